@@ -1,0 +1,3 @@
+module gotwin/fixtures
+
+go 1.22

@@ -1,0 +1,88 @@
+// Package loopback makes pairs of TCP connections within one process and keeps
+// goroutines busy between them, which is what netguy and netecho have in common.
+package loopback
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"sync"
+	"time"
+)
+
+// World is the connections and goroutines of one run.
+type World struct {
+	listener net.Listener
+	conns    []net.Conn
+	guys     sync.WaitGroup
+}
+
+// NewWorld listens on a free port of the loopback interface.
+func NewWorld() *World {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		Fail(err)
+	}
+	return &World{listener: listener}
+}
+
+// Pair connects two ends: what is written to one is read from the other.
+func (w *World) Pair() (c1, c2 net.Conn) {
+	accepted := make(chan net.Conn, 1)
+	go func() {
+		conn, err := w.listener.Accept()
+		if err != nil {
+			Fail(err)
+		}
+		accepted <- conn
+	}()
+	c1, err := net.Dial("tcp", w.listener.Addr().String())
+	if err != nil {
+		Fail(err)
+	}
+	c2 = <-accepted
+	w.conns = append(w.conns, c1, c2)
+	return c1, c2
+}
+
+// Netguy starts a goroutine that writes to `to` whatever it reads from `from`,
+// each time into a new buffer of `size` bytes, until a connection closes.
+func (w *World) Netguy(from, to net.Conn, size int) {
+	w.guys.Add(1)
+	go func() {
+		defer w.guys.Done()
+		for {
+			buf := make([]byte, size)
+			n, err := from.Read(buf)
+			if err != nil {
+				return
+			}
+			if _, err := to.Write(buf[:n]); err != nil {
+				return
+			}
+		}
+	}()
+}
+
+// Kick writes the first message of a conversation.
+func (w *World) Kick(c net.Conn) {
+	if _, err := c.Write([]byte("ping")); err != nil {
+		Fail(err)
+	}
+}
+
+// Run lets the goroutines work for d, then closes everything and waits for them.
+func (w *World) Run(d time.Duration) {
+	time.Sleep(d)
+	w.listener.Close()
+	for _, c := range w.conns {
+		c.Close()
+	}
+	w.guys.Wait()
+}
+
+// Fail ends the program: a fixture that cannot do its work must not look as if it had.
+func Fail(err error) {
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(1)
+}

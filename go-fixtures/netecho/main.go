@@ -1,0 +1,27 @@
+// Command netecho is netguy with each side echoing to itself: what c1 reads it
+// writes to c1, so a message goes to and fro between the two ends and every
+// goroutine keeps blocking in netpoll, while the garbage collector runs.
+package main
+
+import (
+	"flag"
+	"time"
+
+	"gotwin/fixtures/internal/loopback"
+)
+
+func main() {
+	pairs := flag.Int("pairs", 8, "pairs of connections")
+	d := flag.Duration("d", 2*time.Second, "how long to run")
+	size := flag.Int("alloc", 4096, "bytes to allocate for each message")
+	flag.Parse()
+
+	world := loopback.NewWorld()
+	for i := 0; i < *pairs; i++ {
+		c1, c2 := world.Pair()
+		world.Netguy(c1, c1, *size)
+		world.Netguy(c2, c2, *size)
+		world.Kick(c1)
+	}
+	world.Run(*d)
+}
