@@ -1,0 +1,138 @@
+import type { Citation, Divergence, Evidence, Layer, Replay } from '../replay/result.ts';
+import { VERDICTS } from '../replay/result.ts';
+import { compareReplays, compareText, compareVersions, releaseOf } from './order.ts';
+
+/** One recording in which a finding was seen. */
+export interface Sighting {
+  file: string;
+  program: string;
+  go: string;
+  arch: string;
+  emulated: boolean;
+  /** Divergences with this signature in that recording. */
+  count: number;
+  /** Id of the first of them, by position in the replay. */
+  first: string;
+}
+
+/** Every divergence with one signature, in however many recordings. */
+export interface Finding {
+  signature: string;
+  rule: string;
+  /** The rule as a sentence. */
+  text: string;
+  cite: Citation[];
+  class: Divergence['class'];
+  /** All layers that any of the divergences rests on. */
+  layers: Layer[];
+  evidence: Evidence;
+  /** The recordings that hold it: the k of "k of n". */
+  seen: Sighting[];
+  /** Recordings of the same programs, with the finding or without: the n of "k of n". */
+  of: number;
+  /** Architectures or releases, when others could have shown the finding and did not; otherwise empty. */
+  onlyOn: { arch: string[]; release: string[] };
+  /** The divergence to read first. */
+  example: { file: string; divergence: Divergence };
+  /** Divergences in all recordings. */
+  count: number;
+}
+
+interface Witness {
+  replay: Replay;
+  divergence: Divergence;
+}
+
+/**
+ * Groups the divergences of many replays by signature. The result does not
+ * depend on the order of `replays`: malformed before diverging, then the
+ * finding seen in most recordings, then by signature.
+ */
+export function findings(replays: readonly Replay[]): Finding[] {
+  const groups = new Map<string, Witness[]>();
+  for (const replay of replays) {
+    for (const divergence of replay.divergences) {
+      const group = groups.get(divergence.signature);
+      if (group) group.push({ replay, divergence });
+      else groups.set(divergence.signature, [{ replay, divergence }]);
+    }
+  }
+  return [...groups.values()].map((group) => toFinding(group, replays)).sort(compareFindings);
+}
+
+function toFinding(group: Witness[], replays: readonly Replay[]): Finding {
+  const witnesses = [...group].sort(compareWitnesses);
+  const example = witnesses[0] as Witness;
+  const { signature, rule, text, cite, evidence } = example.divergence;
+  const holders = new Set(group.map((witness) => witness.replay));
+  const programs = new Set([...holders].map((replay) => replay.program));
+  const peers = replays.filter((replay) => programs.has(replay.program));
+  return {
+    signature,
+    rule,
+    text,
+    cite,
+    class: example.divergence.class,
+    layers: [...new Set(witnesses.flatMap((witness) => witness.divergence.layers))].sort(compareText),
+    evidence,
+    seen: sightings(witnesses),
+    of: peers.length,
+    onlyOn: onlyOn(holders, peers),
+    example: { file: example.replay.file, divergence: example.divergence },
+    count: group.length,
+  };
+}
+
+/** Witnesses come sorted, so those of one recording stand together, first position first. */
+function sightings(witnesses: readonly Witness[]): Sighting[] {
+  const seen = new Map<Replay, Sighting>();
+  for (const { replay, divergence } of witnesses) {
+    const sighting = seen.get(replay);
+    if (sighting) sighting.count++;
+    else {
+      const { file, program, go, arch, emulated } = replay;
+      seen.set(replay, { file, program, go, arch, emulated, count: 1, first: divergence.id });
+    }
+  }
+  return [...seen.values()];
+}
+
+function onlyOn(holders: ReadonlySet<Replay>, peers: readonly Replay[]): Finding['onlyOn'] {
+  const able = peers.filter((replay) => holders.has(replay) || couldHaveShown(replay));
+  return {
+    arch: properSubset(holders, able, (replay) => replay.arch).sort(compareText),
+    release: properSubset(holders, able, (replay) => releaseOf(replay.go)).sort(compareVersions),
+  };
+}
+
+/** Absence says something only where the replay judged the whole recording. */
+function couldHaveShown({ verdict }: Replay): boolean {
+  return verdict === 'conforms' || verdict === 'known' || verdict === 'diverges' || verdict === 'flaky';
+}
+
+function properSubset(
+  holders: ReadonlySet<Replay>,
+  able: readonly Replay[],
+  of: (replay: Replay) => string,
+): string[] {
+  const on = new Set([...holders].map(of));
+  return new Set(able.map(of)).size > on.size ? [...on] : [];
+}
+
+function compareWitnesses(a: Witness, b: Witness): number {
+  return (
+    compareReplays(a.replay, b.replay) ||
+    a.divergence.at.index - b.divergence.at.index ||
+    compareText(a.divergence.id, b.divergence.id) ||
+    // Only a file that was given twice, with different contents, comes this far.
+    compareText(JSON.stringify(a.divergence), JSON.stringify(b.divergence))
+  );
+}
+
+function compareFindings(a: Finding, b: Finding): number {
+  return (
+    VERDICTS.indexOf(a.class) - VERDICTS.indexOf(b.class) ||
+    b.seen.length - a.seen.length ||
+    compareText(a.signature, b.signature)
+  );
+}
