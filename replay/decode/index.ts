@@ -1,0 +1,22 @@
+/** Reads Go's v2 execution traces (1.22 to 1.26) into columns. Runs in Node and in browsers. */
+export type { ClockSnapshot } from './clocks.ts';
+export { type EventColumns, NONE_WORD, WIDE_WORD } from './columns.ts';
+export { type FormatCode, FormatError, VersionError } from './errors.ts';
+export type { TraceSource } from './feed.ts';
+export { type BatchInfo, type BatchKind, type ExperimentalBatch, Generation } from './generation.ts';
+export { type Damage, openTrace, type TraceReader } from './reader.ts';
+export {
+  type ArgKind,
+  EV,
+  EVENT_SPECS,
+  type EventName,
+  type EventSpec,
+  eventName,
+  GO_STATUS,
+  PROC_STATUS,
+  specOf,
+  TRACE_VERSIONS,
+  type TraceVersion,
+} from './specs.ts';
+export type { StackFrame, StackTable, StringTable } from './tables.ts';
+export { NONE } from './varint.ts';
