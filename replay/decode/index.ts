@@ -19,4 +19,6 @@ export {
   type TraceVersion,
 } from './specs.ts';
 export type { StackFrame, StackTable, StringTable } from './tables.ts';
+export { eventArgsText, frameText } from './text.ts';
 export { NONE } from './varint.ts';
+export { wireLines } from './wire.ts';

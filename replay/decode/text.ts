@@ -1,0 +1,43 @@
+/** Events in Go's wire vocabulary, for people. */
+import type { Generation } from './generation.ts';
+import { goQuoteText } from './quote.ts';
+import { GO_STATUS, PROC_STATUS, specOf } from './specs.ts';
+import { NONE_BITS } from './varint.ts';
+
+const STATUS_NAMES: Readonly<Record<'gstatus' | 'pstatus', readonly string[]>> = {
+  gstatus: named(GO_STATUS),
+  pstatus: named(PROC_STATUS),
+};
+
+function named(statuses: Readonly<Record<string, number>>): string[] {
+  const names: string[] = [];
+  for (const [name, value] of Object.entries(statuses)) names[value] = name;
+  return names;
+}
+
+/**
+ * An event's arguments as `go tool trace -d=wire` names them, without `dt`:
+ * `g=7 g_seq=12`. None is -1, strings and statuses stand as what they mean
+ * (`reason_string="chan receive" stack=12`).
+ */
+export function eventArgsText(generation: Generation, event: number): string {
+  const spec = specOf(generation.columns.kind[event]!);
+  if (spec === undefined) return '';
+  const parts = spec.args
+    .slice(1)
+    .map((name, n) => `${name}=${argText(generation, event, n, spec.kinds[n + 1]!)}`);
+  return parts.join(' ');
+}
+
+function argText(generation: Generation, event: number, n: number, kind: string): string {
+  const value = generation.wideArg(event, n);
+  if (value === NONE_BITS) return '-1';
+  if (kind === 'string') return goQuoteText(generation.string(Number(value)));
+  if (kind === 'gstatus' || kind === 'pstatus') return STATUS_NAMES[kind][Number(value)] ?? String(value);
+  return String(value);
+}
+
+/** A frame as reports show it: `func file:line`. */
+export function frameText(frame: { func: string; file: string; line: number }): string {
+  return `${frame.func} ${frame.file}:${frame.line}`;
+}
