@@ -1,0 +1,88 @@
+/** Findings and damages in the shape that everything after the replay reads. */
+import { basename } from 'node:path';
+import type { Damage } from './decode/index.ts';
+import type { Finding } from './judge/index.ts';
+import type { Divergence, EventView, SliceStep } from './result.ts';
+import { signature } from './signature.ts';
+
+/** What the format promises, by the reader's error code; other codes speak for themselves. */
+const FORMAT_RULES: Readonly<Record<string, string>> = {
+  truncated: 'a trace ends where a generation ends',
+  'generation-gap': 'generations follow each other without a gap',
+  'generation-order': 'generations come in ascending order',
+};
+
+const ANY_OTHER = 'every byte of a trace belongs to an event that this release writes, where it may stand';
+
+type Unnumbered = Omit<Divergence, 'id' | 'repro'>;
+
+export function ofFinding(finding: Finding, slice: readonly SliceStep[]): Unnumbered {
+  const { involved: _, at, ...rest } = finding;
+  return {
+    ...rest,
+    cite: [...finding.cite],
+    before: [...finding.before],
+    at,
+    layers: ['trace'],
+    evidence: 'observed',
+    slice: [...slice],
+  };
+}
+
+export function ofDamage(damage: Damage): Unnumbered {
+  const rule = `format/${damage.code}`;
+  return {
+    signature: signature(rule, 'trace', []),
+    class: 'malformed',
+    rule,
+    text: FORMAT_RULES[damage.code] ?? ANY_OTHER,
+    cite: [],
+    layers: ['trace'],
+    evidence: 'observed',
+    subject: { kind: 'trace', id: '' },
+    at: nowhere(damage),
+    before: [],
+    observed: damage.message,
+    allowed: [],
+    slice: [],
+    consequences: 0,
+  };
+}
+
+function nowhere({ offset, generation, message }: Damage): EventView {
+  return {
+    index: -1,
+    generation,
+    time: 0,
+    m: -1,
+    p: -1,
+    g: -1,
+    name: 'damage',
+    args: message,
+    stack: [],
+    offset,
+  };
+}
+
+/**
+ * Numbers findings of one signature 1, 2, 3 in the order given, and says how to
+ * see each again. `file` is quoted for a shell where it must be.
+ */
+export function number(found: readonly Unnumbered[], file: string): Divergence[] {
+  const seen = new Map<string, number>();
+  return found.map((each) => {
+    const ordinal = (seen.get(each.signature) ?? 0) + 1;
+    seen.set(each.signature, ordinal);
+    const id = `${each.signature}#${ordinal}`;
+    return { ...each, id, repro: reproOf(file, id) };
+  });
+}
+
+/** The command that shows a divergence again, to be run where the file is. */
+export function reproOf(file: string, id: string): string {
+  return `gotwin replay ${quote(basename(file))} --divergence ${quote(id)}`;
+}
+
+function quote(word: string): string {
+  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,45 @@
+/** What a replay reads: a recording, or a bare trace file, through one face. */
+import { createReadStream } from 'node:fs';
+import { isRecording, type Manifest, openRecording, type Recording } from '../collector/index.ts';
+
+export interface Evidence {
+  readonly file: string;
+  /** Absent for a bare trace. */
+  readonly manifest: Manifest | undefined;
+  /** False for a recording whose collector never finished it. */
+  readonly sealed: boolean;
+  has(entry: string): boolean;
+  /** An entry's bytes from the beginning; may be read more than once. */
+  read(entry: string): AsyncIterable<Uint8Array>;
+  close(): Promise<void>;
+}
+
+export const TRACE = 'trace';
+export const RUNTIME_TEXT = 'runtime.txt';
+
+/** Throws RecordingError or the file system's own error when it cannot be read at all. */
+export async function openEvidence(file: string): Promise<Evidence> {
+  return (await isRecording(file)) ? ofRecording(file, await openRecording(file)) : ofTrace(file);
+}
+
+function ofRecording(file: string, recording: Recording): Evidence {
+  return {
+    file,
+    manifest: recording.manifest,
+    sealed: recording.sealed,
+    has: (entry) => recording.has(entry),
+    read: (entry) => recording.read(entry),
+    close: () => recording.close(),
+  };
+}
+
+function ofTrace(file: string): Evidence {
+  return {
+    file,
+    manifest: undefined,
+    sealed: true,
+    has: (entry) => entry === TRACE,
+    read: () => createReadStream(file, { highWaterMark: 1 << 20 }),
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,27 @@
+/** Replays what real Go did through the model: a file in, a verdict out. */
+export * from './decode/index.ts';
+export { openEvidence } from './evidence.ts';
+export { RELEASES, type Release, STATES } from './model/index.ts';
+export * from './order/index.ts';
+export { type ReplayOptions, replayFile } from './replay.ts';
+export {
+  type Citation,
+  type Coverage,
+  type Divergence,
+  type EventView,
+  type Evidence,
+  joinVerdicts,
+  type Lane,
+  type Layer,
+  RESULT_SCHEMA,
+  type Replay,
+  type Result,
+  type RowCoverage,
+  replaySchema,
+  resultSchema,
+  type SliceStep,
+  type Subject,
+  type Timeline,
+  VERDICTS,
+  type Verdict,
+} from './result.ts';

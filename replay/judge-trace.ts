@@ -1,0 +1,97 @@
+/**
+ * Decode, order, judge: one generation at a time, each dropped before the next
+ * is read. A second pass fetches the causal slices when something was found.
+ */
+import { type Damage, openTrace, type TraceVersion } from './decode/index.ts';
+import { type Finding, Judge, type Observer, Slices } from './judge/index.ts';
+import { releaseOf } from './model/index.ts';
+import { Orderer } from './order/index.ts';
+import type { Layer, SliceStep } from './result.ts';
+import { TimelineRecorder } from './timeline.ts';
+import type { GcCycle, TraceFacts } from './trace-facts.ts';
+import { FactsRecorder } from './trace-facts.ts';
+
+/** The trace layer's part of a replay. */
+export interface TraceReplay {
+  readonly judge: Judge;
+  readonly version: TraceVersion;
+  readonly damages: readonly Damage[];
+  readonly slices: readonly (readonly SliceStep[])[];
+  readonly timeline: TimelineRecorder;
+  readonly facts: TraceFacts;
+  /** Times of the first and the last event, ns since the trace's base. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export const TRACE_LAYER: Layer = 'trace';
+export type { GcCycle };
+
+/** `read` gives the trace's bytes from the beginning each time it is called. */
+export async function judgeTrace(
+  read: () => AsyncIterable<Uint8Array>,
+  goVersion: string,
+  signal?: AbortSignal,
+): Promise<TraceReplay> {
+  const reader = await openTrace(read());
+  const timeline = new TimelineRecorder();
+  const facts = new FactsRecorder();
+  const judge = new Judge(releaseOf(goVersion, reader.version), both(timeline, facts));
+  const orderer = new Orderer();
+  let start = Number.NaN;
+  let end = Number.NaN;
+  for await (const generation of reader.generations()) {
+    signal?.throwIfAborted();
+    const ordered = orderer.order(generation);
+    judge.judge(ordered);
+    if (ordered.count === 0) continue;
+    const timeAt = (position: number) => generation.columns.time[ordered.event[position] as number] as number;
+    if (Number.isNaN(start)) start = timeAt(0);
+    end = timeAt(ordered.count - 1);
+  }
+  return {
+    judge,
+    version: reader.version,
+    damages: reader.damages,
+    slices: await slicesOf(read, judge.findings.found, signal),
+    timeline,
+    facts: facts.facts(start, end),
+    start: Number.isNaN(start) ? 0 : start,
+    end: Number.isNaN(end) ? 0 : end,
+  };
+}
+
+function both(a: Observer, b: Observer): Observer {
+  return {
+    goroutine: (id, state, time) => {
+      a.goroutine?.(id, state, time);
+    },
+    proc: (id, state, time) => {
+      a.proc?.(id, state, time);
+    },
+    single: (machine, state, time, moment) => {
+      a.single?.(machine, state, time, moment);
+      b.single?.(machine, state, time, moment);
+    },
+    gomaxprocs: (n, time) => {
+      b.gomaxprocs?.(n, time);
+    },
+  };
+}
+
+async function slicesOf(
+  read: () => AsyncIterable<Uint8Array>,
+  findings: readonly Finding[],
+  signal: AbortSignal | undefined,
+): Promise<SliceStep[][]> {
+  if (findings.length === 0) return [];
+  const slices = new Slices(findings);
+  const reader = await openTrace(read());
+  const orderer = new Orderer();
+  for await (const generation of reader.generations()) {
+    signal?.throwIfAborted();
+    slices.see(orderer.order(generation));
+    if (!slices.unfinished) break;
+  }
+  return findings.map((_, index) => slices.steps(index));
+}

@@ -1,0 +1,80 @@
+/**
+ * Rows made fast: for each event type, the steps to try, with names turned into
+ * numbers once. The judge reads these and never looks at a row's strings.
+ */
+import { EVENT_SPECS } from '../decode/index.ts';
+import {
+  type Effect,
+  type Facet,
+  type Machine,
+  type Need,
+  type Row,
+  STATES,
+  type SubjectRole,
+} from '../model/index.ts';
+
+export interface Step {
+  readonly row: Row;
+  /** Position of the row in the model, for counting. */
+  readonly index: number;
+  readonly machine: Machine;
+  readonly subject: SubjectRole;
+  /** Bit n is set when state n of the machine is allowed before. */
+  readonly from: number;
+  /** State after, or -1 for none. */
+  readonly to: number;
+  /** Bits of NEED. */
+  readonly needs: number;
+  readonly effect: Effect;
+  readonly facet: Facet | undefined;
+  readonly reasons: ReadonlySet<string> | undefined;
+}
+
+export const NEED: Readonly<Record<Need, number>> = {
+  M: 1,
+  P: 2,
+  G: 4,
+  noG: 8,
+  noP: 16,
+  'G running': 32,
+  'P left': 64,
+};
+
+/** Steps by event type, in the order of the model's rows; undefined for events that no row is about. */
+export type Program = readonly (readonly Step[] | undefined)[];
+
+export function compile(rows: readonly Row[]): Program {
+  const types = new Map(EVENT_SPECS.map((spec) => [spec.name as string, spec.type]));
+  const program: Step[][] = [];
+  rows.forEach((row, index) => {
+    const type = types.get(row.on);
+    if (type === undefined) throw new RangeError(`row ${row.id} is about ${row.on}, which is no event`);
+    const steps = program[type] ?? [];
+    program[type] = steps;
+    steps.push(compileRow(row, index));
+  });
+  return program;
+}
+
+function compileRow(row: Row, index: number): Step {
+  const states: readonly string[] = STATES[row.machine];
+  const bit = (state: string): number => 1 << stateIndex(states, state, row.id);
+  return {
+    row,
+    index,
+    machine: row.machine,
+    subject: row.subject,
+    from: row.from.reduce((mask, state) => mask | bit(state), 0),
+    to: row.to === undefined ? -1 : stateIndex(states, row.to, row.id),
+    needs: row.needs.reduce((mask, need) => mask | NEED[need], 0),
+    effect: row.effect,
+    facet: row.facet,
+    reasons: row.reasons === undefined ? undefined : new Set(row.reasons),
+  };
+}
+
+function stateIndex(states: readonly string[], state: string, row: string): number {
+  const index = states.indexOf(state);
+  if (index < 0) throw new RangeError(`row ${row} names ${state}, which is no state of its machine`);
+  return index;
+}

@@ -1,0 +1,113 @@
+/**
+ * What a step does to the world. Effects are applied whether or not the step
+ * was allowed: real Go did it, so what follows is judged from where Go is, and
+ * one defect is not reported at every event after it.
+ */
+import type { Step } from './compile.ts';
+import { regionKey } from './guards.ts';
+import type { Moment } from './moment.ts';
+import { GOROUTINE, NO_SLOT, PROC, type Regions, type World } from './world.ts';
+
+export function apply(world: World, step: Step, moment: Moment, slot: number): void {
+  switch (step.machine) {
+    case 'goroutine':
+      moveGoroutine(world, step, moment, slot);
+      return;
+    case 'P':
+      moveProc(world, step, moment, slot);
+      return;
+    case 'gc':
+      if (step.to >= 0) set(world.gc, step.to, moment);
+      return;
+    case 'stw':
+      moveWorld(world, step, moment);
+      return;
+    case 'sweep':
+      if (slot !== NO_SLOT) {
+        world.procs.sweep[slot] = step.to;
+        world.procs.sweepBy[slot] = moment.index;
+      }
+      return;
+    case 'assist':
+      if (slot !== NO_SLOT) {
+        world.goroutines.assist[slot] = step.to;
+        world.goroutines.assistBy[slot] = moment.index;
+      }
+      return;
+    case 'annotations':
+      annotate(world, step, moment);
+      return;
+  }
+}
+
+function set(single: { state: number; setBy: number }, state: number, moment: Moment): void {
+  single.state = state;
+  single.setBy = moment.index;
+}
+
+function moveGoroutine(world: World, step: Step, moment: Moment, slot: number): void {
+  const { goroutines } = world;
+  let g = slot;
+  if (g === NO_SLOT) {
+    if (step.subject !== 'named' || step.to < 0) return;
+    g = goroutines.add(moment.arg(0), step.to, moment.index);
+  }
+  if (step.effect === 'unbind G') world.unbindG(moment.m);
+  else if (step.effect === 'bind G') world.bindG(moment.m, g);
+  if (step.to === GOROUTINE.dead) {
+    world.regions.delete(g);
+    goroutines.remove(g);
+    return;
+  }
+  goroutines.state[g] = step.to;
+  goroutines.setBy[g] = moment.index;
+}
+
+function moveProc(world: World, step: Step, moment: Moment, slot: number): void {
+  if (step.row.on === 'ProcsChange') {
+    world.gomaxprocs = moment.arg(0);
+    world.gomaxprocsBy = moment.index;
+    return;
+  }
+  let p = slot;
+  if (p === NO_SLOT) {
+    if (step.subject !== 'namedP') return;
+    p = world.procs.add(moment.arg(0), PROC.undetermined, moment.index);
+  }
+  if (step.effect === 'bind P') world.bindP(moment.m, p);
+  else if (step.effect === 'unbind P') world.unbindP(moment.m);
+  else if (step.effect === 'strip P') strip(world, p);
+  world.setProc(p, step.to, moment.index);
+}
+
+/** The M that a P is taken from goes on in its system call without it. */
+function strip(world: World, p: number): void {
+  const m = world.procs.m[p] as number;
+  if (m !== NO_SLOT) world.unbindP(m);
+}
+
+function moveWorld(world: World, step: Step, moment: Moment): void {
+  set(world.stw, step.to, moment);
+  world.stw.g = moment.g;
+  world.stw.m = moment.m;
+}
+
+function annotate(world: World, step: Step, moment: Moment): void {
+  if (step.subject === 'task') {
+    if (step.row.to === 'open') world.tasks.set(moment.arg(0), moment.index);
+    else world.tasks.delete(moment.arg(0));
+    return;
+  }
+  if (step.subject !== 'region' || moment.g === NO_SLOT) return;
+  const open: Regions = world.regions.get(moment.g) ?? [];
+  if (step.row.to === 'open') open.push({ key: regionKey(moment), setBy: moment.index });
+  else open.pop();
+  world.regions.set(moment.g, open);
+}
+
+/** Go: a thread of C that goes back to C may leave a P behind in its system call; nobody is its M any more. */
+export function abandon(world: World, moment: Moment): void {
+  if (moment.p === NO_SLOT) return;
+  world.unbindP(moment.m);
+  world.setProc(moment.p, PROC.abandoned, moment.index);
+}

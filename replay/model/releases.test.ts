@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { EVENT_SPECS } from '../decode/index.ts';
+import { invariantsOf, modelOf, RELEASES, releaseOf, STATES } from './index.ts';
+import { applyDelta } from './row.ts';
+
+describe('the model of each release', () => {
+  test.each(RELEASES)('%s has each row once, in states that its machine has', (release) => {
+    const rows = modelOf(release);
+    const ids = rows.map((row) => row.id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const row of rows) {
+      const states: readonly string[] = STATES[row.machine];
+      for (const state of [...row.from, ...(row.to === undefined ? [] : [row.to])])
+        expect(states).toContain(state);
+    }
+  });
+
+  test.each(RELEASES)('%s cites the source for every row and invariant', (release) => {
+    const all = [...modelOf(release), ...Object.values(invariantsOf(release))];
+    expect(all.filter((each) => each.cite.length === 0).map((each) => each.id)).toEqual([]);
+  });
+
+  test('every event that moves something, and none that only describes, has a row', () => {
+    const judged = new Set(modelOf('go1.26').map((row) => row.on));
+    const unjudged = EVENT_SPECS.filter(
+      (spec) => spec.place === 'timed' && !spec.experiment && !judged.has(spec.name),
+    );
+    expect(unjudged.map((spec) => spec.name)).toEqual([]);
+  });
+
+  test('coroutines came with 1.23, and only then', () => {
+    expect(modelOf('go1.22').some((row) => row.on === 'GoSwitch')).toBe(false);
+    expect(modelOf('go1.23').some((row) => row.on === 'GoSwitch')).toBe(true);
+  });
+
+  test('a delta that names a row that is not there is a mistake in the table', () => {
+    expect(() => applyDelta(modelOf('go1.22'), { drop: ['goroutine/levitate'] })).toThrow(
+      /goroutine\/levitate/,
+    );
+    expect(() => applyDelta(modelOf('go1.22'), { add: [modelOf('go1.22')[0] as never] })).toThrow(/exist/);
+  });
+});
+
+test('a trace is judged by the release of its toolchain, or by the latest that its format fits', () => {
+  expect(releaseOf('go1.24.9', 23)).toBe('go1.24');
+  expect(releaseOf('go1.23.12', 23)).toBe('go1.23');
+  expect(releaseOf('', 23)).toBe('go1.24');
+  expect(releaseOf('', 26)).toBe('go1.26');
+  expect(releaseOf('devel go1.27-abcdef', 26)).toBe('go1.26');
+});

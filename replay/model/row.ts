@@ -1,0 +1,102 @@
+/**
+ * What a row of the model is. A row says: on this event, this subject may go
+ * from one of these states to that one, provided these needs are met; and it
+ * names the statement of the Go source that makes it so. Everything else (the
+ * judge, coverage, the state graph, explanations) is read off the rows.
+ */
+import type { Citation } from '../result.ts';
+
+/** The releases the model knows, oldest first. A trace of 1.24 says 1.23: their formats are one. */
+export const RELEASES = ['go1.22', 'go1.23', 'go1.24', 'go1.25', 'go1.26'] as const;
+export type Release = (typeof RELEASES)[number];
+
+/** The states of each machine. The first of each is what holds before anything was seen. */
+export const STATES = {
+  goroutine: ['undetermined', 'dead', 'runnable', 'running', 'syscall', 'waiting'],
+  P: ['undetermined', 'idle', 'running', 'syscall', 'abandoned'],
+  gc: ['undetermined', 'off', 'marking'],
+  stw: ['undetermined', 'running', 'stopped'],
+  sweep: ['off', 'sweeping'],
+  assist: ['off', 'assisting'],
+  annotations: ['open', 'closed'],
+} as const;
+
+export type Machine = keyof typeof STATES;
+export type State = (typeof STATES)[Machine][number];
+
+/**
+ * Which thing the row is about:
+ * - `self`: the goroutine that runs on the event's M; `named`: the one in the event's first argument;
+ * - `own`: the P that the event's M holds; `namedP`: the one in the event's first argument;
+ * - `world`: the one collector, the one world;
+ * - `task`, `region`: a user annotation.
+ */
+export type SubjectRole = 'self' | 'named' | 'own' | 'namedP' | 'world' | 'task' | 'region';
+
+/** What must hold on the event's M besides the subject's state. `noG`, `noP`: the M holds none. */
+export type Need = 'M' | 'P' | 'G' | 'noG' | 'noP' | 'G running' | 'P left';
+
+/** How the row changes who holds whom; `strip` takes a P from the M that the event names. */
+export type Effect = 'none' | 'bind G' | 'unbind G' | 'bind P' | 'unbind P' | 'strip P';
+
+/** What coverage counts apart: the reason an event gives, or the reason of the wait that it ends. */
+export type Facet = 'reason' | 'wait' | 'kind';
+
+export interface Row {
+  /** `family/name`: stable, since signatures, promises and expectations use it. */
+  readonly id: string;
+  readonly machine: Machine;
+  /** Go's name of the event. */
+  readonly on: string;
+  /** Reasons (the event's first argument) that select this row among those of one event. */
+  readonly reasons?: readonly string[];
+  readonly subject: SubjectRole;
+  readonly from: readonly State[];
+  /** Absent for rows that state what is (status events) and change nothing. */
+  readonly to?: State;
+  readonly needs: readonly Need[];
+  readonly effect: Effect;
+  readonly facet?: Facet;
+  /** The rule as a sentence that ends a report's line: "a goroutine starts only when …". */
+  readonly text: string;
+  readonly cite: readonly Citation[];
+}
+
+/** A property of the whole state, checked where it could break. */
+export interface Invariant {
+  readonly id: string;
+  /** `always`: never broken; `sometimes`: a run that never shows it has not exercised the model. */
+  readonly mode: 'always' | 'sometimes';
+  readonly text: string;
+  readonly cite: readonly Citation[];
+}
+
+/** A statement in package runtime: `at('proc.go', 'execute', 'casgstatus(gp, _Grunnable, _Grunning)')`. */
+export function at(file: string, func: string, statement: string): Citation {
+  return { file: `runtime/${file}`, func, statement };
+}
+
+export type Change = Partial<Omit<Row, 'id' | 'machine'>>;
+
+/** A release as a difference from the one before it. */
+export interface Delta {
+  readonly add?: readonly Row[];
+  readonly drop?: readonly string[];
+  /** Rows that stay, with what is different about them. */
+  readonly change?: Readonly<Record<string, Change>>;
+}
+
+/** Applies a delta; an unknown id is a mistake in the table, so it throws. */
+export function applyDelta(rows: readonly Row[], delta: Delta): Row[] {
+  const ids = new Set(rows.map((row) => row.id));
+  const named = [...(delta.drop ?? []), ...Object.keys(delta.change ?? {})];
+  const unknown = named.filter((id) => !ids.has(id));
+  if (unknown.length > 0) throw new RangeError(`delta names rows that do not exist: ${unknown.join(', ')}`);
+  const twice = (delta.add ?? []).filter((row) => ids.has(row.id));
+  if (twice.length > 0)
+    throw new RangeError(`delta adds rows that exist: ${twice.map((row) => row.id).join(', ')}`);
+  const kept = rows
+    .filter((row) => !delta.drop?.includes(row.id))
+    .map((row) => ({ ...row, ...delta.change?.[row.id] }));
+  return [...kept, ...(delta.add ?? [])];
+}

@@ -1,0 +1,150 @@
+/** Replays one file: its evidence layer by layer, then one verdict. */
+import { basename } from 'node:path';
+import type { Manifest } from '../collector/index.ts';
+import { type Damage, FormatError } from './decode/index.ts';
+import { number, ofDamage, ofFinding } from './divergences.ts';
+import { type Evidence, openEvidence, RUNTIME_TEXT, TRACE } from './evidence.ts';
+import { coverageOf } from './judge/index.ts';
+import { judgeTrace, type TraceReplay } from './judge-trace.ts';
+import type { Divergence, Layer, Replay, RowCoverage } from './result.ts';
+import { judgeText, type TextReplay } from './text/index.ts';
+import { exitText, verdictOf } from './verdict.ts';
+
+export interface ReplayOptions {
+  /** Stops the replay; what is thrown is the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Replays a recording or a bare trace. Deterministic; needs no Go. Damage is a
+ * result, not an error: it throws only where nothing can be read at all
+ * (FormatError, VersionError for what is no trace, RecordingError, or the file
+ * system's own error).
+ */
+export async function replayFile(file: string, options: ReplayOptions = {}): Promise<Replay> {
+  const evidence = await openEvidence(file);
+  try {
+    const trace = await traceLayer(evidence, options.signal);
+    const text = await textLayer(evidence, trace);
+    return assemble(evidence, trace, text);
+  } finally {
+    await evidence.close();
+  }
+}
+
+/** Undefined where the recording holds no trace, or one without a byte: the program never got so far. */
+async function traceLayer(evidence: Evidence, signal?: AbortSignal): Promise<TraceReplay | undefined> {
+  if (!evidence.has(TRACE)) return undefined;
+  const version = evidence.manifest?.toolchain.version ?? '';
+  try {
+    return await judgeTrace(() => evidence.read(TRACE), version, signal);
+  } catch (error) {
+    const neverBegun =
+      error instanceof FormatError && error.code === 'empty' && evidence.manifest !== undefined;
+    if (neverBegun) return undefined;
+    throw error;
+  }
+}
+
+async function textLayer(
+  evidence: Evidence,
+  trace: TraceReplay | undefined,
+): Promise<TextReplay | undefined> {
+  const { manifest } = evidence;
+  if (manifest === undefined || !evidence.has(RUNTIME_TEXT)) return undefined;
+  return await judgeText(evidence.read(RUNTIME_TEXT), {
+    go: manifest.toolchain.version,
+    arch: manifest.toolchain.goarch,
+    ...(trace === undefined ? {} : { traceFacts: trace.facts }),
+  });
+}
+
+function assemble(evidence: Evidence, trace: TraceReplay | undefined, text: TextReplay | undefined): Replay {
+  const { file, manifest } = evidence;
+  const divergences = divergencesOf(file, trace, text);
+  const coverage = coverageOf(
+    [...(trace?.judge.tally.rows() ?? []), ...(text?.rows ?? [])],
+    promisesOf(manifest),
+  );
+  const events = trace?.judge.events ?? 0;
+  const lost = lossOf(evidence, trace?.damages ?? []);
+  const [verdict, why] = verdictOf({ events, divergences, lost, coverage, manifest });
+  return {
+    file: basename(file),
+    program: manifest?.program.name ?? basename(file),
+    go: manifest?.toolchain.version ?? (trace === undefined ? '' : `go1.${trace.version}`),
+    arch: manifest?.toolchain.goarch ?? '',
+    emulated: manifest?.emulated ?? false,
+    layers: layersOf(trace, text),
+    events,
+    generations: trace?.judge.generations ?? 0,
+    counts: countsOf(trace),
+    duration: trace === undefined ? 0 : trace.end - trace.start,
+    lost,
+    verdict,
+    why,
+    exit: exitText(manifest),
+    divergences,
+    coverage,
+    ...(text === undefined ? {} : { text: text.summary }),
+    timeline: timelineOf(trace, divergences),
+  };
+}
+
+/** Damage first: whatever else is found may follow from it. */
+function divergencesOf(file: string, trace?: TraceReplay, text?: TextReplay): Divergence[] {
+  const damages = (trace?.damages ?? []).map(ofDamage);
+  const findings = (trace?.judge.findings.found ?? []).map((finding, i) =>
+    ofFinding(finding, trace?.slices[i] ?? []),
+  );
+  return number([...damages, ...findings, ...(text?.divergences ?? [])], file);
+}
+
+function layersOf(trace?: TraceReplay, text?: TextReplay): Layer[] {
+  const layers: Layer[] = [];
+  if (trace !== undefined) layers.push('trace');
+  if (text?.rows.some((row: RowCoverage) => row.count > 0)) layers.push('text');
+  return layers;
+}
+
+function promisesOf(manifest: Manifest | undefined) {
+  return (manifest?.program.promises ?? []).map(({ row, facet, atLeast }) => ({
+    row,
+    atLeast,
+    facet: facet === '' ? undefined : facet,
+  }));
+}
+
+function lossOf({ manifest, sealed }: Evidence, damages: readonly Damage[]): Replay['lost'] {
+  const ofRun = manifest?.lost ?? [];
+  const notes = [
+    ...damages.map((damage) => damage.message),
+    ...ofRun.map(({ what, bytes }) => (bytes > 0 ? `${what} (${bytes} bytes)` : what)),
+    ...(sealed ? [] : ['the collector did not finish this recording']),
+  ];
+  return {
+    bytes: sum(damages.map((damage) => damage.lostBytes)),
+    events: sum(damages.map((damage) => damage.lostEvents)),
+    notes,
+  };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, n) => total + n, 0);
+}
+
+function countsOf(trace: TraceReplay | undefined): Replay['counts'] {
+  if (trace === undefined) return { goroutines: 0, procs: 0, threads: 0 };
+  const { goroutines, procs, threads } = trace.judge.world;
+  // What the runtime writes without an M has a place among the threads, and is none.
+  const none = threads.find(-1) < 0 ? 0 : 1;
+  return { goroutines: goroutines.seen, procs: procs.seen, threads: threads.seen - none };
+}
+
+function timelineOf(trace: TraceReplay | undefined, divergences: readonly Divergence[]): Replay['timeline'] {
+  if (trace === undefined) return { start: 0, end: 0, resolution: 1, lanes: [] };
+  const wanted = divergences
+    .filter(({ subject }) => subject.kind === 'goroutine')
+    .map(({ subject }) => Number(subject.id));
+  return trace.timeline.timeline(trace.start, trace.end, new Set(wanted));
+}

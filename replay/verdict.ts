@@ -1,0 +1,101 @@
+/** From everything a replay found to one verdict and the sentence that says why. */
+import type { Manifest } from '../collector/index.ts';
+import type { Coverage, Divergence, Replay, Verdict } from './result.ts';
+
+export interface Found {
+  readonly events: number;
+  readonly divergences: readonly Divergence[];
+  readonly lost: Replay['lost'];
+  readonly coverage: Coverage;
+  readonly manifest: Manifest | undefined;
+}
+
+type Judged = readonly [Verdict, string];
+
+/** The first of these that has something to say decides; `conforms` is what remains. */
+const QUESTIONS: readonly ((found: Found) => Judged | undefined)[] = [
+  damaged,
+  diverged,
+  ended,
+  emptyHanded,
+  promisesKept,
+];
+
+export function verdictOf(found: Found): Judged {
+  for (const question of QUESTIONS) {
+    const judged = question(found);
+    if (judged !== undefined) return judged;
+  }
+  return ['conforms', `${count(found.events, 'event')}, every one allowed by a row of the model`];
+}
+
+function damaged(found: Found): Judged | undefined {
+  const malformed = found.divergences.filter((each) => each.class === 'malformed');
+  const first = malformed[0];
+  if (first === undefined) return undefined;
+  const others = malformed.length > 1 ? ` (and ${count(malformed.length - 1, 'other')})` : '';
+  // A program that was killed leaves a trace that ends in the middle: that is no defect of anybody's.
+  if (wasKilled(found.manifest) && malformed.every((each) => each.rule === 'format/truncated'))
+    return [
+      'inconclusive',
+      `the program was ended (${exitText(found.manifest)}) while it wrote: ${first.observed}`,
+    ];
+  return ['malformed', `${first.rule}: ${first.observed}${others}`];
+}
+
+function diverged(found: Found): Judged | undefined {
+  const first = found.divergences[0];
+  if (first === undefined) return undefined;
+  const others = found.divergences.length > 1 ? ` (and ${count(found.divergences.length - 1, 'other')})` : '';
+  return ['diverges', `${first.rule}: ${first.text}${others}`];
+}
+
+function ended({ manifest }: Found): Judged | undefined {
+  if (manifest === undefined || endedWell(manifest)) return undefined;
+  return [
+    'inconclusive',
+    `the program did not end well (${exitText(manifest)}): what it did until then conforms`,
+  ];
+}
+
+function emptyHanded(found: Found): Judged | undefined {
+  if (found.events > 0) return undefined;
+  return ['unobservable', 'the recording holds no event: nothing was shown'];
+}
+
+function promisesKept({ coverage }: Found): Judged | undefined {
+  const broken = coverage.promises.filter((promise) => promise.seen < promise.atLeast);
+  if (broken.length === 0) return undefined;
+  const shortfalls = broken.map(({ row, facet, seen, atLeast }) => {
+    const what = facet === undefined ? row : `${row} (${facet})`;
+    return `${what} ${seen} of ${atLeast}`;
+  });
+  return ['unobservable', `the run did not reach what it is for: ${shortfalls.join(', ')}`];
+}
+
+function wasKilled(manifest: Manifest | undefined): boolean {
+  if (manifest === undefined) return false;
+  return manifest.exit.signal !== '' || manifest.exit.reason !== 'exited';
+}
+
+/** A server that is stopped by the time limit's SIGTERM ended as it should. */
+function endedWell({ program, exit }: Manifest): boolean {
+  if (program.kind === 'trace') return true;
+  if (exit.reason === 'exited') return exit.code === 0;
+  return exit.reason === 'time-limit' && exit.ladder.length === 1 && exit.ladder[0] === 'SIGTERM';
+}
+
+/** `exit 0`, `SIGSEGV`, `time limit, SIGTERM`; empty for a bare trace. */
+export function exitText(manifest: Manifest | undefined): string {
+  if (manifest === undefined || manifest.program.kind === 'trace') return '';
+  const { reason, code, signal, ladder } = manifest.exit;
+  const end = signal === '' ? `exit ${code}` : signal;
+  if (reason === 'exited') return `exit ${code}`;
+  if (reason === 'signalled') return signal;
+  if (reason === 'lost') return 'end not seen';
+  return [reason.replace('-', ' '), ...ladder, end].join(', ');
+}
+
+function count(n: number, what: string): string {
+  return `${n.toLocaleString('en-US')} ${what}${n === 1 ? '' : 's'}`;
+}
