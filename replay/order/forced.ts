@@ -1,0 +1,87 @@
+/** The account of an event that had to be let through: what it waited for, and what there was. */
+import { EV } from '../decode/index.ts';
+import { type CompiledGuards, GO_STATES, PROC_STATES } from './guards.ts';
+import type { OrderState } from './state.ts';
+import type { Subjects } from './subjects.ts';
+
+export type WaitKind = 'sequence' | 'state' | 'owner';
+
+export interface WaitSubject {
+  readonly kind: 'goroutine' | 'P' | 'gc';
+  /** NONE (-1) where the event names none and none is bound, and for gc. */
+  readonly id: number;
+}
+
+/** One wait that nothing in the generation could end. */
+export interface UnmetWait {
+  readonly kind: WaitKind;
+  readonly subject: WaitSubject;
+  /** `sequence 7`, `runnable`, `an M without a P`. */
+  readonly expected: string;
+  /** `sequence 5`, `waiting`, `P 3`. */
+  readonly found: string;
+}
+
+export interface Forced {
+  /** Index in the ordered history. */
+  readonly position: number;
+  readonly waits: readonly UnmetWait[];
+}
+
+/** All that stands in the way of the event now; empty when nothing does. */
+export function unmetWaits(
+  kind: number,
+  row: number,
+  m: number,
+  state: OrderState,
+  guards: CompiledGuards,
+): UnmetWait[] {
+  const guard = guards.rows[kind];
+  if (guard === undefined) return [];
+  if (guard.subject === 'gc') return gcWaits(row, state);
+  if (guard.subject === 'own P') return ownProcWaits(kind, row, m, state);
+  const subjects = guard.subject === 'goroutine' ? state.gs : state.ps;
+  const names = guard.subject === 'goroutine' ? GO_STATES : PROC_STATES;
+  const slot = subjects.slot(state.arg(row, guard.id));
+  const subject: WaitSubject = { kind: guard.subject, id: subjects.ids[slot]! };
+  const waits: UnmetWait[] = [];
+  if ((guards.states[kind]! & (1 << subjects.status[slot]!)) === 0) {
+    const expected = (guard.states ?? []).map((status) => names[status]).join(' or ');
+    waits.push({ kind: 'state', subject, expected, found: names[subjects.status[slot]!] ?? 'invalid' });
+  }
+  waits.push(...sequenceWaits(subject, state.arg(row, guard.seq), subjects, slot));
+  const held = state.threads.p[m]!;
+  if (guard.freeM === true && held >= 0) {
+    waits.push({ kind: 'owner', subject, expected: 'an M without a P', found: `P ${state.ps.ids[held]}` });
+  }
+  return waits;
+}
+
+function sequenceWaits(subject: WaitSubject, carried: number, subjects: Subjects, slot: number): UnmetWait[] {
+  const last = subjects.seq[slot]!;
+  if (carried === last + 1) return [];
+  const expected = Number.isNaN(last) ? 'a status in this generation first' : `sequence ${last + 1}`;
+  return [{ kind: 'sequence', subject, expected, found: `sequence ${carried}` }];
+}
+
+function gcWaits(row: number, state: OrderState): UnmetWait[] {
+  const subject: WaitSubject = { kind: 'gc', id: -1 };
+  const carried = state.arg(row, 0);
+  if (Number.isNaN(state.gcSeq)) {
+    return [{ kind: 'state', subject, expected: 'a GC that began', found: `its end, sequence ${carried}` }];
+  }
+  if (carried === state.gcSeq + 1) return [];
+  const expected = `sequence ${state.gcSeq + 1}`;
+  return [{ kind: 'sequence', subject, expected, found: `sequence ${carried}` }];
+}
+
+function ownProcWaits(kind: number, row: number, m: number, state: OrderState): UnmetWait[] {
+  const slot = state.threads.p[m]!;
+  const subject: WaitSubject = { kind: 'P', id: slot < 0 ? -1 : state.ps.ids[slot]! };
+  // Without a P there is no number to compare with; that it is missing is for the judge to say.
+  if (kind === EV.GoSyscallBegin) {
+    return slot < 0 ? [] : sequenceWaits(subject, state.arg(row, 0), state.ps, slot);
+  }
+  const found = slot < 0 ? 'unknown' : (PROC_STATES[state.ps.status[slot]!] ?? 'invalid');
+  return [{ kind: 'owner', subject, expected: 'a P that was taken away or given up', found }];
+}
