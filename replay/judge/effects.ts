@@ -6,7 +6,7 @@
 import type { Step } from './compile.ts';
 import { regionKey } from './guards.ts';
 import type { Moment } from './moment.ts';
-import { GOROUTINE, NO_SLOT, PROC, type Regions, type World } from './world.ts';
+import { GOROUTINE, NO_SLOT, PROC, RANGE_OFF, type Regions, type World } from './world.ts';
 
 export function apply(world: World, step: Step, moment: Moment, slot: number): void {
   switch (step.machine) {
@@ -51,6 +51,7 @@ function moveGoroutine(world: World, step: Step, moment: Moment, slot: number): 
   if (g === NO_SLOT) {
     if (step.subject !== 'named' || step.to < 0) return;
     g = goroutines.add(moment.arg(0), step.to, moment.index);
+    goroutines.assist[g] = RANGE_OFF;
   }
   if (step.effect === 'unbind G') world.unbindG(moment.m);
   else if (step.effect === 'bind G') world.bindG(moment.m, g);

@@ -260,7 +260,7 @@ export class Findings {
 
   #numbering(): string {
     const gaps = this.#forced?.waits.filter((wait) => wait.kind === 'sequence') ?? [];
-    return gaps.map((wait) => `; its number does not follow: ${wait.expected}, found ${wait.found}`).join('');
+    return gaps.map((wait) => `; its number does not follow: ${wait.expected} was due, ${wait.found} came`).join('');
   }
 
   #numberingShape(): string {

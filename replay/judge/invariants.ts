@@ -26,7 +26,12 @@ function beyondLimit(world: World, p: number): boolean {
   return world.gomaxprocs >= 0 && p >= world.gomaxprocs;
 }
 
+/**
+ * GOMAXPROCS that takes away the P of the goroutine that calls it yields and
+ * starts again within the stop (procresize), so runnable is not held against it.
+ */
 function leavesStoppedWorld(world: World, step: Step, slot: number): boolean {
   if (world.stw.state !== STOPPED || step.machine !== 'goroutine') return false;
-  return slot !== NO_SLOT && slot === world.stw.g && step.to >= 0 && step.to !== GOROUTINE.running;
+  if (slot === NO_SLOT || slot !== world.stw.g) return false;
+  return step.to === GOROUTINE.waiting || step.to === GOROUTINE.dead || step.to === GOROUTINE.syscall;
 }

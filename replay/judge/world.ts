@@ -28,6 +28,10 @@ export const PROC = {
   abandoned: 4,
 } as const satisfies Record<(typeof STATES.P)[number], number>;
 
+/** The sweep of a P, the assist of a goroutine: not known, or known to be off. */
+const RANGE_UNDETERMINED = 0;
+export const RANGE_OFF = 1;
+
 /** Things of one kind, numbered by Go, kept in slots that are reused after death. */
 export class Slots {
   readonly #slotOf = new Map<number, number>();
@@ -96,7 +100,7 @@ export class Goroutines extends Slots {
     const slot = super.add(id, state, setBy);
     this.m[slot] = NO_SLOT;
     this.wait[slot] = 0;
-    this.assist[slot] = 0;
+    this.assist[slot] = RANGE_UNDETERMINED;
     this.assistBy[slot] = -1;
     return slot;
   }
@@ -118,7 +122,7 @@ export class Procs extends Slots {
   override add(id: number, state: number, setBy: number): number {
     const slot = super.add(id, state, setBy);
     this.m[slot] = NO_SLOT;
-    this.sweep[slot] = 0;
+    this.sweep[slot] = RANGE_UNDETERMINED;
     this.sweepBy[slot] = -1;
     return slot;
   }

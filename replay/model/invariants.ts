@@ -30,7 +30,7 @@ const invariants = {
   stwHolderRuns: {
     id: 'stw/holder-runs',
     mode: 'always',
-    text: 'the goroutine that stopped the world goes on running until it has started it again',
+    text: 'the goroutine that stopped the world neither waits, exits nor enters a system call before it has started it again',
     cite: [
       at(
         'proc.go',

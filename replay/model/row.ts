@@ -16,8 +16,8 @@ export const STATES = {
   P: ['undetermined', 'idle', 'running', 'syscall', 'abandoned'],
   gc: ['undetermined', 'off', 'marking'],
   stw: ['undetermined', 'running', 'stopped'],
-  sweep: ['off', 'sweeping'],
-  assist: ['off', 'assisting'],
+  sweep: ['undetermined', 'off', 'sweeping'],
+  assist: ['undetermined', 'off', 'assisting'],
   annotations: ['open', 'closed'],
 } as const;
 
