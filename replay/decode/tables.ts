@@ -114,7 +114,7 @@ export class StackTable {
       const frames = cursor.number('stack-size', 'a stack’s depth');
       if (frames > MAX_FRAMES) throw cursor.error('stack-size', `a stack of ${frames} frames`);
       const from = cursor.at;
-      for (let i = frames * 4; i > 0; i--) cursor.read();
+      cursor.skip(frames * 4);
       if (this.#entries.has(id)) throw cursor.error('stack-duplicate', `a second stack ${id}`);
       this.#entries.set(id, { bytes: data, from, to: cursor.at, offset });
     }

@@ -119,6 +119,22 @@ export class Cursor {
     return this.slot;
   }
 
+  /** Passes over so many numbers. */
+  skip(count: number): void {
+    const { bytes, end } = this;
+    let at = this.at;
+    for (let left = count; left > 0; left--) {
+      const start = at;
+      while (at < end && bytes[at]! > 127) at++;
+      at++;
+      // The tenth byte may be too large, and the end may have come: `read` knows what to say.
+      if (at - start < 10 && at <= end) continue;
+      this.at = start;
+      this.read();
+    }
+    this.at = at;
+  }
+
   /** A number for which nothing past 2^53 makes sense. */
   number(code: FormatCode, what: string): number {
     const { value, wide } = this.read();

@@ -12,6 +12,9 @@ import { sortedSamples } from './samples.ts';
 import { OrderState, READY } from './state.ts';
 import { UNBOUND } from './threads.ts';
 
+// Constants of this module cost nothing in the hot loop; properties of a large table do.
+const { GoSyscallBegin, GoDestroySyscall, GoSwitch, GoSwitchDestroy } = EV;
+
 export interface OrderedGeneration {
   readonly generation: Generation;
   /** Events placed; fewer than the generation has only where that is partial. */
@@ -32,6 +35,7 @@ export interface OrderedGeneration {
 
 /** An M that waits this many events long is asked whether there is any hope. */
 const PATIENCE = 4096;
+const NEVER = Number.POSITIVE_INFINITY;
 /** With more Ms waiting than this, only the earliest is looked at: hostile traces must end too. */
 const MANY = 64;
 
@@ -99,7 +103,7 @@ class Run {
     const { threads } = state;
     let sampleTime = this.#sampleTime();
     for (;;) {
-      if (sampleTime < frontier.topTime && sampleTime < this.#parkedTime()) {
+      if (sampleTime !== NEVER && sampleTime < frontier.topTime && sampleTime < this.#parkedTime()) {
         this.#placeSample();
         sampleTime = this.#sampleTime();
         continue;
@@ -117,7 +121,7 @@ class Run {
         this.#park(blocked, type, row, m);
         continue;
       }
-      if (type === EV.GoSyscallBegin) this.#checkAtOnce(type, row, m);
+      if (type === GoSyscallBegin) this.#checkAtOnce(type, row, m);
       this.#place(type, row, m);
       if (threads.next(m)) frontier.retime(time[threads.row[m]!]!);
       else this.#finish(m);
@@ -156,13 +160,13 @@ class Run {
     const p = state.threads.p[m]!;
     const g = state.threads.g[m]!;
     // A cgo callback that ends with a P is two events to Go's reader, the first a ProcSteal.
-    if (type === EV.GoDestroySyscall && p !== UNBOUND) this.#emit(row);
+    if (type === GoDestroySyscall && p !== UNBOUND) this.#emit(row);
     this.#event[position] = row;
     this.#p[position] = p === UNBOUND ? -1 : state.ps.ids[p]!;
     this.#g[position] = g === UNBOUND ? -1 : state.gs.ids[g]!;
     this.#time[position] = this.#emit(row);
     // And a switch is three: unblock, block or destroy, start.
-    if (type === EV.GoSwitch || type === EV.GoSwitchDestroy) this.last += 2;
+    if (type === GoSwitch || type === GoSwitchDestroy) this.last += 2;
     state.apply(type, row, m);
   }
 
@@ -173,7 +177,7 @@ class Run {
   }
 
   #sampleTime(): number {
-    if (this.#sample === this.#samples.length) return Number.POSITIVE_INFINITY;
+    if (this.#sample === this.#samples.length) return NEVER;
     return this.#generation.columns.time[this.#samples[this.#sample]!]!;
   }
 

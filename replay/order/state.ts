@@ -10,6 +10,35 @@ import { type CompiledGuards, WAIT_GC, WAIT_GOROUTINE, WAIT_NONE, WAIT_PROC } fr
 import { Subjects, UNKNOWN } from './subjects.ts';
 import { Threads, UNBOUND } from './threads.ts';
 
+// Constants of this module cost nothing in the hot loop; properties of a large table do.
+const {
+  ProcStart,
+  GCEnd,
+  GoStart,
+  GoUnblock,
+  GoBlock,
+  GoStop,
+  GoDestroy,
+  GoCreate,
+  GoSyscallBegin,
+  GoSyscallEnd,
+  GoSyscallEndBlocked,
+  ProcStop,
+  ProcSteal,
+  ProcStatus,
+  GoStatus,
+  GoStatusStack,
+  GCActive,
+  GCBegin,
+  GoCreateBlocked,
+  GoCreateSyscall,
+  GoDestroySyscall,
+  GoSwitch,
+  GoSwitchDestroy,
+} = EV;
+const { runnable: G_RUNNABLE, running: G_RUNNING, syscall: G_SYSCALL, waiting: G_WAITING } = GO_STATUS;
+const { running: P_RUNNING, idle: P_IDLE, syscall: P_SYSCALL, abandoned: P_ABANDONED } = PROC_STATUS;
+
 /** What an event waits for: nothing, or which state must change before it is worth another look. */
 export const READY = 0;
 export const ON_GOROUTINE = 1;
@@ -59,7 +88,7 @@ export class OrderState {
     if (wait === WAIT_GC) return this.#gcFits(kind, row) ? READY : ON_GC;
     const p = this.threads.p[m]!;
     this.blocker = p;
-    return p === UNBOUND || this.ps.status[p] !== PROC_STATUS.syscall ? READY : ON_PROC;
+    return p === UNBOUND || this.ps.status[p] !== P_SYSCALL ? READY : ON_PROC;
   }
 
   /** Asks for `woken` when that state changes. */
@@ -78,14 +107,14 @@ export class OrderState {
 
   #procWait(kind: number, row: number, m: number): number {
     if (!this.#fits(this.ps, kind, row)) return ON_PROC;
-    if (kind !== EV.ProcStart || this.threads.p[m] === UNBOUND) return READY;
+    if (kind !== ProcStart || this.threads.p[m] === UNBOUND) return READY;
     // A thief has yet to take the P that this M left behind in a syscall.
     this.blocker = this.threads.p[m]!;
     return ON_PROC;
   }
 
   #gcFits(kind: number, row: number): boolean {
-    if (Number.isNaN(this.gcSeq)) return kind !== EV.GCEnd;
+    if (Number.isNaN(this.gcSeq)) return kind !== GCEnd;
     return this.arg(row, 0) === this.gcSeq + 1;
   }
 
@@ -93,54 +122,54 @@ export class OrderState {
   apply(kind: number, row: number, m: number): void {
     const { threads } = this;
     switch (kind) {
-      case EV.GoStart:
-        threads.g[m] = this.#number(this.gs, row, GO_STATUS.running);
+      case GoStart:
+        threads.g[m] = this.#number(this.gs, row, G_RUNNING);
         break;
-      case EV.GoUnblock:
-        this.#number(this.gs, row, GO_STATUS.runnable);
+      case GoUnblock:
+        this.#number(this.gs, row, G_RUNNABLE);
         break;
-      case EV.GoBlock:
-        this.#leave(m, GO_STATUS.waiting);
+      case GoBlock:
+        this.#leave(m, G_WAITING);
         break;
-      case EV.GoStop:
-        this.#leave(m, GO_STATUS.runnable);
+      case GoStop:
+        this.#leave(m, G_RUNNABLE);
         break;
-      case EV.GoDestroy:
+      case GoDestroy:
         this.#destroy(m);
         break;
-      case EV.GoCreate:
-        this.#create(row, GO_STATUS.runnable);
+      case GoCreate:
+        this.#create(row, G_RUNNABLE);
         break;
-      case EV.GoSyscallBegin:
+      case GoSyscallBegin:
         this.#syscallBegin(row, m);
         break;
-      case EV.GoSyscallEnd:
-        this.#setG(threads.g[m]!, GO_STATUS.running);
-        this.#setP(threads.p[m]!, PROC_STATUS.running);
+      case GoSyscallEnd:
+        this.#setG(threads.g[m]!, G_RUNNING);
+        this.#setP(threads.p[m]!, P_RUNNING);
         break;
-      case EV.GoSyscallEndBlocked:
-        this.#leave(m, GO_STATUS.runnable);
+      case GoSyscallEndBlocked:
+        this.#leave(m, G_RUNNABLE);
         break;
-      case EV.ProcStart:
-        threads.p[m] = this.#number(this.ps, row, PROC_STATUS.running);
+      case ProcStart:
+        threads.p[m] = this.#number(this.ps, row, P_RUNNING);
         break;
-      case EV.ProcStop:
-        this.#setP(threads.p[m]!, PROC_STATUS.idle);
+      case ProcStop:
+        this.#setP(threads.p[m]!, P_IDLE);
         threads.p[m] = UNBOUND;
         break;
-      case EV.ProcSteal:
+      case ProcSteal:
         this.#steal(row, m);
         break;
-      case EV.ProcStatus:
+      case ProcStatus:
         this.#procStatus(row, m);
         break;
-      case EV.GoStatus:
-      case EV.GoStatusStack:
+      case GoStatus:
+      case GoStatusStack:
         this.#goStatus(row, m);
         break;
-      case EV.GCActive:
-      case EV.GCBegin:
-      case EV.GCEnd:
+      case GCActive:
+      case GCBegin:
+      case GCEnd:
         this.gcSeq = this.arg(row, 0);
         this.woken ||= this.#gcWaited;
         this.#gcWaited = false;
@@ -157,25 +186,25 @@ export class OrderState {
   #rare(kind: number, row: number, m: number): void {
     const { threads } = this;
     switch (kind) {
-      case EV.GoCreateBlocked:
-        this.#create(row, GO_STATUS.waiting);
+      case GoCreateBlocked:
+        this.#create(row, G_WAITING);
         break;
-      case EV.GoCreateSyscall:
-        threads.g[m] = this.#create(row, GO_STATUS.syscall);
+      case GoCreateSyscall:
+        threads.g[m] = this.#create(row, G_SYSCALL);
         break;
-      case EV.GoDestroySyscall:
+      case GoDestroySyscall:
         this.#destroy(m);
         // The thread may be gone, and its id used again: only a thief will ever touch this P.
-        this.#setP(threads.p[m]!, PROC_STATUS.abandoned);
+        this.#setP(threads.p[m]!, P_ABANDONED);
         threads.p[m] = UNBOUND;
         break;
-      case EV.GoSwitch:
-        this.#leave(m, GO_STATUS.waiting);
-        threads.g[m] = this.#number(this.gs, row, GO_STATUS.running);
+      case GoSwitch:
+        this.#leave(m, G_WAITING);
+        threads.g[m] = this.#number(this.gs, row, G_RUNNING);
         break;
-      case EV.GoSwitchDestroy:
+      case GoSwitchDestroy:
         this.#destroy(m);
-        threads.g[m] = this.#number(this.gs, row, GO_STATUS.running);
+        threads.g[m] = this.#number(this.gs, row, G_RUNNING);
         break;
     }
   }
@@ -231,15 +260,15 @@ export class OrderState {
 
   #syscallBegin(row: number, m: number): void {
     const p = this.threads.p[m]!;
-    this.#setG(this.threads.g[m]!, GO_STATUS.syscall);
+    this.#setG(this.threads.g[m]!, G_SYSCALL);
     if (p !== UNBOUND) this.ps.seq[p] = this.arg(row, 0);
-    this.#setP(p, PROC_STATUS.syscall);
+    this.#setP(p, P_SYSCALL);
   }
 
   #steal(row: number, m: number): void {
     const slot = this.ps.slot(this.arg(row, 0));
-    const lost = this.ps.status[slot] === PROC_STATUS.abandoned;
-    this.#number(this.ps, row, PROC_STATUS.idle);
+    const lost = this.ps.status[slot] === P_ABANDONED;
+    this.#number(this.ps, row, P_IDLE);
     // Whose P an abandoned one was is no longer known; that M has moved on.
     if (lost) return;
     const victim = this.threads.known(this.arg(row, 2)) ?? m;
@@ -249,11 +278,11 @@ export class OrderState {
   #procStatus(row: number, m: number): void {
     const slot = this.ps.slot(this.arg(row, 0));
     const status = this.arg(row, 1);
-    const inSyscall = this.ps.status[slot] === PROC_STATUS.syscall;
+    const inSyscall = this.ps.status[slot] === P_SYSCALL;
     this.ps.seq[slot] = 0;
     // "Abandoned" says less than what is known when the syscall was seen to begin.
-    this.#setP(slot, status === PROC_STATUS.abandoned && inSyscall ? PROC_STATUS.syscall : status & 7);
-    if (status === PROC_STATUS.running || status === PROC_STATUS.syscall) this.threads.p[m] = slot;
+    this.#setP(slot, status === P_ABANDONED && inSyscall ? P_SYSCALL : status & 7);
+    if (status === P_RUNNING || status === P_SYSCALL) this.threads.p[m] = slot;
   }
 
   #goStatus(row: number, m: number): void {
@@ -261,8 +290,8 @@ export class OrderState {
     const status = this.arg(row, 2);
     this.gs.seq[slot] = 0;
     this.#setG(slot, status & 7);
-    if (status === GO_STATUS.running) this.threads.g[m] = slot;
-    if (status !== GO_STATUS.syscall) return;
+    if (status === G_RUNNING) this.threads.g[m] = slot;
+    if (status !== G_SYSCALL) return;
     // It may sit in a syscall on another M, which then has written nothing all the while.
     const sitting = this.arg(row, 1);
     if (sitting !== NONE) this.threads.g[this.threads.slot(sitting)] = slot;

@@ -2,6 +2,9 @@
 import type { Generation } from '../decode/index.ts';
 import { NONE } from '../decode/index.ts';
 
+/** The row of an M that has none left: above every row. */
+const PLACED = 0x7fffffff;
+
 /** No G or P bound. */
 export const UNBOUND = -1;
 
@@ -18,8 +21,10 @@ export class Threads {
   g = new Int32Array(16).fill(UNBOUND);
   p = new Int32Array(16).fill(UNBOUND);
   /** By slot: the next row to place, and the end of its run. */
-  row = new Float64Array(16);
-  end = new Float64Array(16);
+  row = new Int32Array(16);
+  end = new Int32Array(16);
+  /** The slot of events without a thread, -1 before there was one. */
+  none = -1;
   readonly #slots = new Map<number, number>();
   readonly #rows: Rows[] = [];
 
@@ -29,6 +34,7 @@ export class Threads {
     if (known !== undefined) return known;
     const slot = this.#slots.size;
     this.#slots.set(m, slot);
+    if (m === NONE) this.none = slot;
     this.#rows.push({ first: [], last: [], run: 0 });
     if (slot === this.g.length) this.#grow();
     return slot;
@@ -37,11 +43,6 @@ export class Threads {
   /** The slot of a thread that was met before. */
   known(m: number): number | undefined {
     return this.#slots.get(m);
-  }
-
-  /** The slot of events without a thread, -1 before there was one. */
-  get none(): number {
-    return this.#slots.get(NONE) ?? -1;
   }
 
   /** Takes the batches of a generation; returns the slots that have rows. */
@@ -90,7 +91,7 @@ export class Threads {
 
   /** Marks all rows of an M as placed. */
   finish(slot: number): void {
-    this.row[slot] = Number.POSITIVE_INFINITY;
+    this.row[slot] = PLACED;
   }
 
   #enter(slot: number, run: number): true {
@@ -108,9 +109,9 @@ export class Threads {
     this.g.set(g);
     this.p = new Int32Array(size).fill(UNBOUND);
     this.p.set(p);
-    this.row = new Float64Array(size);
+    this.row = new Int32Array(size);
     this.row.set(row);
-    this.end = new Float64Array(size);
+    this.end = new Int32Array(size);
     this.end.set(end);
   }
 }
