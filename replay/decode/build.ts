@@ -48,7 +48,7 @@ export class GenerationBuilder {
 
   build(raw: RawGeneration, bytes: Uint8Array, base: number, afterGap: boolean): Built {
     const tables = new Tables(this.#version, raw.number);
-    let fault = tables.read(raw, bytes, base) ?? raw.fault;
+    let fault = inLast(raw, tables.read(raw, bytes, base)) ?? raw.fault;
     fault ??= tables.check(raw);
     const nsPerTick = tables.clocks.nsPerTick || this.#nsPerTick;
     const start = raw.frames[0]!.offset;
@@ -61,7 +61,7 @@ export class GenerationBuilder {
       start,
       Math.ceil((raw.end - start) * this.#density),
     );
-    fault = events.read(frames.slice(0, tables.readTo)) ?? fault;
+    fault = inLast(raw, events.read(frames.slice(0, tables.readTo))) ?? fault;
     if (fault !== undefined && events.columns.count === 0)
       return { generation: undefined, fault, kept: start };
     if (fault === undefined) this.#learn(raw, nsPerTick, events.columns.count);
@@ -88,6 +88,13 @@ export class GenerationBuilder {
     this.#nsPerTick = nsPerTick;
     this.#density = (events / (raw.end - raw.frames[0]!.offset)) * 1.1;
   }
+}
+
+/** In the batch that the file ends in, nothing is wrong but that. */
+function inLast(raw: RawGeneration, fault: FormatError | undefined): FormatError | undefined {
+  const cut =
+    raw.fault?.code === 'truncated' && fault !== undefined && fault.offset >= raw.frames.at(-1)!.offset;
+  return cut ? raw.fault : fault;
 }
 
 function earliest(frames: readonly Frame[]): number {

@@ -1,6 +1,25 @@
 /** Reads Go's v2 execution traces (1.22 to 1.26) into columns. Runs in Node and in browsers. */
 export type { ClockSnapshot } from './clocks.ts';
 export { type EventColumns, NONE_WORD, WIDE_WORD } from './columns.ts';
+export {
+  dropEvent,
+  dropGeneration,
+  duplicateEvent,
+  findEvents,
+  insertEvent,
+  shiftEvent,
+  swapWithNext,
+  type WirePlace,
+} from './edits.ts';
+export {
+  parseWire,
+  type WireBatch,
+  type WireEvent,
+  type WireFrame,
+  type WireGeneration,
+  type WireTrace,
+  writeWire,
+} from './encode.ts';
 export { type FormatCode, FormatError, VersionError } from './errors.ts';
 export type { TraceSource } from './feed.ts';
 export { type BatchInfo, type BatchKind, type ExperimentalBatch, Generation } from './generation.ts';
@@ -22,3 +41,4 @@ export type { StackFrame, StackTable, StringTable } from './tables.ts';
 export { eventArgsText, frameText } from './text.ts';
 export { NONE } from './varint.ts';
 export { wireLines } from './wire.ts';
+export type { WireNumber } from './wire-events.ts';

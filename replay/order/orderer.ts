@@ -154,7 +154,7 @@ class Run {
   }
 
   /** Gives the event its place, with what its M held, and lets it take effect. */
-  #place(type: number, row: number, m: number): void {
+  #place(type: number, row: number, m: number, forced = false): void {
     const state = this.#state;
     const position = this.#position++;
     const p = state.threads.p[m]!;
@@ -167,6 +167,7 @@ class Run {
     this.#time[position] = this.#emit(row);
     // And a switch is three: unblock, block or destroy, start.
     if (type === GoSwitch || type === GoSwitchDestroy) this.last += 2;
+    if (forced) state.release(type, m);
     state.apply(type, row, m);
   }
 
@@ -262,7 +263,7 @@ class Run {
     const type = this.#generation.columns.kind[row]!;
     const waits = unmetWaits(type, row, m, this.#state, this.#guards);
     this.#forced.push({ position: this.#position, waits });
-    this.#place(type, row, m);
+    this.#place(type, row, m, true);
     if (threads.next(m)) this.#frontier.push(m, this.#headTime(m));
     else threads.finish(m);
     this.#wake();

@@ -118,6 +118,16 @@ export class OrderState {
     return this.arg(row, 0) === this.gcSeq + 1;
   }
 
+  /** The M went on without a P that nobody was seen to take: then somebody did. */
+  release(kind: number, m: number): void {
+    const p = this.threads.p[m]!;
+    if (p === UNBOUND || (kind !== ProcStart && kind !== GoSyscallEndBlocked)) return;
+    // A thief's ProcSteal carries a number, the M's own ProcStop none.
+    if (this.ps.status[p] === P_SYSCALL) this.ps.seq[p]!++;
+    this.#setP(p, P_IDLE);
+    this.threads.p[m] = UNBOUND;
+  }
+
   /** Lets the event take effect. */
   apply(kind: number, row: number, m: number): void {
     const { threads } = this;
