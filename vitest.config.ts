@@ -10,7 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['**/*.test.ts'],
+          include: ['**/*.test.ts', 'bootstrap/*.test.mjs'],
           exclude: [...never, '**/*.go.test.ts', '**/*.browser.test.ts'],
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },

@@ -1,0 +1,185 @@
+/**
+ * A Go toolchain for a machine that has none: from our cache, through the module proxy that the environment names,
+ * or through the system's own package, which then fetches the one we want. Whatever way it came, it is unpacked
+ * from a module zip whose hash is pinned in toolchain-sums.json.
+ */
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { h1, readZip, unpack } from './archive.mjs';
+import { isExecutable, run, which } from './processes.mjs';
+import { leaveOut, say, since, tail } from './say.mjs';
+import { installPackage } from './system.mjs';
+
+/** The oldest `go` that compiles the fixtures, which say `go 1.22`; other releases are fetched by the collector. */
+const OLDEST_USABLE = 22;
+/** The oldest `go` whose `go mod download` verifies a toolchain's zip against the checksum database. */
+const OLDEST_DOWNLOADER = 18;
+const MODULE = 'golang.org/toolchain';
+const minute = 60_000;
+
+/** @type {{ version: string, sums: Record<string, string | undefined> }} */
+const pinned = JSON.parse(readFileSync(new URL('./toolchain-sums.json', import.meta.url), 'utf8'));
+
+/**
+ * Finds or installs Go, and puts it on this process's PATH.
+ * @returns {Promise<boolean>} whether there is a usable `go` now
+ */
+export async function ensureGo() {
+  const present = which('go');
+  const minor = present === undefined ? 0 : await minorVersion(present);
+  if (minor >= OLDEST_USABLE) {
+    say(`Go: ${present} (go1.${minor})`);
+    return true;
+  }
+  const root = await toolchain(minor >= OLDEST_DOWNLOADER ? present : undefined);
+  if (root === undefined) return false;
+  process.env.PATH = `${join(root, 'bin')}:${process.env.PATH ?? ''}`;
+  return true;
+}
+
+/** @param {string} go @returns {Promise<number>} 22 for go1.22.4; 0 when it does not say */
+async function minorVersion(go) {
+  const { stdout } = await run(go, ['version'], { quiet: true, cwd: tmpdir(), timeoutMs: minute });
+  return Number(/ go1\.(\d+)/.exec(stdout)?.[1] ?? 0);
+}
+
+/** @param {string | undefined} downloader a `go` too old to use, but not to download with */
+async function toolchain(downloader) {
+  const platform = `${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`;
+  const root = join(cacheFolder(), `${pinned.version}.${platform}`);
+  if (isExecutable(join(root, 'bin', 'go'))) {
+    say(`Go: ${pinned.version}, from an earlier run (${root})`);
+    return root;
+  }
+  const sum = pinned.sums[platform];
+  if (sum === undefined) return without(`no ${pinned.version} is pinned for ${platform}`);
+  const wanted = { platform, root, sum };
+  return (await fromProxies(wanted)) ?? (await fromOlderGo(wanted, downloader));
+}
+
+function cacheFolder() {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'gotwin', 'toolchains');
+}
+
+/** @typedef {{ platform: string, root: string, sum: string }} Wanted */
+
+/** @param {Wanted} wanted @returns {Promise<string | undefined>} */
+async function fromProxies(wanted) {
+  for (const proxy of proxies()) {
+    const address = `${proxy.replace(/\/$/, '')}/${MODULE}/@v/v0.0.1-${pinned.version}.${wanted.platform}.zip`;
+    try {
+      say(`Go: none here; downloading ${pinned.version} through GOPROXY (about 70 MB)`);
+      return install(await download(address), wanted);
+    } catch (error) {
+      say(`Go: GOPROXY did not give it: ${reason(error)}`);
+    }
+  }
+  return undefined;
+}
+
+/** The proxies that GOPROXY names, in the environment or in go's env file; none when it is not set. */
+function proxies() {
+  const list = process.env.GOPROXY || /^GOPROXY=(.*)$/m.exec(goEnvFile())?.[1] || '';
+  return list
+    .split(/[,|]/)
+    .map((one) => one.trim())
+    .filter((one) => /^(https?|file):/.test(one));
+}
+
+function goEnvFile() {
+  const config = process.platform === 'darwin' ? 'Library/Application Support' : '.config';
+  const folder = process.env.XDG_CONFIG_HOME || join(homedir(), config);
+  const file = process.env.GOENV || join(folder, 'go', 'env');
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+}
+
+/** @param {string} address @returns {Promise<Buffer>} */
+async function download(address) {
+  if (address.startsWith('file:')) return readFileSync(fileURLToPath(address));
+  const response = await fetch(address, { signal: AbortSignal.timeout(5 * minute) });
+  if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
+  return Buffer.from(await response.arrayBuffer());
+}
+
+/** @param {unknown} error */
+function reason(error) {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+}
+
+/**
+ * Lets a `go` that is too old for us fetch the one we want; installs that `go` from the system's packages if need be.
+ * @param {Wanted} wanted @param {string | undefined} downloader @returns {Promise<string | undefined>}
+ */
+async function fromOlderGo(wanted, downloader) {
+  const refusal = downloader === undefined ? await installPackage('golang-go') : undefined;
+  if (refusal !== undefined) return without(refusal);
+  const go = downloader ?? which('go') ?? 'go';
+  const folder = mkdtempSync(join(tmpdir(), 'gotwin-go-'));
+  try {
+    writeFileSync(join(folder, 'go.mod'), 'module download\n');
+    say(`Go: ${go} is too old to use; it downloads ${pinned.version} (about 70 MB)`);
+    const module = `${MODULE}@v0.0.1-${pinned.version}.${wanted.platform}`;
+    const args = ['mod', 'download', '-json', module];
+    const { code, stdout, output } = await run(go, args, {
+      cwd: folder,
+      quiet: true,
+      timeoutMs: 10 * minute,
+    });
+    if (code !== 0) return without(`\`go mod download ${module}\` failed:\n${tail(output)}`);
+    return install(readFileSync(JSON.parse(stdout).Zip), wanted);
+  } catch (error) {
+    return without(reason(error));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** @param {string} why */
+function without(why) {
+  leaveOut('Go', why, 'install Go 1.22 or later and have it on PATH, or set GOPROXY');
+  return undefined;
+}
+
+/**
+ * Checks a toolchain's zip against its pinned hash, and unpacks it where `wanted` says, all or nothing.
+ * @param {Buffer} zip @param {Wanted} wanted @returns {string} its GOROOT
+ */
+function install(zip, { platform, root, sum }) {
+  const startedAt = Date.now();
+  const entries = readZip(zip);
+  const found = h1(entries);
+  if (found !== sum) throw new Error(`its hash is ${found}, and ${pinned.version} is pinned at ${sum}`);
+  // A name that no one takes for a toolchain, should we be stopped half-way.
+  const partial = join(dirname(root), `.part-${process.pid}`);
+  unpack(entries, `${MODULE}@v0.0.1-${pinned.version}.${platform}/`, partial);
+  finishToolchain(partial);
+  // Another bootstrap may have been faster; its copy has the same hash.
+  if (existsSync(root)) rmSync(partial, { recursive: true });
+  else renameSync(partial, root);
+  say(`Go: ${pinned.version} verified and unpacked to ${root} in ${since(startedAt)}`);
+  return root;
+}
+
+/**
+ * Undoes what a module zip cannot hold: execute bits, and go.mod files below its root, which it calls _go.mod.
+ * @param {string} root
+ */
+function finishToolchain(root) {
+  for (const path of readdirSync(root, { recursive: true, encoding: 'utf8' })) {
+    if (basename(path) === '_go.mod') copyFileSync(join(root, path), join(root, dirname(path), 'go.mod'));
+    if (/^(bin|pkg\/tool\/[^/]+)\/[^/]+$/.test(path)) chmodSync(join(root, path), 0o755);
+  }
+}
