@@ -194,10 +194,11 @@ class Reader implements TraceReader {
     if (this.version >= 26 || frame.generation < number) return fault;
     if (frame.generation === number + 1) return undefined;
     // One wrong byte in a header must not pass for a gap: a second batch has to agree.
-    const { at } = { at: this.#at };
+    const at = this.#at;
     this.#at = frame.end;
     const next = await this.#frame(number);
     this.#at = at;
+    this.#absent = 0;
     return next.frame?.generation === frame.generation ? undefined : fault;
   }
 
@@ -220,7 +221,8 @@ class Reader implements TraceReader {
       offset,
       generation: raw.number || this.#number,
       message,
-      lostBytes: end - built.kept + this.#absent,
+      // A generation that lacks what ends it lost that at least, even when every byte there is was read.
+      lostBytes: Math.max(cut ? 1 : 0, end - built.kept + this.#absent),
       lostEvents: loss.events,
       exact: !cut && loss.exact,
       ms: loss.ms,

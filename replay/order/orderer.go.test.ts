@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, describe, expect, test } from 'vitest';
+import {
+  dropEvent,
+  duplicateEvent,
+  EV,
+  eventName,
+  findEvents,
+  openTrace,
+  parseWire,
+  swapWithNext,
+  type WirePlace,
+  writeWire,
+} from '../decode/index.ts';
+import { goToolTrace, NEWEST, RELEASES, Recorder, seeded } from '../decode/testdata/record.ts';
+import { Orderer } from './index.ts';
+
+const recorder = new Recorder();
+afterAll(() => recorder.remove());
+
+interface Step {
+  /** M, P, G and time, as `go tool trace -d=parsed` prints them. */
+  readonly text: string;
+  /** Events that Go's reader makes of it. */
+  readonly events: number;
+}
+
+async function ours(bytes: Uint8Array): Promise<{ steps: Step[]; forced: number; unplaced: number }> {
+  const reader = await openTrace(bytes);
+  const orderer = new Orderer();
+  const steps: Step[] = [];
+  let [forced, unplaced] = [0, 0];
+  for await (const gen of reader.generations()) {
+    const ordered = orderer.order(gen);
+    forced += ordered.forced.length;
+    unplaced += ordered.unplaced;
+    for (let i = 0; i < ordered.count; i++) {
+      const row = ordered.event[i]!;
+      const kind = gen.columns.kind[row]!;
+      const m = kind === EV.CPUSample ? gen.arg(row, 0) : gen.m(row);
+      const time = String(reader.base + BigInt(ordered.time[i]!));
+      const text = `M=${m} P=${ordered.p[i]} G=${ordered.g[i]} T=${time}`;
+      steps.push({ text, events: eventName(kind).startsWith('GoSwitch') ? 3 : 1 });
+    }
+  }
+  return { steps, forced, unplaced };
+}
+
+function parsed(text: string): string[] {
+  const lines = text.matchAll(/^M=(-?\d+) P=(-?\d+) G=(-?\d+) (\w+) Time=(\d+)/gm);
+  return [...lines]
+    .filter(([, , , , kind]) => kind !== 'Sync')
+    .map(([, m, p, g, , t]) => `M=${m} P=${p} G=${g} T=${t}`);
+}
+
+/** Go names the M that a goroutine sits on in a syscall, where the trace says that no M wrote the status. */
+function mayDiffer(step: Step): boolean {
+  return step.text.startsWith('M=-1 ');
+}
+
+describe.each(RELEASES)('a trace of Go $go', ({ go }) => {
+  test('has the order, the context and the times that Go’s own reader gives it', async () => {
+    const path = await recorder.record(go, 6, 'traceadvanceperiod=20000000');
+    const { steps, forced, unplaced } = await ours(await readFile(path));
+    const theirs = parsed(await goToolTrace(NEWEST, '-d=parsed', path));
+    expect([forced, unplaced]).toEqual([0, 0]);
+    let at = 0;
+    const differences: [string, string][] = [];
+    for (const step of steps) {
+      const there = theirs[at] ?? 'nothing';
+      if (there !== step.text && !mayDiffer(step)) differences.push([step.text, there]);
+      at += step.events;
+    }
+    // Among events of equal time Go's order follows its heap: then the times agree and the Ms need not.
+    const time = (text: string): string => text.slice(text.indexOf('T='));
+    expect(differences.filter(([a, b]) => time(a) !== time(b))).toEqual([]);
+    expect(differences.length).toBeLessThan(steps.length / 1000 + 1);
+    expect(at).toBe(theirs.length);
+  });
+});
+
+describe('a mutant of a real trace', () => {
+  const kinds = [
+    'GoUnblock',
+    'GoStart',
+    'GoBlock',
+    'ProcStart',
+    'GCBegin',
+    'GoSyscallBegin',
+    'GoCreate',
+  ] as const;
+  const edits: readonly ((place: WirePlace) => unknown)[] = [dropEvent, duplicateEvent, swapWithNext];
+
+  test('is ordered whole, with one defect told a few times at most', async () => {
+    const bytes = await readFile(await recorder.record(NEWEST, 4, 'traceadvanceperiod=20000000'));
+    for (let seed = 1; seed <= 60; seed++) {
+      const random = seeded(seed);
+      const trace = parseWire(bytes);
+      const name = kinds[seed % kinds.length]!;
+      const places = [...findEvents(trace, name, ({ batch, index }) => index + 1 < batch.events.length)];
+      const place = places[Math.floor(random() * places.length)];
+      if (place === undefined) continue;
+      edits[seed % edits.length]!(place);
+      const mutant = writeWire(trace);
+      const { steps, forced, unplaced } = await ours(mutant);
+      let events = 0;
+      for await (const gen of (await openTrace(mutant)).generations()) events += gen.count;
+      expect([seed, steps.length, unplaced]).toEqual([seed, events, 0]);
+      expect(forced, `seed ${seed}, ${name}`).toBeLessThan(12);
+    }
+  });
+});
