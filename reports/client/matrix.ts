@@ -1,0 +1,121 @@
+import type { PageData, PageRecording } from '../page.ts';
+import { to } from './address.ts';
+import { h, link, scrollable } from './dom.ts';
+import { counted, number } from './text.ts';
+import { emulatedTag, verdictIcon } from './verdict.ts';
+
+/** Programs and architectures down, releases across; a search box above. */
+export function matrix(data: PageData): HTMLElement {
+  const releases = distinct(data.recordings, ({ replay }) => replay.go);
+  const table = h(
+    'table',
+    { class: 'matrix' },
+    h('caption', { class: 'hidden' }, 'Verdict of each recording by program, architecture and Go release'),
+    heads(releases),
+    ...distinct(data.recordings, ({ replay }) => replay.program).map((program) =>
+      programRows(program, data.recordings, releases),
+    ),
+  );
+  return h('div', {}, search(table, data.recordings.length), scrollable('Matrix of recordings', table));
+}
+
+function heads(releases: readonly string[]): HTMLElement {
+  return h(
+    'thead',
+    {},
+    h(
+      'tr',
+      {},
+      h('th', { scope: 'col' }, 'Program'),
+      h('th', { scope: 'col' }, 'Architecture'),
+      ...releases.map((go) => h('th', { scope: 'col' }, go || 'Go unknown')),
+    ),
+  );
+}
+
+function programRows(
+  program: string,
+  all: readonly PageRecording[],
+  releases: readonly string[],
+): HTMLElement {
+  const recordings = all.filter(({ replay }) => replay.program === program);
+  const places = distinct(recordings, placeOf);
+  return h(
+    'tbody',
+    {},
+    ...places.map((place, i) => {
+      const here = recordings.filter((recording) => placeOf(recording) === place);
+      const head = i === 0 && h('th', { scope: 'rowgroup', rowspan: places.length }, program);
+      return h('tr', {}, head, archHead(here), ...releases.map((go) => cell(here, go)));
+    }),
+  );
+}
+
+/** Native and emulated runs of one architecture are different evidence, and get rows of their own. */
+function placeOf({ replay }: PageRecording): string {
+  return `${replay.arch} ${replay.emulated}`;
+}
+
+function archHead(here: readonly PageRecording[]): HTMLElement {
+  return h('th', { scope: 'row' }, here[0]?.replay.arch || 'unknown');
+}
+
+function cell(here: readonly PageRecording[], go: string): HTMLElement {
+  const found = here.filter(({ replay }) => replay.go === go);
+  if (found.length === 0) return h('td', { class: 'empty' }, h('span', { class: 'hidden' }, 'no recording'));
+  return h('td', {}, ...found.map(recordingLink));
+}
+
+function recordingLink({ slug, replay }: PageRecording): HTMLElement {
+  const { verdict, program, arch, go, emulated, events, divergences } = replay;
+  const count =
+    divergences.length > 0 ? counted(divergences.length, 'divergence') : `${number(events)} events`;
+  const words = [program, arch, go, verdict, emulated ? 'emulated' : 'native', replay.file].join(' ');
+  return link(
+    to.recording(slug),
+    { class: `cell ${verdict}`, 'data-words': words.toLowerCase(), title: replay.file.slice(0, 200) },
+    verdictIcon(verdict),
+    h('span', { class: 'word' }, verdict),
+    emulatedTag(emulated),
+    h('span', { class: 'count' }, count),
+  );
+}
+
+/** Every word must occur in a cell's program, architecture, release, verdict or file. */
+function search(table: HTMLElement, total: number): HTMLElement {
+  const field = h('input', {
+    type: 'search',
+    id: 'search',
+    autocomplete: 'off',
+    spellcheck: 'false',
+    placeholder: 'for example arm64 diverges',
+  });
+  const said = h('span', { class: 'hint', role: 'status' }, counted(total, 'recording'));
+  field.addEventListener('input', () => {
+    const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const matching = filter(table, words);
+    said.textContent =
+      words.length > 0
+        ? `${number(matching)} of ${counted(total, 'recording')}`
+        : counted(total, 'recording');
+  });
+  return h('div', { class: 'search' }, h('label', { for: 'search' }, 'Find'), field, said);
+}
+
+function filter(table: HTMLElement, words: readonly string[]): number {
+  let matching = 0;
+  for (const cell of table.querySelectorAll<HTMLElement>('.cell')) {
+    const matches = words.every((word) => cell.dataset.words?.includes(word));
+    cell.hidden = !matches;
+    if (matches) matching++;
+  }
+  // A program's head spans its rows, so rows go together or not at all.
+  for (const group of table.querySelectorAll('tbody')) {
+    group.hidden = words.length > 0 && !group.querySelector('.cell:not([hidden])');
+  }
+  return matching;
+}
+
+function distinct<T>(items: readonly T[], of: (item: T) => string): string[] {
+  return [...new Set(items.map(of))];
+}

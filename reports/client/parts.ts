@@ -1,0 +1,27 @@
+import { to } from './address.ts';
+import { type Child, h, link } from './dom.ts';
+import { id } from './text.ts';
+
+export function crumbs(...below: Child[]): HTMLElement {
+  const steps = [link(to.overview, {}, 'All recordings'), ...below];
+  return h(
+    'nav',
+    { class: 'crumbs', 'aria-label': 'Breadcrumb' },
+    h('ol', {}, ...steps.map((step) => h('li', {}, step))),
+  );
+}
+
+/** Frames of a stack, innermost first, in a place of their own that scrolls. */
+export function frames(stack: readonly string[]): HTMLElement {
+  const list = h('ol', { class: 'frames' }, ...stack.map((frame) => h('li', {}, frame)));
+  return h(
+    'div',
+    { class: 'scroll', role: 'region', tabindex: 0, 'aria-label': 'Stack, innermost first' },
+    list,
+  );
+}
+
+/** The thread, P and goroutine of an event; `–` where it had none. */
+export function placeOf(event: { m: number; p: number; g: number }): string {
+  return `${id('M', event.m)} ${id('P', event.p)} ${id('G', event.g)}`;
+}

@@ -1,0 +1,138 @@
+import type { Replay } from '../../replay/result.ts';
+import type { PageData } from '../page.ts';
+import { to } from './address.ts';
+import { command } from './copy.ts';
+import { coverageSection } from './coverage.ts';
+import { definitions, h, link, scrollable, section, table } from './dom.ts';
+import type { View } from './main.ts';
+import { crumbs } from './parts.ts';
+import { bytes, counted, duration, instant, number, shellWord } from './text.ts';
+import { timelineView } from './timeline/index.ts';
+import { emulatedTag, verdictBadge, verdictIcon } from './verdict.ts';
+
+export function recordingPage(data: PageData, index: number, time?: number): View {
+  const recording = data.recordings[index];
+  if (!recording) throw new RangeError(`no recording ${index}`);
+  const { replay, slug } = recording;
+  const title = `${replay.program} on ${replay.arch}${replay.go ? `, ${replay.go}` : ''}`;
+  return {
+    title,
+    content: [
+      crumbs(title),
+      h('h1', {}, title, ' ', emulatedTag(replay.emulated)),
+      verdictBox(replay),
+      facts(replay),
+      divergences(replay, slug),
+      timelineSection(replay, time),
+      promises(replay),
+      coverageSection(replay.coverage, index, recording.graphs),
+      textLayer(replay),
+      section(
+        'See it again',
+        'again',
+        command(`gotwin replay ${shellWord(replay.file)}`, 'the command that judges this recording again'),
+      ),
+    ].filter((each) => each !== undefined),
+    ready: () => {
+      if (time !== undefined) document.getElementById('timeline')?.scrollIntoView();
+    },
+  };
+}
+
+function verdictBox(replay: Replay): HTMLElement {
+  return h(
+    'p',
+    { class: `verdict-box ${replay.verdict}` },
+    verdictIcon(replay.verdict),
+    h('strong', {}, replay.verdict),
+    h('span', {}, replay.why),
+  );
+}
+
+function facts(replay: Replay): HTMLElement {
+  const { counts, lost } = replay;
+  const isLost = lost.bytes > 0 || lost.events > 0;
+  return h(
+    'div',
+    {},
+    definitions([
+      ['Ended', replay.exit],
+      ['Duration', duration(replay.duration)],
+      ['Events', number(replay.events)],
+      ['Generations', number(replay.generations)],
+      ['Goroutines', number(counts.goroutines)],
+      ['Ps', number(counts.procs)],
+      ['Ms', number(counts.threads)],
+      ['Layers', replay.layers.join(', ')],
+      ['Lost', isLost ? `${bytes(lost.bytes)}, at least ${counted(lost.events, 'event')}` : 'nothing'],
+      ['File', h('code', {}, replay.file)],
+    ]),
+    lost.notes.length > 0 && h('ul', { class: 'notes' }, ...lost.notes.map((note) => h('li', {}, note))),
+  );
+}
+
+function divergences(replay: Replay, slug: string): HTMLElement | undefined {
+  if (replay.divergences.length === 0) return undefined;
+  const rows = replay.divergences.map((divergence, i) => [
+    verdictBadge(divergence.class),
+    link(to.divergence(slug, i + 1), {}, divergence.text),
+    h('code', {}, divergence.rule),
+    `${divergence.subject.kind} ${divergence.subject.id}`,
+    link(to.instant(slug, divergence.at.time), {}, instant(divergence.at.time)),
+    number(divergence.at.index),
+  ]);
+  return section(
+    'Divergences',
+    'divergences',
+    scrollable(
+      'Divergences',
+      table(
+        'Divergences of this recording',
+        ['Class', 'Rule', 'Id of the rule', 'Subject', 'At', 'Event'],
+        rows,
+        [5],
+      ),
+    ),
+  );
+}
+
+function timelineSection(replay: Replay, time?: number): HTMLElement | undefined {
+  if (replay.timeline.lanes.length === 0) return undefined;
+  const marks = replay.divergences.map((divergence) => divergence.at.time);
+  return section('Timeline', 'timeline', timelineView(replay.timeline, marks, time));
+}
+
+function promises(replay: Replay): HTMLElement | undefined {
+  const rows = replay.coverage.promises.map((promise) => [
+    h('code', {}, promise.row),
+    promise.facet ?? '–',
+    number(promise.atLeast),
+    number(promise.seen),
+    promise.seen >= promise.atLeast ? 'kept' : h('strong', { class: 'bad' }, 'not reached'),
+  ]);
+  if (rows.length === 0) return undefined;
+  return section(
+    'What the program promised to exercise',
+    'promises',
+    scrollable(
+      'Promises',
+      table('Promises of the program', ['Row', 'Of kind', 'At least', 'Seen', ''], rows, [2, 3]),
+    ),
+  );
+}
+
+function textLayer({ text }: Replay): HTMLElement | undefined {
+  if (!text) return undefined;
+  const checks = Object.entries(text.checks).map(([rule, count]) => [h('code', {}, rule), number(count)]);
+  return section(
+    'Checks between layers',
+    'layers',
+    definitions([
+      ['Snapshots', number(text.snapshots)],
+      ['GC cycles in the text', number(text.gcCycles)],
+      ['Lines not understood', number(text.unread)],
+    ]),
+    checks.length > 0 &&
+      scrollable('Checks', table('Cross-checks by rule', ['Rule', 'Checked'], checks, [1])),
+  );
+}

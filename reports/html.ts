@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import type { Replay } from '../replay/result.ts';
+import { bundleClient } from './bundle.ts';
+import { scriptJson, xml } from './escape.ts';
+import { stateGraphs } from './graph.ts';
+import { toPageData } from './page.ts';
+
+/**
+ * One self-contained page, the same bytes for the same replays. It opens from
+ * disk: no request leaves it, and its policy allows the one script and the one
+ * style sheet that stand in it, by their hashes, and nothing else.
+ */
+export async function toHtml(
+  replays: readonly Replay[],
+  options: { title?: string; command?: string } = {},
+): Promise<string> {
+  const { script, style } = await bundleClient();
+  const graphs = await Promise.all(
+    replays.map((replay, i) => stateGraphs(replay.coverage.rows, `recording-${i}`)),
+  );
+  const data = toPageData(
+    replays,
+    graphs.map((drawn) => drawn.map((graph) => graph.family)),
+    options,
+  );
+  return [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="${policy(script, style)}">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="color-scheme" content="light dark">',
+    '<meta name="referrer" content="no-referrer">',
+    `<title>${xml(data.title)}</title>`,
+    `<style>${style}</style>`,
+    '</head>',
+    '<body>',
+    `<noscript><p>This report draws itself with its own script, and scripts are off. ${xml(withoutScript(data.summary.verdict))}</p></noscript>`,
+    '<div id="app"></div>',
+    ...graphs.flatMap((drawn, i) =>
+      drawn.map((graph, k) => `<template id="graph-${i}-${k}">${graph.svg}</template>`),
+    ),
+    `<script type="application/json" id="data">${scriptJson(data)}</script>`,
+    `<script>${script}</script>`,
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n');
+}
+
+function withoutScript(verdict: string): string {
+  return `The verdict is: ${verdict}. summary.md beside this file has the findings, result.json has everything.`;
+}
+
+/** `form-action` and `base-uri` do not fall back on `default-src`. */
+function policy(script: string, style: string): string {
+  return [
+    "default-src 'none'",
+    `script-src '${sha256(script)}'`,
+    `style-src '${sha256(style)}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
+
+function sha256(text: string): string {
+  return `sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}`;
+}

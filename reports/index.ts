@@ -1,0 +1,6 @@
+export { ReportError, type ReportErrorCode } from './error.ts';
+export { toHtml } from './html.ts';
+export { resultJsonSchema, toJson } from './json.ts';
+export { toJUnit } from './junit.ts';
+export { toMarkdown } from './markdown.ts';
+export { type ReportOptions, type ReportPaths, writeReport } from './write.ts';

@@ -1,0 +1,82 @@
+import { compareReplays } from '../differ/index.ts';
+import type { Divergence, Replay } from '../replay/result.ts';
+import { xml } from './escape.ts';
+
+/**
+ * JUnit XML: one testsuite for each program, one testcase for each recording.
+ * Each divergence is a failure; a recording that could say nothing is skipped,
+ * so that no CI counts it as passed.
+ */
+export function toJUnit(replays: readonly Replay[]): string {
+  const sorted = [...replays].sort(compareReplays);
+  const programs = [...new Set(sorted.map((replay) => replay.program))];
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="gotwin" ${totals(replays)}>`,
+    ...programs.flatMap((program) =>
+      suite(
+        program,
+        sorted.filter((replay) => replay.program === program),
+      ),
+    ),
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+function suite(program: string, replays: readonly Replay[]): string[] {
+  return [
+    `  <testsuite name="${xml(program)}" ${totals(replays)} errors="0">`,
+    ...replays.flatMap(testcase),
+    '  </testsuite>',
+  ];
+}
+
+function testcase(replay: Replay): string[] {
+  const emulated = replay.emulated ? ' (emulated)' : '';
+  const name = `${replay.arch}${emulated} ${replay.go}: ${replay.file}`;
+  const open = `    <testcase classname="${xml(`gotwin.${replay.program}`)}" name="${xml(name)}" time="${seconds(replay)}"`;
+  const body = outcome(replay);
+  return body.length === 0 ? [`${open}/>`] : [`${open}>`, ...body, '    </testcase>'];
+}
+
+function outcome(replay: Replay): string[] {
+  if (isSkipped(replay)) return [`      <skipped message="${xml(`${replay.verdict}: ${replay.why}`)}"/>`];
+  if (!isFailed(replay)) return [];
+  if (replay.divergences.length > 0) return replay.divergences.map(failure);
+  return [`      <failure type="${replay.verdict}" message="${xml(replay.why)}"/>`];
+}
+
+function failure(divergence: Divergence): string {
+  const details = [
+    `rule: ${divergence.rule}`,
+    ...divergence.cite.map((cite) => `cite: ${cite.file}, ${cite.func}: ${cite.statement}`),
+    `event: ${divergence.at.index} ${divergence.at.name} ${divergence.at.args}`,
+    `observed: ${divergence.observed}`,
+    `signature: ${divergence.signature}`,
+    `repro: ${divergence.repro}`,
+  ];
+  const message = `${divergence.rule}: ${divergence.text}`;
+  // A text node may hold line breaks, so only the lines themselves are escaped.
+  return `      <failure type="${divergence.class}" message="${xml(message)}">${details.map(xml).join('\n')}</failure>`;
+}
+
+/** Known divergences are expected, with a reason and a date: no CI stops for them. */
+function isFailed({ verdict }: Replay): boolean {
+  return verdict === 'diverges' || verdict === 'malformed' || verdict === 'flaky';
+}
+
+function isSkipped({ verdict }: Replay): boolean {
+  return verdict === 'unobservable' || verdict === 'inconclusive';
+}
+
+function totals(replays: readonly Replay[]): string {
+  const failures = replays.filter(isFailed).length;
+  const skipped = replays.filter(isSkipped).length;
+  const time = replays.reduce((sum, replay) => sum + replay.duration, 0) / 1e9;
+  return `tests="${replays.length}" failures="${failures}" skipped="${skipped}" time="${time.toFixed(3)}"`;
+}
+
+function seconds(replay: Replay): string {
+  return (replay.duration / 1e9).toFixed(3);
+}

@@ -1,0 +1,65 @@
+import { compareReplays, type Finding, findings, summarise } from '../differ/index.ts';
+import type { Replay } from '../replay/result.ts';
+import { markdown } from './escape.ts';
+
+/** Bytes that a CI job's summary page takes (1 MiB), less room for what we say when we stop before it. */
+const LIMIT = 1_048_576 - 1_000;
+
+/**
+ * A summary in Markdown for a CI job's page: the table of recordings, then the
+ * findings. Stays below 1 MiB, and says how much it left out.
+ */
+export function toMarkdown(replays: readonly Replay[]): string {
+  const sorted = [...replays].sort(compareReplays);
+  const found = findings(sorted);
+  const lines = [
+    `# Gotwin: ${summarise(sorted).verdict}`,
+    '',
+    headline(sorted),
+    '',
+    '| Program | Go | Architecture | Verdict | Events | Divergences | Why |',
+    '| --- | --- | --- | --- | ---: | ---: | --- |',
+    ...sorted.map(row),
+    '',
+    ...(found.length > 0 ? ['## Findings', '', ...found.flatMap(finding)] : []),
+  ];
+  return within(LIMIT, lines);
+}
+
+function headline(replays: readonly Replay[]): string {
+  const { recordings, events, findings: found, divergences, lost } = summarise(replays);
+  const loss = lost.bytes || lost.events ? ` Lost: ${lost.bytes} bytes, ${lost.events} events.` : '';
+  return `${recordings} recordings, ${events} events, ${divergences} divergences in ${found} findings.${loss}`;
+}
+
+function row(replay: Replay): string {
+  const arch = markdown(replay.arch) + (replay.emulated ? ' (emulated)' : '');
+  const cells = [markdown(replay.program), markdown(replay.go), arch, `**${replay.verdict}**`];
+  return `| ${[...cells, replay.events, replay.divergences.length, markdown(replay.why)].join(' | ')} |`;
+}
+
+function finding(found: Finding): string[] {
+  const only = [...found.onlyOn.arch, ...found.onlyOn.release];
+  const { divergence, file } = found.example;
+  return [
+    `### ${markdown(found.text)}`,
+    '',
+    `- ${found.class}, rule ${markdown(found.rule)}, signature ${markdown(found.signature)}`,
+    `- seen in ${found.seen.length} of ${found.of} recordings${only.length > 0 ? `, only on ${markdown(only.join(', '))}` : ''}`,
+    ...found.cite.map((cite) => `- ${markdown(`${cite.file}, ${cite.func}: ${cite.statement}`)}`),
+    `- observed: ${markdown(divergence.observed)}`,
+    `- first example: event ${divergence.at.index} of ${markdown(file)}`,
+    `- again: <code>${markdown(divergence.repro)}</code>`,
+    '',
+  ];
+}
+
+function within(limit: number, lines: readonly string[]): string {
+  let size = 0;
+  const kept = lines.findIndex((line) => {
+    size += Buffer.byteLength(line) + 1;
+    return size > limit;
+  });
+  if (kept === -1) return `${lines.join('\n')}\n`;
+  return `${lines.slice(0, kept).join('\n')}\n\n${lines.length - kept} lines were left out here; index.html has them all.\n`;
+}

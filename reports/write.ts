@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compareReplays } from '../differ/index.ts';
+import type { Replay } from '../replay/result.ts';
+import { toReportError } from './error.ts';
+import { toHtml } from './html.ts';
+import { toJson } from './json.ts';
+import { toJUnit } from './junit.ts';
+import { toMarkdown } from './markdown.ts';
+
+export interface ReportOptions {
+  /** Title of the page; `Gotwin report` by default. */
+  title?: string;
+  /** The command that makes this report again; shown at the foot of the page. */
+  command?: string;
+  /** Stops before anything is in place; rejects with ReportError `interrupted`. */
+  signal?: AbortSignal;
+}
+
+export interface ReportPaths {
+  htmlPath: string;
+  junitPath: string;
+  markdownPath: string;
+  jsonPath: string;
+}
+
+/**
+ * Writes the four reports of `replays` into `dir`, which is made if it is not
+ * there. The same replays give the same bytes, in whatever order they come.
+ *
+ * All four are complete on disk before the first takes its name, so that a full
+ * disk leaves the report of an earlier run as it was, and never half of a new one.
+ *
+ * @throws ReportError when the folder cannot be written, the disk is full, or `signal` aborts.
+ */
+export async function writeReport(
+  replays: readonly Replay[],
+  dir: string,
+  options: ReportOptions = {},
+): Promise<ReportPaths> {
+  const sorted = [...replays].sort(compareReplays);
+  const paths = pathsIn(dir);
+  await inPlace(dir, () => mkdir(dir, { recursive: true }));
+  const html = await toHtml(sorted, options);
+  await writeTogether(
+    [
+      [paths.htmlPath, html],
+      [paths.junitPath, toJUnit(sorted)],
+      [paths.markdownPath, toMarkdown(sorted)],
+      [paths.jsonPath, `${JSON.stringify(toJson(sorted), undefined, 1)}\n`],
+    ],
+    options.signal,
+  );
+  return paths;
+}
+
+function pathsIn(dir: string): ReportPaths {
+  return {
+    htmlPath: join(dir, 'index.html'),
+    junitPath: join(dir, 'junit.xml'),
+    markdownPath: join(dir, 'summary.md'),
+    jsonPath: join(dir, 'result.json'),
+  };
+}
+
+async function writeTogether(
+  files: readonly (readonly [path: string, text: string])[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const suffix = `.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    for (const [path, text] of files) await inPlace(path, () => writeDurably(path + suffix, text, signal));
+    for (const [path] of files) await inPlace(path, () => rename(path + suffix, path));
+  } finally {
+    // What was renamed is no longer there; what was not must not stay.
+    await Promise.all(files.map(([path]) => rm(path + suffix, { force: true }).catch(() => undefined)));
+  }
+}
+
+/** Some file systems report a full disk only when the data is flushed. */
+async function writeDurably(path: string, text: string, signal: AbortSignal | undefined): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(text, signal ? { signal } : {});
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function inPlace<T>(path: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (cause) {
+    throw toReportError(cause, path);
+  }
+}
