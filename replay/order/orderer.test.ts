@@ -50,6 +50,20 @@ describe('the history', () => {
     expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
   });
 
+  test('numbers decide between events that states alone would let pass', async () => {
+    const ordered = await one(
+      [...status(), idle, late(unblock(2, 1), 500)],
+      [late(event('ProcStart', { p: 1, p_seq: 1 }), 100), start(2, 2), block],
+      // Its clock runs ahead of the others.
+      [late(unblock(2, 3), 50)],
+    );
+    expect(history(ordered).filter((text) => text.includes('GoUnblock'))).toEqual([
+      'M1 P0 G1 GoUnblock',
+      'M3 P-1 G-1 GoUnblock',
+    ]);
+    expect(ordered.forced).toEqual([]);
+  });
+
   test('a switch hands the M from one goroutine to the other, and takes three times', async () => {
     const ordered = await one([...status(), event('GoSwitch', { g: 2, g_seq: 1 }), late(block, 0)]);
     expect(history(ordered).slice(3)).toEqual(['M1 P0 G1 GoSwitch', 'M1 P0 G2 GoBlock']);
