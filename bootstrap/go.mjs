@@ -105,18 +105,37 @@ function goEnvFile() {
   return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }
 
+/** Where systems keep the certificates that they trust, in the order in which Go looks. */
+const CERTIFICATES = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/ca-bundle.pem',
+  '/etc/ssl/cert.pem',
+];
+
 /** @param {string} address @returns {Promise<Buffer>} */
 async function download(address) {
   if (address.startsWith('file:')) return readFileSync(fileURLToPath(address));
-  const response = await fetch(address, { signal: AbortSignal.timeout(5 * minute) });
-  if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
-  return Buffer.from(await response.arrayBuffer());
+  const trusted = process.env.SSL_CERT_FILE ?? CERTIFICATES.find((file) => existsSync(file));
+  const env = { NODE_EXTRA_CA_CERTS: trusted, ...process.env };
+  return inTemporaryFolder(async (folder) => {
+    const file = join(folder, 'toolchain.zip');
+    const script = fileURLToPath(new URL('./download.mjs', import.meta.url));
+    const args = [script, address, file];
+    const { code, output } = await run(process.execPath, args, { env, quiet: true, timeoutMs: 5 * minute });
+    if (code !== 0) throw new Error(output.trim() || 'it took more than five minutes');
+    return readFileSync(file);
+  });
 }
 
-/** @param {unknown} error */
-function reason(error) {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+/** @template T @param {(folder: string) => Promise<T>} use @returns {Promise<T>} */
+async function inTemporaryFolder(use) {
+  const folder = mkdtempSync(join(tmpdir(), 'gotwin-go-'));
+  try {
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /**
@@ -127,25 +146,31 @@ async function fromOlderGo(wanted, downloader) {
   const refusal = downloader === undefined ? await installPackage('golang-go') : undefined;
   if (refusal !== undefined) return without(refusal);
   const go = downloader ?? which('go') ?? 'go';
-  const folder = mkdtempSync(join(tmpdir(), 'gotwin-go-'));
   try {
+    return install(await goModDownload(go, wanted.platform), wanted);
+  } catch (error) {
+    return without(reason(error));
+  }
+}
+
+/** @param {string} go @param {string} platform @returns {Promise<Buffer>} the toolchain's module zip */
+function goModDownload(go, platform) {
+  say(`Go: ${go} is too old to use; it downloads ${pinned.version} (about 70 MB)`);
+  return inTemporaryFolder(async (folder) => {
     writeFileSync(join(folder, 'go.mod'), 'module download\n');
-    say(`Go: ${go} is too old to use; it downloads ${pinned.version} (about 70 MB)`);
-    const module = `${MODULE}@v0.0.1-${pinned.version}.${wanted.platform}`;
-    const args = ['mod', 'download', '-json', module];
+    const args = ['mod', 'download', '-json', `${MODULE}@v0.0.1-${pinned.version}.${platform}`];
     const { code, stdout, output } = await run(go, args, {
       cwd: folder,
       quiet: true,
       timeoutMs: 10 * minute,
     });
-    if (code !== 0) return without(`\`go mod download ${module}\` failed:\n${tail(output)}`);
-    return install(readFileSync(JSON.parse(stdout).Zip), wanted);
-  } catch (error) {
-    return without(reason(error));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+    if (code !== 0) throw new Error(`\`go ${args.join(' ')}\` failed:\n${tail(output)}`);
+    return readFileSync(JSON.parse(stdout).Zip);
+  });
 }
+
+/** @param {unknown} error */
+const reason = (error) => (error instanceof Error ? error.message : String(error));
 
 /** @param {string} why */
 function without(why) {
