@@ -41,9 +41,13 @@ export class GenerationBuilder {
   /** Events for each byte so far: how large the next columns should be. */
   #density = 0.25;
 
-  constructor(version: TraceVersion) {
+  /** The columns that every generation is read into, when they need not outlive the next. */
+  readonly #reused: ColumnBuilder | undefined;
+
+  constructor(version: TraceVersion, reuse: boolean) {
     this.#version = version;
     this.#argCounts = timedArgCounts(version);
+    this.#reused = reuse ? new ColumnBuilder(0) : undefined;
   }
 
   build(raw: RawGeneration, bytes: Uint8Array, base: number, afterGap: boolean): Built {
@@ -59,7 +63,7 @@ export class GenerationBuilder {
     const events = new Events(
       { ...context, version: this.#version, argCounts: this.#argCounts },
       start,
-      Math.ceil((raw.end - start) * this.#density),
+      this.#columns(raw.end - start),
     );
     fault = inLast(raw, events.read(frames.slice(0, tables.readTo))) ?? fault;
     if (fault !== undefined && events.columns.count === 0)
@@ -82,6 +86,11 @@ export class GenerationBuilder {
       clock: clockOf(tables.clocks, nsPerTick, this.base),
     });
     return { generation, fault, kept: fault === undefined ? raw.end : events.kept };
+  }
+
+  #columns(bytes: number): ColumnBuilder {
+    this.#reused?.reset();
+    return this.#reused ?? new ColumnBuilder(Math.ceil(bytes * this.#density));
   }
 
   #learn(raw: RawGeneration, nsPerTick: number, events: number): void {
@@ -191,10 +200,10 @@ class Events {
   kept: number;
   readonly #context: EventContext;
 
-  constructor(context: EventContext, start: number, capacity: number) {
+  constructor(context: EventContext, start: number, columns: ColumnBuilder) {
     this.#context = context;
     this.kept = start;
-    this.columns = new ColumnBuilder(capacity);
+    this.columns = columns;
   }
 
   /** Reads frames as far as they are sound; the fault says where they no longer are. */

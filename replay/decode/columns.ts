@@ -58,6 +58,13 @@ export class ColumnBuilder implements EventColumns {
     this.args = new Uint32Array(size * 2);
   }
 
+  /** Forgets everything but the memory. */
+  reset(): void {
+    this.count = 0;
+    this.argCount = 0;
+    this.wide.clear();
+  }
+
   /** Makes room for `events` more rows of at most four arguments each. */
   reserve(events: number): void {
     const rows = this.count + events;

@@ -23,7 +23,7 @@ export {
 export { type FormatCode, FormatError, VersionError } from './errors.ts';
 export type { TraceSource } from './feed.ts';
 export { type BatchInfo, type BatchKind, type ExperimentalBatch, Generation } from './generation.ts';
-export { type Damage, openTrace, type TraceReader } from './reader.ts';
+export { type Damage, type OpenOptions, openTrace, type TraceReader } from './reader.ts';
 export {
   type ArgKind,
   EV,

@@ -39,15 +39,23 @@ export interface TraceReader {
   readonly damages: readonly Damage[];
 }
 
+export interface OpenOptions {
+  /**
+   * Reads every generation into the same memory, which is faster: a generation
+   * and what was made of it is then good only until the next is asked for.
+   */
+  readonly reuse?: boolean;
+}
+
 /**
  * Reads a trace's header. Throws FormatError (`empty`, `not-a-trace`,
  * `truncated`) for what is no trace, VersionError for one too old or too new.
  */
-export async function openTrace(source: TraceSource): Promise<TraceReader> {
+export async function openTrace(source: TraceSource, options: OpenOptions = {}): Promise<TraceReader> {
   const feed = new ByteFeed(source);
   await feed.reach(HEADER_SIZE);
   const version = readHeader(feed.bytes.subarray(0, Math.min(feed.end, HEADER_SIZE)));
-  return new Reader(feed, version);
+  return new Reader(feed, version, options.reuse === true);
 }
 
 class Reader implements TraceReader {
@@ -60,10 +68,10 @@ class Reader implements TraceReader {
   /** The generation handed out last. */
   #number = 0;
 
-  constructor(feed: ByteFeed, version: TraceVersion) {
+  constructor(feed: ByteFeed, version: TraceVersion, reuse: boolean) {
     this.#feed = feed;
     this.version = version;
-    this.#builder = new GenerationBuilder(version);
+    this.#builder = new GenerationBuilder(version, reuse);
   }
 
   get base(): bigint {

@@ -19,7 +19,7 @@ export interface OrderedGeneration {
   readonly generation: Generation;
   /** Events placed; fewer than the generation has only where that is partial. */
   readonly count: number;
-  /** By position in the history: the row of the generation's columns. */
+  /** By position in the history: the row of the generation's columns. All four may be longer than `count`. */
   readonly event: Uint32Array;
   /** The P of the M that wrote it, before the event takes effect; -1 for none. */
   readonly p: Int32Array;
@@ -45,16 +45,40 @@ export class Orderer {
   #state = new OrderState(this.#guards);
   /** The last time emitted. */
   #last = Number.NEGATIVE_INFINITY;
+  readonly #reuse: boolean;
+  #history = new History(0);
+
+  /** With `reuse`, as for `openTrace`: what was ordered is good only until the next generation is. */
+  constructor(options: { readonly reuse?: boolean } = {}) {
+    this.#reuse = options.reuse === true;
+  }
 
   /** Never fails, whatever the events are. */
   order(generation: Generation): OrderedGeneration {
     if (generation.afterGap) this.#state = new OrderState(this.#guards);
     // Go's reader emits a Sync event first, which takes a time of its own.
     const sync = Math.max(generation.startTime, this.#last + 1);
-    const run = new Run(generation, this.#state, this.#guards, sync);
+    const fits = this.#reuse && this.#history.event.length >= generation.count;
+    if (!fits) this.#history = new History(generation.count);
+    const run = new Run(generation, this.#state, this.#guards, sync, this.#history);
     run.run();
     this.#last = run.last;
     return run.result();
+  }
+}
+
+/** The columns of an ordered generation. */
+class History {
+  readonly event: Uint32Array;
+  readonly p: Int32Array;
+  readonly g: Float64Array;
+  readonly time: Float64Array;
+
+  constructor(count: number) {
+    this.event = new Uint32Array(count);
+    this.p = new Int32Array(count);
+    this.g = new Float64Array(count);
+    this.time = new Float64Array(count);
   }
 }
 
@@ -76,24 +100,32 @@ class Run {
   readonly #p: Int32Array;
   readonly #g: Float64Array;
   readonly #time: Float64Array;
+  /** The times as the Ms wrote them, by row. */
+  readonly #raw: Float64Array;
   readonly #forced: Forced[] = [];
   #position = 0;
 
-  constructor(generation: Generation, state: OrderState, guards: CompiledGuards, last: number) {
+  constructor(
+    generation: Generation,
+    state: OrderState,
+    guards: CompiledGuards,
+    last: number,
+    history: History,
+  ) {
     this.#generation = generation;
     this.#state = state;
     this.#guards = guards;
     this.last = last;
+    this.#raw = generation.columns.time;
     this.#hope = new Hope(generation, state, guards);
     const ms = state.begin(generation);
     this.#frontier = new Frontier(ms.length);
     for (const m of ms) this.#frontier.push(m, this.#headTime(m));
     this.#samples = sortedSamples(generation);
-    const { count } = generation;
-    this.#event = new Uint32Array(count);
-    this.#p = new Int32Array(count);
-    this.#g = new Float64Array(count);
-    this.#time = new Float64Array(count);
+    this.#event = history.event;
+    this.#p = history.p;
+    this.#g = history.g;
+    this.#time = history.time;
   }
 
   run(): void {
@@ -145,7 +177,7 @@ class Run {
   }
 
   #headTime(m: number): number {
-    return this.#generation.columns.time[this.#state.threads.row[m]!]!;
+    return this.#raw[this.#state.threads.row[m]!]!;
   }
 
   #finish(m: number): void {
@@ -172,7 +204,7 @@ class Run {
   }
 
   #emit(row: number): number {
-    const raw = this.#generation.columns.time[row]!;
+    const raw = this.#raw[row]!;
     this.last = raw > this.last ? raw : this.last + 1;
     return this.last;
   }

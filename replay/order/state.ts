@@ -57,6 +57,8 @@ export class OrderState {
   blocker = 0;
   #gcWaited = false;
   #generation: Generation | undefined;
+  #args: Uint32Array = new Uint32Array(0);
+  #argStart: Uint32Array = new Uint32Array(0);
   readonly #guards: CompiledGuards;
 
   constructor(guards: CompiledGuards) {
@@ -66,15 +68,15 @@ export class OrderState {
   /** Begins a generation; numbers count anew behind each subject's status. */
   begin(generation: Generation): number[] {
     this.#generation = generation;
+    this.#args = generation.columns.args;
+    this.#argStart = generation.columns.argStart;
     this.gs.resetSequences();
     this.ps.resetSequences();
     return this.threads.load(generation);
   }
 
   arg(row: number, n: number): number {
-    const { columns } = this.#generation!;
-    const index = columns.argStart[row]! + n;
-    const word = columns.args[index]!;
+    const word = this.#args[this.#argStart[row]! + n]!;
     // The two largest words stand for something else.
     return word < 0xfffffffe ? word : this.#generation!.arg(row, n);
   }
