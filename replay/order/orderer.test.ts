@@ -224,6 +224,15 @@ describe('what can never come is let through, once, with an account', () => {
   });
 });
 
+test('thousands of Ms that all wait for nothing end soon', async () => {
+  const ms = Array.from({ length: 3000 }, (_, m) =>
+    Array.from({ length: 10 }, (_, i) => start(5000 + m, 7 + 2 * (i % 3))),
+  );
+  const ordered = await one(...ms);
+  expect(ordered.count).toBe(30_000);
+  expect(ordered.forced.length).toBeGreaterThan(20_000);
+});
+
 test('events that fit nothing change nothing, and events without a thread bind nothing', async () => {
   const none = generation(26, 1, [
     block,

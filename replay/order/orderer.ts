@@ -8,6 +8,7 @@ import { type Forced, unmetWaits } from './forced.ts';
 import { Frontier } from './frontier.ts';
 import { type CompiledGuards, compileGuards } from './guards.ts';
 import { Hope } from './hope.ts';
+import { type Parked, ParkedMs } from './parked.ts';
 import { sortedSamples } from './samples.ts';
 import { OrderState, READY } from './state.ts';
 import { UNBOUND } from './threads.ts';
@@ -91,8 +92,7 @@ class Run {
   readonly #guards: CompiledGuards;
   readonly #frontier: Frontier;
   readonly #hope: Hope;
-  /** Ms whose head waits, with the position at which that was found. */
-  #parked: { m: number; since: number }[] = [];
+  readonly #parked = new ParkedMs();
   #nextDoubt = PATIENCE;
   readonly #samples: Uint32Array;
   #sample = 0;
@@ -135,13 +135,13 @@ class Run {
     const { threads } = state;
     let sampleTime = this.#sampleTime();
     for (;;) {
-      if (sampleTime !== NEVER && sampleTime < frontier.topTime && sampleTime < this.#parkedTime()) {
+      if (sampleTime !== NEVER && sampleTime < frontier.topTime && sampleTime < this.#parked.earliest) {
         this.#placeSample();
         sampleTime = this.#sampleTime();
         continue;
       }
       if (frontier.size === 0) {
-        if (this.#parked.length === 0 || this.#generation.partial) break;
+        if (this.#parked.size === 0 || this.#generation.partial) break;
         this.#force(this.#mostHopeless());
         continue;
       }
@@ -157,7 +157,7 @@ class Run {
       this.#place(type, row, m);
       if (threads.next(m)) frontier.retime(time[threads.row[m]!]!);
       else this.#finish(m);
-      if (state.woken) this.#wake();
+      if (state.woken.length > 0) this.#wake();
       if (this.#position >= this.#nextDoubt) this.#doubt();
     }
   }
@@ -225,51 +225,43 @@ class Run {
     this.#time[position] = this.#emit(row);
   }
 
-  /** The earliest head that waits: samples after it wait with it, as in Go's reader. */
-  #parkedTime(): number {
-    let least = Number.POSITIVE_INFINITY;
-    for (const { m } of this.#parked) least = Math.min(least, this.#headTime(m));
-    return least;
-  }
-
   /** Takes the top M out of the frontier until what it waits for changes. */
   #park(blocked: number, type: number, row: number, m: number): void {
     const state = this.#state;
-    const { blocker } = state;
+    const parked = { m, time: this.#frontier.topTime, since: this.#position };
     this.#frontier.pop();
-    this.#parked.push({ m, since: this.#position });
-    if (Hope.past(type, row, state, this.#guards)) this.#force(this.#parked.length - 1);
-    else state.await(blocked, blocker);
+    this.#parked.add(parked, state.await(blocked));
+    if (Hope.past(type, row, state, this.#guards)) this.#force(parked);
   }
 
   /** Puts the Ms whose head became ready back into the frontier. */
   #wake(): void {
-    const state = this.#state;
-    const { kind } = this.#generation.columns;
-    state.woken = false;
-    if (this.#parked.length === 0) return;
-    const waiting = this.#parked;
-    this.#parked = [];
-    for (const entry of waiting) {
-      const row = state.threads.row[entry.m]!;
-      const blocked = state.blockedOn(kind[row]!, row, entry.m);
-      if (blocked === READY) {
-        this.#frontier.push(entry.m, this.#headTime(entry.m));
-        continue;
-      }
-      this.#parked.push(entry);
-      state.await(blocked, state.blocker);
+    const { woken } = this.#state;
+    for (const key of woken) {
+      for (const parked of this.#parked.take(key)) this.#retry(parked);
     }
+    woken.length = 0;
+  }
+
+  #retry(parked: Parked): void {
+    const state = this.#state;
+    const row = state.threads.row[parked.m]!;
+    const blocked = state.blockedOn(this.#generation.columns.kind[row]!, row, parked.m);
+    if (blocked !== READY) {
+      this.#parked.await(parked, state.await(blocked));
+      return;
+    }
+    this.#parked.remove(parked);
+    this.#frontier.push(parked.m, parked.time);
   }
 
   /** Looks at Ms that have waited long: without hope, the event's place is here and not at the end. */
   #doubt(): void {
     this.#nextDoubt = this.#position + PATIENCE;
-    if (this.#parked.length === 0 || this.#parked.length > MANY || this.#generation.partial) return;
-    const index = this.#parked.findIndex(
-      ({ m, since }) => this.#position - since >= PATIENCE && !this.#hopeful(m),
-    );
-    if (index >= 0) this.#force(index);
+    if (this.#parked.size === 0 || this.#parked.size > MANY || this.#generation.partial) return;
+    const long = this.#parked.byTime().filter(({ since }) => this.#position - since >= PATIENCE);
+    const hopeless = long.find(({ m }) => !this.#hopeful(m));
+    if (hopeless !== undefined) this.#force(hopeless);
   }
 
   #hopeful(m: number): boolean {
@@ -277,20 +269,18 @@ class Run {
     return this.#hope.left(this.#generation.columns.kind[row]!, row, m);
   }
 
-  /** Index in `#parked`: the earliest without hope, else the earliest. */
-  #mostHopeless(): number {
-    const order = this.#parked.map((_, index) => index);
-    const time = (index: number): number => this.#headTime(this.#parked[index]!.m);
-    if (order.length > MANY) return order.reduce((a, b) => (time(b) < time(a) ? b : a));
-    order.sort((a, b) => time(a) - time(b));
-    return order.find((index) => !this.#hopeful(this.#parked[index]!.m)) ?? order[0]!;
+  /** The earliest without hope, else the earliest. */
+  #mostHopeless(): Parked {
+    if (this.#parked.size > MANY) return this.#parked.first()!;
+    const order = this.#parked.byTime();
+    return order.find(({ m }) => !this.#hopeful(m)) ?? order[0]!;
   }
 
   /** Lets a waiting head pass, and takes what it implies for true from here on. */
-  #force(index: number): void {
+  #force(parked: Parked): void {
     const { threads } = this.#state;
-    const { m } = this.#parked[index]!;
-    this.#parked.splice(index, 1);
+    const { m } = parked;
+    this.#parked.remove(parked);
     const row = threads.row[m]!;
     const type = this.#generation.columns.kind[row]!;
     const waits = unmetWaits(type, row, m, this.#state, this.#guards);

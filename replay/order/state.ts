@@ -45,14 +45,19 @@ export const ON_GOROUTINE = 1;
 export const ON_PROC = 2;
 export const ON_GC = 3;
 
+/** One number for what is waited for. */
+function waitKey(blocked: number, slot: number): number {
+  return slot * 4 + blocked;
+}
+
 export class OrderState {
   readonly gs = new Subjects();
   readonly ps = new Subjects();
   readonly threads = new Threads();
   /** Number of the last GC event; NaN before the first. */
   gcSeq = Number.NaN;
-  /** Set when a state changed that some M waits for. */
-  woken = false;
+  /** Keys (see `waitKey`) of states that changed while some M waited for that. */
+  readonly woken: number[] = [];
   /** Slot that the last answer of `blockedOn` means. */
   blocker = 0;
   #gcWaited = false;
@@ -93,11 +98,14 @@ export class OrderState {
     return p === UNBOUND || this.ps.status[p] !== P_SYSCALL ? READY : ON_PROC;
   }
 
-  /** Asks for `woken` when that state changes. */
-  await(blocked: number, slot: number): void {
-    if (blocked === ON_GOROUTINE) this.gs.waited[slot] = 1;
-    else if (blocked === ON_PROC) this.ps.waited[slot] = 1;
-    else this.#gcWaited = true;
+  /** Asks for `woken` when what the last `blockedOn` answered changes; returns the key that will stand there. */
+  await(blocked: number): number {
+    if (blocked === ON_GC) {
+      this.#gcWaited = true;
+      return waitKey(ON_GC, 0);
+    }
+    (blocked === ON_GOROUTINE ? this.gs : this.ps).waited[this.blocker] = 1;
+    return waitKey(blocked, this.blocker);
   }
 
   #fits(subjects: Subjects, kind: number, row: number): boolean {
@@ -183,7 +191,7 @@ export class OrderState {
       case GCBegin:
       case GCEnd:
         this.gcSeq = this.arg(row, 0);
-        this.woken ||= this.#gcWaited;
+        if (this.#gcWaited) this.woken.push(waitKey(ON_GC, 0));
         this.#gcWaited = false;
         break;
       default:
@@ -234,7 +242,7 @@ export class OrderState {
   #touch(subjects: Subjects, slot: number): void {
     if (subjects.waited[slot] === 0) return;
     subjects.waited[slot] = 0;
-    this.woken = true;
+    this.woken.push(waitKey(subjects === this.gs ? ON_GOROUTINE : ON_PROC, slot));
   }
 
   #setG(slot: number, status: number): void {
