@@ -151,7 +151,7 @@ export class Findings {
 
   #note(step: Step, verdict: Verdict): void {
     this.count++;
-    const cause = this.#cause(step);
+    const cause = this.#cause(step) || this.#skew(step);
     const earlier = this.found[cause - 1];
     if (earlier !== undefined) earlier.consequences++;
     else if (this.found.length < MAX_FINDINGS) this.found.push(this.#finding(step, verdict));
@@ -190,6 +190,16 @@ export class Findings {
       (m === NO_SLOT ? 0 : threads.doubt[m]) ||
       0
     );
+  }
+
+  /**
+   * The collector and the world are one for all Ms, so their order rests on
+   * times. Once an event was let through out of turn, the last finding is to
+   * blame for what they show.
+   */
+  #skew(step: Step): number {
+    const shared = step.machine === 'gc' || step.machine === 'stw';
+    return shared && this.#moment.skewed && this.#forced === undefined ? this.found.length : 0;
   }
 
   #doubt(number: number): void {
@@ -260,7 +270,9 @@ export class Findings {
 
   #numbering(): string {
     const gaps = this.#forced?.waits.filter((wait) => wait.kind === 'sequence') ?? [];
-    return gaps.map((wait) => `; its number does not follow: ${wait.expected} was due, ${wait.found} came`).join('');
+    return gaps
+      .map((wait) => `; its number does not follow: ${wait.expected} was due, ${wait.found} came`)
+      .join('');
   }
 
   #numberingShape(): string {

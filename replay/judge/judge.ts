@@ -54,13 +54,14 @@ export class Judge {
     const count = judgeable(ordered);
     const { kind, time, batch } = generation.columns;
     const moment = this.#moment;
-    const forced = new Map(ordered.forced.map((entry) => [entry.position, entry]));
+    const forcedAt = new Map(ordered.forced.map((entry) => [entry.position, entry]));
     this.#ordered = ordered;
     this.#strings = new Map();
     moment.generation = generation;
     moment.first = this.generations === 0 || generation.afterGap;
     if (generation.afterGap) this.world.forget();
     moment.m = NO_SLOT;
+    moment.skewed = false;
     for (let position = 0; position < count; position++) {
       const event = ordered.event[position] as number;
       moment.event = event;
@@ -68,7 +69,7 @@ export class Judge {
       moment.time = time[event] as number;
       moment.index = this.events + position;
       this.#locate(moment, generation.batches[batch[event] as number]?.m ?? -1);
-      this.#step(moment, position, forced.size === 0 ? undefined : forced.get(position));
+      this.#step(moment, position, forcedAt.size === 0 ? undefined : forcedAt.get(position));
     }
     this.events += count;
     this.generations++;
@@ -117,6 +118,7 @@ export class Judge {
       if (step.reasons === undefined || chosen === 0 || step.reasons.has(this.#reason())) this.#do(step);
     }
     if (moment.kind === EV.GoDestroySyscall) abandon(world, moment);
+    if (forced !== undefined) moment.skewed = true;
   }
 
   #do(step: Step): void {

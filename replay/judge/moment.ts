@@ -19,6 +19,11 @@ export class Moment {
   m = NO_SLOT;
   p = NO_SLOT;
   g = NO_SLOT;
+  /**
+   * An event of this generation was let through out of turn: what other Ms did
+   * meanwhile may stand before it, so nothing follows from times alone.
+   */
+  skewed = false;
   generation: Generation | undefined;
   /** True in the first generation, where unknown things may have existed before. */
   first = true;

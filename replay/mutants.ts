@@ -1,0 +1,250 @@
+/**
+ * Ten ways in which a recorded history can be wrong, each as an edit of a real
+ * trace. They prove that the model bites: every one must be named by its rule,
+ * at its event.
+ */
+import {
+  dropEvent,
+  dropGeneration,
+  duplicateEvent,
+  findEvents,
+  insertEvent,
+  swapWithNext,
+  type WireBatch,
+  type WireEvent,
+  type WirePlace,
+  type WireTrace,
+} from './decode/edit.ts';
+
+export interface Mutant {
+  readonly name: string;
+  /** The rule that must name it, or one of those, where the trace decides which comes first. */
+  readonly rules: readonly string[];
+  /** The event at which it must be noticed, or one of those. */
+  readonly events: readonly string[];
+  readonly class: 'diverges' | 'malformed';
+  /** Edits the trace; says what it did, with the ids that the finding must name. */
+  readonly edit: (trace: WireTrace) => { subject?: string };
+}
+
+/** The place in the middle of those that fit: far from the ends, where status events blur things. */
+function middle(places: Iterable<WirePlace>, what: string): WirePlace {
+  const all = [...places];
+  const place = all[all.length >> 1];
+  if (place === undefined) throw new RangeError(`the trace holds no ${what}`);
+  return place;
+}
+
+const goid = (event: WireEvent): number => Number(event.args.g);
+
+/** Later events about one goroutine in a generation: their numbers are moved, so that only the edit is wrong. */
+function renumber(place: WirePlace, g: number, from: number, by: number): void {
+  for (const batch of place.generation.batches) {
+    for (const { args } of batch.events) {
+      if (args.g === g && args.g_seq !== undefined && Number(args.g_seq) >= from)
+        args.g_seq = Number(args.g_seq) + by;
+    }
+  }
+}
+
+/** A GoUnblock whose goroutine is started next, by number. */
+function unblockThenStart(trace: WireTrace): WirePlace {
+  return middle(
+    findEvents(trace, 'GoUnblock', ({ generation, event }) => {
+      const next = Number(event.args.g_seq) + 1;
+      return generation.batches.some(({ events }) =>
+        events.some(
+          (other) =>
+            other.name === 'GoStart' && goid(other) === goid(event) && Number(other.args.g_seq) === next,
+        ),
+      );
+    }),
+    'goroutine that is readied and started',
+  );
+}
+
+/** Neighbours of these names in one batch. */
+function neighbours(trace: WireTrace, first: string, second: string): WirePlace {
+  return middle(
+    findEvents(
+      trace,
+      undefined,
+      ({ event, batch, index }) => event.name === first && batch.events[index + 1]?.name === second,
+    ),
+    `${first} right before ${second}`,
+  );
+}
+
+/** Batches of other Ms that span the tick, each with the index of its first event after it. */
+function* elsewhere(
+  place: WirePlace,
+  ticks: Ticks,
+): Generator<{ batch: WireBatch; index: number; now: number }> {
+  const now = ticks.of(place.batch)[place.index] as number;
+  for (const batch of place.generation.batches) {
+    if (batch.m === place.batch.m || batch.events[0]?.args.dt === undefined) continue;
+    const times = ticks.of(batch);
+    if ((times[0] as number) > now || (times.at(-1) as number) <= now) continue;
+    yield { batch, index: times.findIndex((tick) => tick > now), now };
+  }
+}
+
+/** Absolute ticks of every event, worked out once a batch. */
+class Ticks {
+  readonly #known = new Map<WireBatch, number[]>();
+
+  of(batch: WireBatch): number[] {
+    let ticks = this.#known.get(batch);
+    if (ticks === undefined) {
+      let now = Number(batch.time);
+      ticks = batch.events.map(({ args }) => {
+        now += Number(args.dt ?? 0);
+        return now;
+      });
+      this.#known.set(batch, ticks);
+    }
+    return ticks;
+  }
+}
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'a lost GoUnblock',
+    rules: ['goroutine/start'],
+    events: ['GoStart'],
+    class: 'malformed',
+    edit: (trace) => ({ subject: String(dropEvent(unblockThenStart(trace)).args.g) }),
+  },
+  {
+    name: 'a goroutine that is started while it waits',
+    rules: ['goroutine/start'],
+    events: ['GoStart'],
+    class: 'diverges',
+    edit: (trace) => {
+      const place = unblockThenStart(trace);
+      const { g, g_seq } = dropEvent(place).args;
+      renumber(place, Number(g), Number(g_seq) + 1, -1);
+      return { subject: String(g) };
+    },
+  },
+  {
+    name: 'a goroutine that is started on two Ms',
+    rules: ['goroutine/start'],
+    events: ['GoStart'],
+    class: 'malformed',
+    edit: startTwice,
+  },
+  {
+    name: 'a GoCreate that is there twice',
+    rules: ['goroutine/create'],
+    events: ['GoCreate'],
+    class: 'diverges',
+    edit: (trace) => ({
+      subject: String(duplicateEvent(middle(findEvents(trace, 'GoCreate'), 'GoCreate')).args.new_g),
+    }),
+  },
+  {
+    name: 'a P that runs on two Ms',
+    rules: ['P/acquire'],
+    events: ['ProcStart'],
+    class: 'malformed',
+    edit: acquireTwice,
+  },
+  {
+    name: 'an end of a collection without its begin',
+    rules: ['gc/end'],
+    events: ['GCEnd'],
+    class: 'malformed',
+    edit: (trace) => {
+      dropEvent(middle(findEvents(trace, 'GCBegin'), 'GCBegin'));
+      return {};
+    },
+  },
+  {
+    name: 'a stop of the world that never ends',
+    rules: ['stw/holder-runs', 'stw/stop'],
+    events: ['STWBegin', 'GoBlock', 'GoDestroy', 'GoSyscallBegin'],
+    class: 'diverges',
+    edit: (trace) => {
+      dropEvent(middle(findEvents(trace, 'STWEnd'), 'STWEnd'));
+      return {};
+    },
+  },
+  {
+    name: 'an end of a system call without its begin',
+    rules: ['goroutine/exit-syscall'],
+    events: ['GoSyscallEnd'],
+    class: 'diverges',
+    edit: (trace) => {
+      dropEvent(neighbours(trace, 'GoSyscallBegin', 'GoSyscallEnd'));
+      return {};
+    },
+  },
+  {
+    name: 'a generation that is lost',
+    rules: ['format/generation-gap'],
+    events: ['damage'],
+    class: 'malformed',
+    edit: (trace) => {
+      const inside = trace.generations[1];
+      if (inside === undefined || trace.generations.length < 3)
+        throw new RangeError('fewer than three generations');
+      dropGeneration(trace, inside.number);
+      return {};
+    },
+  },
+  {
+    name: 'a start and a block that changed places',
+    rules: ['goroutine/park'],
+    events: ['GoBlock'],
+    class: 'diverges',
+    edit: (trace) => {
+      swapWithNext(neighbours(trace, 'GoStart', 'GoBlock'));
+      return {};
+    },
+  },
+];
+
+/** While an M runs a goroutine that it has just started, another M starts the same. */
+function startTwice(trace: WireTrace): { subject: string } {
+  return meanwhile(trace, 'GoStart', ({ event }, { batch, index, dt }) => {
+    const { g, g_seq } = event.args;
+    insertEvent(batch, index, { name: 'GoStart', args: { dt, g: g as number, g_seq: g_seq as number } });
+    return { subject: String(g) };
+  });
+}
+
+/** While an M holds a P that it has just acquired, another M acquires the same. */
+function acquireTwice(trace: WireTrace): { subject: string } {
+  return meanwhile(trace, 'ProcStart', ({ event }, { batch, index, dt }) => {
+    const { p, p_seq } = event.args;
+    insertEvent(batch, index, { name: 'ProcStart', args: { dt, p: p as number, p_seq: p_seq as number } });
+    return { subject: String(p) };
+  });
+}
+
+interface Spot {
+  readonly batch: WireBatch;
+  readonly index: number;
+  /** Ticks from the event before the spot. */
+  readonly dt: number;
+}
+
+/** Edits at a spot where another M is about to do the same kind of thing before the first M does anything else. */
+function meanwhile(
+  trace: WireTrace,
+  name: 'GoStart' | 'ProcStart',
+  edit: (place: WirePlace, spot: Spot) => { subject: string },
+): { subject: string } {
+  const ticks = new Ticks();
+  for (const place of findEvents(trace, name, ({ index, batch }) => index > batch.events.length / 2)) {
+    const until = ticks.of(place.batch)[place.index + 1] ?? 0;
+    for (const { batch, index, now } of elsewhere(place, ticks)) {
+      const times = ticks.of(batch);
+      const before = times[index - 1] ?? Number.POSITIVE_INFINITY;
+      if (batch.events[index]?.name !== name || (times[index] as number) >= until || before > now) continue;
+      return edit(place, { batch, index, dt: now + 1 - before });
+    }
+  }
+  throw new RangeError(`no two Ms are at a ${name} at the same time`);
+}
