@@ -1,0 +1,98 @@
+/**
+ * Which gctrace line is which cycle of the trace. The trace may begin after the
+ * first cycle and end before the last, and its clock stands at an unknown
+ * distance from the text's. But both number the cycles without a gap, so one
+ * number (the shift) says it all; a shift is possible if one distance between
+ * the clocks suits every cycle that both saw, and the rest lies outside of the trace.
+ */
+import type { TraceFacts, TraceGcCycle } from './facts.ts';
+import { span } from './rules-gc.ts';
+import type { GcLine } from './snapshot.ts';
+
+export interface Alignment {
+  /** Number in the text of the trace's cycle 0. */
+  readonly shift: number;
+  /** Nanoseconds to add to the text's clock, from and to: what all cycles admit. */
+  readonly clock: readonly [number, number];
+}
+
+export interface Alignments {
+  readonly possible: readonly Alignment[];
+  /** Where nothing is possible: the shift that went furthest, and the number in the text at which it broke. */
+  readonly best: { readonly shift: number; readonly n: number } | undefined;
+}
+
+/** Nanoseconds by which the trace's clock may run ahead: a burst of events takes a tick for each. */
+export const TRACE_SLACK = 1e6;
+
+/**
+ * Up to Go 1.22 the trace reads the CPU's counter and states its frequency, as
+ * measured while the trace ran; from 1.23 on it reads the clock that the text reads.
+ */
+export const clockError = (minor: number): number => (minor <= 22 ? 1e-3 : 0);
+
+const MS = 1e6;
+
+export function align(lines: readonly GcLine[], facts: TraceFacts, minor: number): Alignments {
+  const byNumber = new Map(lines.map((line) => [line.n, line] as const));
+  const last = lines.reduce((max, line) => Math.max(max, line.n), 0);
+  const possible: Alignment[] = [];
+  let best: Alignments['best'];
+  let depth = -1;
+  // Of the trace's last cycle alone the line may be missing: it is printed before the next cycle can begin.
+  for (let shift = 1; shift <= last + 2 - facts.gcCycles.length; shift++) {
+    const result = tryShift(shift, byNumber, facts, clockError(minor));
+    if ('clock' in result) possible.push(result);
+    else if (result.depth > depth) {
+      depth = result.depth;
+      best = { shift, n: result.n };
+    }
+  }
+  return { possible, best };
+}
+
+type Bounds = { from: number; to: number };
+
+function tryShift(
+  shift: number,
+  byNumber: ReadonlyMap<number, GcLine>,
+  facts: TraceFacts,
+  error: number,
+): Alignment | { depth: number; n: number } {
+  const bounds: Bounds = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
+  const { gcCycles } = facts;
+  for (let i = 0; i < gcCycles.length; i++) {
+    const line = byNumber.get(shift + i);
+    if (line !== undefined)
+      narrow(bounds, line, gcCycles[i] as TraceGcCycle, TRACE_SLACK + error * (facts.endNs - facts.startNs));
+    if (bounds.from > bounds.to) return { depth: i, n: shift + i };
+  }
+  const slack = TRACE_SLACK + error * (facts.endNs - facts.startNs);
+  const before = byNumber.get(shift - 1);
+  if (before !== undefined) bounds.to = Math.min(bounds.to, facts.startNs - endsAfter(before) + slack);
+  if (bounds.from > bounds.to) return { depth: gcCycles.length, n: shift - 1 };
+  const after = byNumber.get(shift + gcCycles.length);
+  if (after !== undefined) bounds.from = Math.max(bounds.from, facts.endNs - startsBefore(after) - slack);
+  if (bounds.from > bounds.to) return { depth: gcCycles.length, n: shift + gcCycles.length };
+  return { shift, clock: [bounds.from, bounds.to] };
+}
+
+/**
+ * EvGCBegin comes before the reading of tSweepTerm, and EvGCEnd between those of
+ * tMarkTerm and tEnd; the line gives all of these, cut off.
+ */
+function narrow(bounds: Bounds, line: GcLine, cycle: TraceGcCycle, slack: number): void {
+  if (cycle.beginNs !== undefined)
+    bounds.from = Math.max(bounds.from, cycle.beginNs - startsBefore(line) - slack);
+  if (cycle.endNs === undefined) return;
+  const whole = line.clock.reduce((sum, phase) => sum + span(phase)[1], 0) * MS;
+  bounds.from = Math.max(bounds.from, cycle.endNs - startsBefore(line) - whole - slack);
+  bounds.to = Math.min(bounds.to, cycle.endNs - endsAfter(line) + slack);
+}
+
+/** Nanoseconds on the text's clock before which tSweepTerm lies. */
+const startsBefore = (line: GcLine): number => (line.atSeconds * 1000 + 1) * MS;
+
+/** Nanoseconds on the text's clock after which tMarkTerm, and so EvGCEnd, lies. */
+const endsAfter = (line: GcLine): number =>
+  (line.atSeconds * 1000 + line.clock[0].value + line.clock[1].value) * MS;

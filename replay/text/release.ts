@@ -1,0 +1,21 @@
+/** Releases as their minor number, and the spans of releases in which a statement holds. */
+
+/** The releases whose GODEBUG text this folder knows, as minor numbers: Go 1.22 to 1.26. */
+export const MINORS = [22, 23, 24, 25, 26] as const;
+
+/** A span of releases; an absent end is open. Both ends are part of it. */
+export interface Span {
+  readonly since?: number;
+  readonly until?: number;
+}
+
+export function holdsIn(span: Span, minor: number): boolean {
+  return minor >= (span.since ?? 0) && minor <= (span.until ?? Number.POSITIVE_INFINITY);
+}
+
+/** `go1.26.8` to 26. A release outside of those known is read as the nearest known one. */
+export function minorOf(go: string): number {
+  const minor = Number(/^go1\.(\d+)/.exec(go)?.[1] ?? Number.NaN);
+  if (Number.isNaN(minor)) return MINORS[MINORS.length - 1] as number;
+  return Math.min(Math.max(minor, MINORS[0]), MINORS[MINORS.length - 1] as number);
+}

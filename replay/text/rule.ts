@@ -1,0 +1,76 @@
+/** What a rule about the runtime's text is: a row with a sentence, its source in Go, and a check. */
+import type { Citation, Evidence, Subject } from '../result.ts';
+import type { Line } from './lines.ts';
+import { holdsIn, type Span } from './release.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** A citation and the releases in which its statement stands. */
+export interface SpanCitation extends Span {
+  readonly cite: Citation;
+}
+
+/** A guard of the rule that did not hold, and what was seen in its stead. */
+export interface Finding {
+  readonly subject: Subject;
+  readonly line: Line;
+  readonly observed: string;
+  /** What would have been allowed here, and why it was not met. */
+  readonly allowed: string;
+  readonly why: string;
+  /** The shape of the witness, for the signature: no ids, no times, no counts. */
+  readonly shape: readonly string[];
+  /** Earlier lines that the finding follows from, with what each is to it. */
+  readonly because?: readonly { readonly line: Line; readonly role: string }[];
+  readonly before?: readonly { readonly name: string; readonly value: string }[];
+}
+
+/** What one application of a rule gave. */
+export interface Outcome {
+  /** How often the rule could say something here. */
+  readonly checks: number;
+  readonly findings: readonly Finding[];
+}
+
+/** The rule has nothing to say here. */
+export const SILENT: Outcome = { checks: 0, findings: [] };
+
+export const outcome = (checks: number, findings: readonly Finding[]): Outcome => ({ checks, findings });
+
+export interface Rule<Item> extends Span {
+  /** `text/name`: stable, since signatures, promises and expectations use it. */
+  readonly id: string;
+  readonly text: string;
+  /** Why it holds although the world runs while schedtrace prints. */
+  readonly sound: string;
+  readonly cite: readonly SpanCitation[];
+  readonly evidence: Evidence;
+  /** `malformed` where only a text that Go did not write can break it. */
+  readonly class: 'diverges' | 'malformed';
+  /** Slack that the check allows, and why; absent where it allows none. */
+  readonly tolerance?: string;
+  readonly check: (item: Item, scene: Scene) => Outcome;
+  /** What coverage counts apart. */
+  readonly facets?: (item: Item, scene: Scene) => Iterable<string>;
+}
+
+/** What the checks may look at besides their item. */
+export interface Scene {
+  readonly minor: number;
+  readonly words: Vocabulary;
+}
+
+export const runtime = (file: string, func: string, statement: string, span: Span = {}): SpanCitation => ({
+  cite: { file: `runtime/${file}`, func, statement },
+  ...span,
+});
+
+/** The citations that stand in a release. */
+export function citationsOf(rule: Pick<Rule<never>, 'cite'>, minor: number): Citation[] {
+  return rule.cite.filter((one) => holdsIn(one, minor)).map((one) => one.cite);
+}
+
+/** Findings for those members that a test calls wrong; each member is one check. */
+export function each<T>(members: readonly T[], finding: (member: T) => Finding | undefined): Outcome {
+  const findings = members.map(finding).filter((found) => found !== undefined);
+  return outcome(members.length, findings);
+}
