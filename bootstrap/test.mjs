@@ -80,7 +80,8 @@ async function prepareAndRun() {
 
 function close() {
   sayWhatIsMissing();
-  for (const { name, why } of total.skipped) console.log(`skipped: ${name} (${why})`);
+  for (const { name, why } of total.skipped)
+    console.log(`skipped: ${name}${why === undefined ? '' : `: ${why}`}`);
   for (const name of total.failed) console.log(`failed: ${name}`);
   const skipped = total.skipped.length > 0 ? `, ${total.skipped.length} skipped` : '';
   console.log(`${total.passed} passed, ${total.failed.length} failed${skipped}`);
