@@ -29,8 +29,8 @@ export interface TextContext {
   readonly arch: string;
   /** What the trace of the same run says; without it the cross-checks are not observable. */
   readonly traceFacts?: TraceFacts;
-  /** Shell command that shows the findings again. */
-  readonly repro: string;
+  /** Shell command that shows the findings again; empty where the caller writes it. */
+  readonly repro?: string;
 }
 
 export interface TextResult {
@@ -227,7 +227,7 @@ class Report {
           `${sign}#${same.length + 1}`,
           sign,
           citationsOf(rule, this.#minor),
-          this.#context.repro,
+          this.#context.repro ?? '',
         ),
       );
   }

@@ -416,7 +416,7 @@ export const SNAPSHOT_RULES: readonly SnapshotRule[] = [
     text: 'no count in the header is negative, and needspinning is 0 or 1',
     sound: 'each is one load; the runtime throws before nmspinning falls below 0',
     cite: [
-      runtime('proc.go', 'resetspinning', 'throw("findrunnable: negative nmspinning")'),
+      runtime('proc.go', 'gcstopm', 'throw("gcstopm: negative nmspinning")'),
       runtime('proc.go', 'handoffp', 'sched.needspinning.Store(0)'),
     ],
     evidence: 'observed',
