@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { assetPath } from '../go-fixtures/index.ts';
 
@@ -21,13 +20,13 @@ export function bundleClient(): Promise<ClientBundle> {
 
 async function makeBundle(): Promise<ClientBundle> {
   const [script, style] = await Promise.all([
-    bundleScript(assetPath('reports/client/main.ts')),
-    readFile(assetPath('reports/client/style.css'), 'utf8'),
+    bundleText(assetPath('reports/client/main.ts')),
+    bundleText(assetPath('reports/client/style/index.css')),
   ]);
   return { script, style };
 }
 
-async function bundleScript(entry: string): Promise<string> {
+async function bundleText(entry: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,
@@ -42,7 +41,7 @@ async function bundleScript(entry: string): Promise<string> {
     tsconfigRaw: '{}',
   });
   const text = outputFiles[0]?.text ?? '';
-  // esbuild escapes `</script` itself; a page that ends early would be a bad way to learn otherwise.
-  if (/<\/script|<!--/i.test(text)) throw new Error('the bundled script would end its own element');
+  // esbuild escapes end tags itself; a page that ends early would be a bad way to learn otherwise.
+  if (/<\/(script|style)|<!--/i.test(text)) throw new Error('the bundle would end its own element');
   return text;
 }

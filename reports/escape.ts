@@ -19,16 +19,13 @@ const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ud800-\ud
  * that Markdown or HTML could take for markup becomes a character reference.
  */
 export function markdown(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(CONTROLS, '\ufffd')
-    .replace(DIRECTIONS, '\ufffd')
+  return printable(text.replace(/\s+/g, ' '))
     .replace(/[&<>|`*_[\]\\~#@!]/g, (character) => `&#${character.charCodeAt(0)};`)
     .replace(/:\/\//g, '&#58;//');
 }
 
 /** Characters that turn the direction of the text after them, or are invisible. */
-const DIRECTIONS = /[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+const DIRECTIONS = /[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
 /**
  * JSON that can stand inside a script element: no `<` for the HTML parser to
@@ -39,4 +36,9 @@ export function scriptJson(value: unknown): string {
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+}
+
+/** Leaves U+FFFD where a character cannot be seen, turns its neighbours round, or may not stand in XML. */
+export function printable(text: string): string {
+  return text.replace(CONTROLS, '\ufffd').replace(DIRECTIONS, '\ufffd');
 }

@@ -1,5 +1,6 @@
 import { Graphviz } from '@hpcc-js/wasm-graphviz';
 import type { RowCoverage } from '../replay/result.ts';
+import { printable } from './escape.ts';
 
 /** One family's states and the transitions between them, drawn as SVG. */
 export interface StateGraph {
@@ -105,12 +106,7 @@ function labelOf(edge: Edge): string {
 
 /** A DOT string: Graphviz reads backslashes as escapes, and control characters have no place in its XML. */
 function quote(text: string): string {
-  const plain = text
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to remove.
-    .replace(
-      /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]/gu,
-      '\ufffd',
-    )
+  const plain = printable(text)
     .slice(0, 200)
     // Graphviz takes HTML entities in labels for characters.
     .replace(/&/g, '&amp;');

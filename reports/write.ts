@@ -48,7 +48,7 @@ export async function writeReport(
       [paths.htmlPath, html],
       [paths.junitPath, toJUnit(sorted)],
       [paths.markdownPath, toMarkdown(sorted)],
-      [paths.jsonPath, `${JSON.stringify(toJson(sorted), undefined, 1)}\n`],
+      [paths.jsonPath, `${JSON.stringify(toJson(sorted))}\n`],
     ],
     options.signal,
   );

@@ -1,4 +1,5 @@
 import { button, h } from './dom.ts';
+import { shown } from './text.ts';
 
 /** A shell command with a button that copies it. */
 export function command(text: string, label: string): HTMLElement {
@@ -11,10 +12,13 @@ export function command(text: string, label: string): HTMLElement {
   return h('div', { class: 'command' }, box, said, copy);
 }
 
-/** Without a clipboard (an old browser, a page that may not use it) the text is selected for the reader to copy. */
+/**
+ * What is copied is what is shown: control characters pasted into a terminal act.
+ * Without a clipboard (an old browser, a page that may not use it) the text is selected for the reader to copy.
+ */
 async function copyText(text: string, code: HTMLElement): Promise<string> {
   try {
-    await navigator.clipboard.writeText(text);
+    await navigator.clipboard.writeText(shown(text));
     return 'Copied';
   } catch {
     getSelection()?.selectAllChildren(code);

@@ -26,7 +26,6 @@ function heads(releases: readonly string[]): HTMLElement {
     h(
       'tr',
       {},
-      h('th', { scope: 'col' }, 'Program'),
       h('th', { scope: 'col' }, 'Architecture'),
       ...releases.map((go) => h('th', { scope: 'col' }, go || 'Go unknown')),
     ),
@@ -39,16 +38,12 @@ function programRows(
   releases: readonly string[],
 ): HTMLElement {
   const recordings = all.filter(({ replay }) => replay.program === program);
-  const places = distinct(recordings, placeOf);
-  return h(
-    'tbody',
-    {},
-    ...places.map((place, i) => {
-      const here = recordings.filter((recording) => placeOf(recording) === place);
-      const head = i === 0 && h('th', { scope: 'rowgroup', rowspan: places.length }, program);
-      return h('tr', {}, head, archHead(here), ...releases.map((go) => cell(here, go)));
-    }),
-  );
+  const head = h('th', { scope: 'rowgroup', colspan: releases.length + 1 }, program);
+  const rows = distinct(recordings, placeOf).map((place) => {
+    const here = recordings.filter((recording) => placeOf(recording) === place);
+    return h('tr', {}, archHead(here), ...releases.map((go) => cell(here, go)));
+  });
+  return h('tbody', {}, h('tr', {}, head), ...rows);
 }
 
 /** Native and emulated runs of one architecture are different evidence, and get rows of their own. */
@@ -109,9 +104,8 @@ function filter(table: HTMLElement, words: readonly string[]): number {
     cell.hidden = !matches;
     if (matches) matching++;
   }
-  // A program's head spans its rows, so rows go together or not at all.
-  for (const group of table.querySelectorAll('tbody')) {
-    group.hidden = words.length > 0 && !group.querySelector('.cell:not([hidden])');
+  for (const part of table.querySelectorAll<HTMLElement>('tbody, tbody tr:has(td)')) {
+    part.hidden = words.length > 0 && !part.querySelector('.cell:not([hidden])');
   }
   return matching;
 }

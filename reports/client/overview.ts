@@ -1,3 +1,4 @@
+import type { Verdict } from '../../replay/result.ts';
 import type { PageData, PageFinding } from '../page.ts';
 import { to } from './address.ts';
 import { definitions, h, link, section } from './dom.ts';
@@ -25,6 +26,7 @@ function hero(data: PageData): HTMLElement {
     'div',
     { class: `hero ${summary.verdict}` },
     h('h1', {}, verdictIcon(summary.verdict), h('span', {}, headline(data))),
+    tally(data),
     definitions([
       ['Verdict', summary.verdict],
       ['Recordings', number(summary.recordings)],
@@ -43,7 +45,23 @@ function headline({ summary }: PageData): string {
       ? 'The recording conforms to the model'
       : `All ${number(all)} recordings conform to the model`;
   }
-  return `${number(summary.verdicts[summary.verdict])} of ${counted(all, 'recording')}: ${summary.verdict}`;
+  return `${number(summary.verdicts.conforms)} of ${counted(all, 'recording')} ${summary.verdicts.conforms === 1 ? 'conforms' : 'conform'} to the model`;
+}
+
+/** The other verdicts by name: the headline alone would hide one behind another. */
+function tally({ summary }: PageData): HTMLElement | undefined {
+  const others = (Object.keys(summary.verdicts) as Verdict[]).filter(
+    (verdict) => verdict !== 'conforms' && summary.verdicts[verdict] > 0,
+  );
+  if (others.length === 0) return undefined;
+  const item = (verdict: Verdict) =>
+    h(
+      'li',
+      { class: `verdict ${verdict}` },
+      verdictIcon(verdict),
+      `${number(summary.verdicts[verdict])} ${verdict}`,
+    );
+  return h('ul', { class: 'tally', 'aria-label': 'Other verdicts' }, ...others.map(item));
 }
 
 function lostText(lost: { bytes: number; events: number }): string {

@@ -21,7 +21,7 @@ export function frames(stack: readonly string[]): HTMLElement {
   );
 }
 
-/** The thread, P and goroutine of an event; `–` where it had none. */
+/** The thread, P and goroutine of an event; `no P` where it had none. */
 export function placeOf(event: { m: number; p: number; g: number }): string {
-  return `${id('M', event.m)} ${id('P', event.p)} ${id('G', event.g)}`;
+  return [id('M', event.m), id('P', event.p), id('G', event.g)].join(', ');
 }

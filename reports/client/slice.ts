@@ -27,7 +27,7 @@ export function sliceView({ slice, at }: Divergence, wanted?: number): HTMLEleme
 }
 
 function lanesText(lanes: readonly number[]): string {
-  const names = lanes.map((m) => (m === -1 ? 'no M' : id('M', m))).join(', ');
+  const names = lanes.map((m) => id('M', m)).join(', ');
   return `Oldest first. Lanes from left to right: ${names}. An arrow leads from an event to one that follows from it.`;
 }
 

@@ -54,9 +54,9 @@ export function bytes(count: number): string {
   return `${number(count)} bytes`;
 }
 
-/** `M4021`, or a dash where the trace says "none" (-1). */
+/** `M4021`, or `no M` where the trace says "none" (-1). */
 export function id(letter: string, value: number): string {
-  return value === -1 ? '–' : `${letter}${value}`;
+  return value === -1 ? `no ${letter}` : `${letter}${value}`;
 }
 
 /** An argument for a POSIX shell. */

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { toJUnit } from './index.ts';
+import { sampleReplays } from './testdata/sample.ts';
+
+describe('JUnit', () => {
+  it('has a suite for each program, a case for each recording, a failure for each divergence', () => {
+    const text = toJUnit(sampleReplays());
+    expect(text).toContain('<testsuites name="gotwin" tests="8" failures="2" skipped="1"');
+    expect(text.match(/<testsuite /g)).toHaveLength(2);
+    expect(text.match(/<testcase /g)).toHaveLength(8);
+    expect(text.match(/<failure /g)).toHaveLength(3);
+    expect(text).toMatch(/<failure type="malformed" message="trace\/generations: Generations follow/);
+    expect(text).toMatch(/<skipped message="unobservable: The program promised 1,000 network blocks/);
+    expect(text).toContain('repro: gotwin replay netguy-go1.26.8-linux-arm64.gotwin');
+  });
+
+  it('fails a recording that is malformed without a divergence', () => {
+    const [first] = sampleReplays({ clean: true });
+    if (!first) throw new Error('no sample');
+    const text = toJUnit([{ ...first, verdict: 'malformed', why: 'truncated <here>' }]);
+    expect(text).toContain('<failure type="malformed" message="truncated &#60;here&#62;"/>');
+  });
+
+  it('stays well-formed whatever the strings are', () => {
+    const text = toJUnit(sampleReplays({ hostile: true }));
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: XML allows none of these.
+    expect(text).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/);
+    const tags = text.replace(/"[^"<]*"/g, '""').match(/<[^>]*>/g) ?? [];
+    const names = new Set(tags.map((tag) => tag.replace(/[<>/?]/g, '').split(' ')[0]));
+    expect([...names].sort()).toEqual(['failure', 'skipped', 'testcase', 'testsuite', 'testsuites', 'xml']);
+    expect(text.replace(/&#\d+;/g, '')).not.toContain('&');
+  });
+});

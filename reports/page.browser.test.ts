@@ -1,0 +1,224 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { AxeResults } from 'axe-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeReport } from './index.ts';
+import { findChromium, launch, NO_CHROMIUM } from './testdata/chromium.ts';
+import { sampleReplays } from './testdata/sample.ts';
+
+const chromium = findChromium();
+const SLUG = 'netguy-go1.26.8-linux-arm64';
+const VIEWS = {
+  overview: '#/',
+  recording: `#/recording/${SLUG}`,
+  divergence: `#/recording/${SLUG}/divergence/1`,
+};
+type ViewName = keyof typeof VIEWS;
+const SCREENS = [
+  [1280, 'light'],
+  [1280, 'dark'],
+  [390, 'light'],
+  [390, 'dark'],
+] as const;
+
+let browser: Browser;
+let dir: string;
+let plain: string;
+let hostile: string;
+let axe: string;
+
+describe.skipIf(!chromium)(
+  chromium ? 'the page in Chromium' : `the page in Chromium (${NO_CHROMIUM})`,
+  () => {
+    beforeAll(async () => {
+      dir = await mkdtemp(join(tmpdir(), 'gotwin-page-test-'));
+      plain = await reportAt('plain', false);
+      hostile = await reportAt('hostile', true);
+      axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+      browser = await launch(chromium ?? '');
+    });
+    afterAll(async () => {
+      await browser?.close();
+      await rm(dir, { recursive: true, force: true });
+    });
+
+    for (const [width, scheme] of SCREENS) {
+      it(`is quiet, stands alone and has no serious fault for axe at ${width} pixels, ${scheme}`, async () => {
+        for (const view of Object.keys(VIEWS) as ViewName[]) {
+          await onPage(plain, view, { width, scheme }, async (page, heard) => {
+            await openAll(page);
+            expect(await sidewaysScroll(page), `${view} scrolls sideways`).toBe(0);
+            expect(await seriousFaults(page), view).toEqual([]);
+            expect(heard).toEqual({ complaints: [], requests: [plain] });
+          });
+        }
+      });
+    }
+
+    for (const view of Object.keys(VIEWS) as ViewName[]) {
+      it(`lets Tab reach everything on the ${view} page`, async () => {
+        await onPage(plain, view, { width: 1280, scheme: 'light' }, async (page) => {
+          await openAll(page);
+          const wanted = await markStops(page);
+          expect(wanted).toBeGreaterThan(5);
+          const reached = new Set<string>();
+          for (let i = 0; i < wanted + 3; i++) {
+            await page.keyboard.press('Tab');
+            const stop = await page.evaluate(() => (document.activeElement as HTMLElement)?.dataset.stop);
+            if (stop !== undefined) reached.add(stop);
+          }
+          expect(reached.size).toBe(wanted);
+        });
+      });
+    }
+
+    it('moves through the timeline by keys and says what is selected', async () => {
+      await onPage(plain, 'recording', { width: 1280, scheme: 'light' }, async (page) => {
+        const said = () => page.locator('#timeline-said').textContent();
+        await page.locator('canvas').focus();
+        await page.keyboard.press('ArrowDown');
+        expect(await said()).toMatch(/^GC: marking for [\d.]+ ms, from 0\.\d{3}/);
+        const first = await said();
+        await page.keyboard.press('ArrowRight');
+        expect(await said()).not.toBe(first);
+        for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowDown');
+        expect(await said()).toMatch(/^G21 main\.netguy: /);
+      });
+    });
+
+    it('opens where a deep link points', async () => {
+      const link = `${plain}#/recording/${SLUG}/divergence/1/event/88390`;
+      await onPage(link, undefined, { width: 1280, scheme: 'light' }, async (page) => {
+        expect(await page.title()).toContain('Only a runnable goroutine starts.');
+        expect(await page.evaluate(() => document.activeElement?.id)).toBe('event-88390');
+      });
+      await onPage(`${plain}#/recording/nobody`, undefined, { width: 390, scheme: 'dark' }, async (page) => {
+        expect(await page.locator('h1').textContent()).toBe('Not in this report');
+      });
+    });
+
+    it('finds recordings by words', async () => {
+      await onPage(plain, 'overview', { width: 390, scheme: 'light' }, async (page) => {
+        await page.locator('#search').fill('netguy arm64 diverges');
+        expect(await page.locator('.cell:visible').count()).toBe(1);
+        expect(await page.locator('.search .hint').textContent()).toBe('1 of 8 recordings');
+        await page.locator('.cell:visible').press('Enter');
+        expect(await page.locator('h1').textContent()).toContain('netguy on arm64, go1.26.8');
+        expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
+      });
+    });
+
+    it('goes from one theme to the next and back to that of the system', async () => {
+      await onPage(plain, 'overview', { width: 1280, scheme: 'light' }, async (page) => {
+        const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+        const light = await ground();
+        const theme = page.getByRole('button', { name: /^Theme/ });
+        await theme.click();
+        expect(await ground()).toBe(light);
+        await theme.click();
+        expect(await ground()).not.toBe(light);
+        await theme.click();
+        expect(await ground()).toBe(light);
+      });
+    });
+
+    it('shows attacks as text', async () => {
+      for (const width of [1280, 390]) {
+        await onPage(hostile, undefined, { width, scheme: 'light' }, async (page, heard) => {
+          const links = await page
+            .locator('.cell')
+            .evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+          const recording = links[7] ?? '';
+          for (const hash of ['#/', recording, `${recording}/divergence/1`]) {
+            await page.goto(hostile + hash);
+            await openAll(page);
+            expect(await page.evaluate(() => 'attacked' in globalThis)).toBe(false);
+            expect(await page.locator('main img, main script').count()).toBe(0);
+            expect(await sidewaysScroll(page)).toBe(0);
+            const text = (await page.locator('main').textContent()) ?? '';
+            expect(text.includes('<img src=x onerror=')).toBe(true);
+            expect(text.includes('⟨U+202E⟩')).toBe(true);
+            expect(/[\u202e\u2028]/.test(text), 'unseen characters').toBe(false);
+          }
+          expect(heard.complaints).toEqual([]);
+          expect(new Set(heard.requests)).toEqual(new Set([hostile]));
+        });
+      }
+    });
+  },
+);
+
+interface Heard {
+  complaints: string[];
+  requests: string[];
+}
+type Screen = { width: number; scheme: 'light' | 'dark' };
+
+async function reportAt(name: string, attack: boolean): Promise<string> {
+  const { htmlPath } = await writeReport(sampleReplays({ hostile: attack }), join(dir, name));
+  return pathToFileURL(htmlPath).href;
+}
+
+async function onPage(
+  address: string,
+  view: ViewName | undefined,
+  { width, scheme }: Screen,
+  act: (page: Page, heard: Heard) => Promise<void>,
+): Promise<void> {
+  const context: BrowserContext = await browser.newContext({
+    viewport: { width, height: 900 },
+    colorScheme: scheme,
+  });
+  try {
+    const page = await context.newPage();
+    const heard: Heard = { complaints: [], requests: [] };
+    page.on('console', (message) => heard.complaints.push(message.text()));
+    page.on('pageerror', (error) => heard.complaints.push(String(error)));
+    page.on('request', (request) => heard.requests.push(request.url().replace(/#.*/, '')));
+    await page.goto(address + (view ? VIEWS[view] : ''));
+    await page.locator('h1').waitFor();
+    await act(page, heard);
+  } finally {
+    await context.close();
+  }
+}
+
+async function openAll(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    for (const details of document.querySelectorAll('details')) details.open = true;
+  });
+}
+
+function sidewaysScroll(page: Page): Promise<number> {
+  return page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth));
+}
+
+/** Numbers everything that takes part in Tab order, by what the elements are and not by what we say of them. */
+function markStops(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const stops = [
+      ...document.querySelectorAll<HTMLElement>('a[href], button, input, summary, [tabindex="0"]'),
+    ];
+    const visible = stops.filter((stop) => stop.checkVisibility());
+    visible.forEach((stop, i) => {
+      stop.dataset.stop = String(i);
+    });
+    return visible.length;
+  });
+}
+
+async function seriousFaults(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const results = await page.evaluate(() => (globalThis as unknown as { axe: Axe }).axe.run(document));
+  return results.violations
+    .filter((each) => each.impact === 'serious' || each.impact === 'critical')
+    .map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(' | ')}`);
+}
+
+interface Axe {
+  run: (context: Document) => Promise<AxeResults>;
+}

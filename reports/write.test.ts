@@ -1,0 +1,87 @@
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { resultSchema } from '../replay/result.ts';
+import { ReportError, resultJsonSchema, toJson, writeReport } from './index.ts';
+import { sampleReplays } from './testdata/sample.ts';
+
+let dir: string;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'gotwin-report-test-'));
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+describe('writeReport', () => {
+  it('writes four files, the same bytes whatever the order of the replays', async () => {
+    const replays = sampleReplays();
+    const first = await writeReport(replays, join(dir, 'a', 'deep'));
+    const second = await writeReport([...replays].reverse(), join(dir, 'b'));
+    expect((await readdir(join(dir, 'b'))).sort()).toEqual([
+      'index.html',
+      'junit.xml',
+      'result.json',
+      'summary.md',
+    ]);
+    for (const path of ['htmlPath', 'junitPath', 'markdownPath', 'jsonPath'] as const) {
+      expect(await readFile(second[path], 'utf8')).toBe(await readFile(first[path], 'utf8'));
+    }
+  });
+
+  it('takes the place of an older report', async () => {
+    const here = join(dir, 'again');
+    await writeReport([], here);
+    const { jsonPath } = await writeReport(sampleReplays(), here);
+    expect(JSON.parse(await readFile(jsonPath, 'utf8')).recordings).toHaveLength(8);
+    expect(await readdir(here)).toHaveLength(4);
+  });
+
+  it('names the file that stands where the folder should be', async () => {
+    const here = join(dir, 'occupied');
+    await writeFile(here, '');
+    await expect(writeReport([], here)).rejects.toMatchObject({
+      name: 'ReportError',
+      code: 'not-a-directory',
+      path: here,
+    });
+  });
+
+  it('leaves nothing of itself when it is interrupted', async () => {
+    const here = join(dir, 'interrupted');
+    const error = await writeReport([], here, { signal: AbortSignal.abort() }).catch((caught) => caught);
+    expect(error).toBeInstanceOf(ReportError);
+    expect(error.code).toBe('interrupted');
+    expect(await readdir(here)).toEqual([]);
+  });
+
+  it('keeps the older report when a file cannot take its name', async () => {
+    const here = join(dir, 'blocked');
+    const { jsonPath } = await writeReport(sampleReplays().slice(0, 1), here);
+    const before = await readFile(jsonPath, 'utf8');
+    await rm(join(here, 'index.html'));
+    await writeFile(join(here, 'index.html'), 'older');
+    await chmod(here, 0o500);
+    try {
+      // root may write anywhere, so there the report is written after all.
+      const error = await writeReport(sampleReplays(), here).catch((caught) => caught);
+      if (process.getuid?.() === 0) return;
+      expect(error).toMatchObject({ code: 'unwritable' });
+      expect(await readFile(jsonPath, 'utf8')).toBe(before);
+    } finally {
+      await chmod(here, 0o700);
+    }
+  });
+});
+
+describe('the JSON document', () => {
+  it('is a result by the schema, and the published JSON schema describes it', () => {
+    const result = JSON.parse(JSON.stringify(toJson(sampleReplays())));
+    expect(resultSchema.parse(result)).toEqual(result);
+    const published = z.fromJSONSchema(resultJsonSchema() as Parameters<typeof z.fromJSONSchema>[0]);
+    expect(published.safeParse(result).success).toBe(true);
+    expect(published.safeParse({ ...result, verdict: 'fine' }).success).toBe(false);
+    expect(published.safeParse({ ...result, schema: 99 }).success).toBe(false);
+  });
+});
