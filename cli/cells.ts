@@ -1,0 +1,163 @@
+import { basename } from 'node:path';
+import {
+  type FileTarget,
+  findArchitecture,
+  findRunner,
+  goArch,
+  installToolchain,
+  KNOWN_GOOD,
+  listToolchains,
+  type ProgramTarget,
+  resolveTarget,
+  type Target,
+  type Toolchain,
+} from '../collector/index.ts';
+import type { Call } from './command.ts';
+import { type Problem, problemOf } from './problem.ts';
+import type { Step } from './progress.ts';
+
+/** One run: a program, a toolchain, an architecture. */
+export interface Cell {
+  readonly target: ProgramTarget;
+  readonly toolchain: Toolchain;
+  readonly arch: string;
+  /** From 1 on. */
+  readonly run: number;
+  /** File name of the recording. */
+  readonly file: string;
+}
+
+/** What the main job runs when it is not told. */
+export const MAIN_JOB = { targets: ['netguy', 'netecho'], go: ['1.26', '1.22'], arch: ['amd64', 'arm64'] };
+
+/** What a call asks for, before anything is known about this machine. */
+export interface Wish {
+  readonly targets: readonly Target[];
+  readonly go: readonly string[];
+  readonly arch: readonly string[];
+  /** Releases and architectures of the main job that nobody named may be left out; named ones may not. */
+  readonly optional: { readonly go: boolean; readonly arch: boolean };
+  readonly count: number;
+}
+
+export async function wishOf({ operands, options }: Call): Promise<Wish> {
+  const main = operands.length === 0 && options.test !== true;
+  const names = main ? MAIN_JOB.targets : operands.length === 0 ? ['.'] : operands;
+  const targets: Target[] = [];
+  for (const name of names) targets.push(await resolveTarget(name, { test: options.test === true }));
+  return {
+    targets,
+    go: options.go ?? (main ? MAIN_JOB.go : [await newestRelease()]),
+    arch: options.arch ?? (main ? MAIN_JOB.arch : [goArch()]),
+    optional: { go: main && options.go === undefined, arch: main && options.arch === undefined },
+    count: options.count ?? 1,
+  };
+}
+
+/** The newest release that is installed and that Gotwin knows, or the newest that it knows. */
+async function newestRelease(): Promise<string> {
+  const known = Object.keys(KNOWN_GOOD);
+  const installed = (await listToolchains()).map(({ version }) => minorIn(version));
+  return installed.find((minor) => known.includes(minor)) ?? known.at(-1)!;
+}
+
+function minorIn(version: string): string {
+  return /^go(1\.\d+)(\.\d+)?$/.exec(version)?.[1] ?? '';
+}
+
+/** What can be run of a wish, and what had to be left out of it. */
+export interface Ground {
+  readonly toolchains: Toolchain[];
+  readonly architectures: string[];
+  readonly leftOut: { what: string; problem: Problem }[];
+}
+
+/** Steps that find out about each release and architecture, so that a wrong one is known before anything runs. */
+export function groundSteps(wish: Wish, ground: Ground, signal: AbortSignal): Step[] {
+  const go = wish.go.map((version) => ({
+    title: `Go ${version}`,
+    work: async (note: (text: string) => void) => {
+      const toolchain = await installToolchain(version, { signal, onProgress: note });
+      if (!ground.toolchains.some((known) => known.goroot === toolchain.goroot))
+        ground.toolchains.push(toolchain);
+      return toolchain.version;
+    },
+  }));
+  const arch = wish.arch.map((name) => ({
+    title: name,
+    work: async () => {
+      findArchitecture(name);
+      const { emulated, emulatorVersion } = await findRunner(name);
+      ground.architectures.push(name);
+      return emulated ? `emulated by ${emulatorVersion}` : 'native';
+    },
+  }));
+  return [
+    ...go.map((step) => (wish.optional.go ? lenient(step, ground, signal) : step)),
+    ...arch.map((step) => (wish.optional.arch ? lenient(step, ground, signal) : step)),
+  ];
+}
+
+function lenient({ title, work }: Step, ground: Ground, signal: AbortSignal): Step {
+  return {
+    title,
+    work: async (note) => {
+      try {
+        return await work(note);
+      } catch (error) {
+        const problem = problemOf(error, signal);
+        if (signal.aborted || problem.code === 'internal') throw error;
+        ground.leftOut.push({ what: title, problem });
+        return `left out: ${problem.message}`;
+      }
+    },
+  };
+}
+
+/** Every run of a wish on that ground, in the order in which a person would list them. */
+export function cellsOf(wish: Wish, ground: Ground): Cell[] {
+  const cells: Cell[] = [];
+  const programs = wish.targets.filter(isProgram);
+  for (const target of programs) {
+    const name = nameOf(target, programs);
+    for (const toolchain of ground.toolchains) {
+      for (const arch of ground.architectures) {
+        for (let run = 1; run <= wish.count; run++) {
+          const suffix = wish.count > 1 ? `-${run}` : '';
+          cells.push({
+            target,
+            toolchain,
+            arch,
+            run,
+            file: `${name}-${toolchain.version}-${arch}${suffix}.gotwin`,
+          });
+        }
+      }
+    }
+  }
+  return cells;
+}
+
+export function isProgram(target: Target): target is ProgramTarget {
+  return target.kind !== 'trace' && target.kind !== 'recording';
+}
+
+export function isFile(target: Target): target is FileTarget {
+  return !isProgram(target);
+}
+
+/** Name of a target's recordings; a number keeps those of `./a/server` and `./b/server` apart. */
+function nameOf(target: ProgramTarget, all: readonly ProgramTarget[]): string {
+  const name = safe(target.name);
+  const namesakes = all.filter((other) => safe(other.name) === name);
+  return namesakes.length > 1 ? `${name}.${namesakes.indexOf(target) + 1}` : name;
+}
+
+/** A file name that needs no quotes in any shell. */
+function safe(name: string): string {
+  return (
+    basename(name)
+      .replace(/[^\w.-]/g, '_')
+      .replace(/^[.-]+/, '') || 'program'
+  );
+}

@@ -1,0 +1,113 @@
+import type { CommandSpec } from './command.ts';
+
+const TARGETS = `TARGET is the name of a fixture (netguy, netecho, hello), a Go package (./cmd/server;
+arguments for the program after --), with --test a package of tests, or a file:
+a recording (.gotwin) or a Go execution trace (Go 1.22 to 1.26).`;
+
+const RUN_OPTIONS = ['go', 'arch', 'layers', 'duration', 'timeLimit', 'godebug', 'test'] as const;
+
+/** Every command: help, parsing and docs/cli.md come from here. */
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'check',
+    operands: '[target...]',
+    summary: 'record, replay, compare and report: the main job',
+    details: `${TARGETS}
+Each target is run once (--count: more often) for each release and architecture,
+one run at a time. Without a TARGET: netguy and netecho on Go 1.26 and 1.22, on amd64
+and arm64; an architecture that this machine cannot run is left out, and said so.
+Recordings are kept in DIR/recordings, the report is DIR/index.html.`,
+    options: [...RUN_OPTIONS, 'count', 'report'],
+    examples: [
+      ['gotwin check', 'the main job'],
+      ['gotwin check netecho --go 1.22,1.26 --arch amd64,arm64', 'one fixture, four recordings'],
+      ['gotwin check ./cmd/server -d 10s -- -listen :0', 'a program of your own, stopped after ten seconds'],
+      ['gotwin check --test ./internal/queue --count 5', "a package's tests, five times"],
+    ],
+    takesProgramArgs: true,
+    load: () => import('./commands/check.ts'),
+  },
+  {
+    name: 'record',
+    operands: '<target>',
+    summary: 'run a program on real Go and keep what it did as a recording',
+    details: `${TARGETS}
+Writes one recording, NAME-goVERSION-ARCH.gotwin in the current folder unless -o says otherwise.
+Takes one release and one architecture.`,
+    options: [...RUN_OPTIONS, 'out'],
+    examples: [
+      ['gotwin record hello --go 1.26', 'the smallest recording that has every part'],
+      ['gotwin record netguy --arch arm64 -o netguy.gotwin', 'emulated where the machine is no arm64'],
+    ],
+    takesProgramArgs: true,
+    load: () => import('./commands/record.ts'),
+  },
+  {
+    name: 'replay',
+    operands: '<file...>',
+    summary: 'a verdict for each recording or Go trace; deterministic, needs no Go',
+    details: `FILE is a recording (.gotwin), one that was never finished (.gotwin.part), or a Go execution
+trace of Go 1.22 to 1.26 (go test -trace, runtime/trace, a flight recorder).`,
+    options: ['divergence'],
+    examples: [
+      ['gotwin replay trace.out', 'is this trace legal, and if not, where does it first go wrong?'],
+      ['gotwin replay netguy.gotwin --json', 'the same for a program to read'],
+      ["gotwin replay netguy.gotwin --divergence 'goroutine/start~3f9a#1'", 'one divergence, whole'],
+    ],
+    load: () => import('./commands/replay.ts'),
+  },
+  {
+    name: 'report',
+    operands: '<file...>',
+    summary: 'replay files and write one report: HTML, JUnit XML, Markdown, JSON',
+    details: 'FILE is what `gotwin replay` takes. The report is DIR/index.html and opens from disk.',
+    options: ['out'],
+    examples: [['gotwin report a.gotwin b.gotwin -o report', 'one report of two recordings']],
+    load: () => import('./commands/report.ts'),
+  },
+  {
+    name: 'events',
+    operands: '<file>',
+    summary: 'the events of a recording or Go trace, in order',
+    details: `text and json are in the order of the replay's history; wire is in the order of the file and byte for
+byte what \`go tool trace -d=wire\` prints. Output streams: \`| head\` ends it quietly.
+Filters narrow text, json and none; wire is always whole.`,
+    options: ['format', 'from', 'to', 'goroutine', 'limit'],
+    examples: [
+      ['gotwin events trace.out --goroutine 7 --from 1s --to 1.1s', "a goroutine's tenth of a second"],
+      ['gotwin events netguy.gotwin --format none', 'how many of each'],
+    ],
+    load: () => import('./commands/events.ts'),
+  },
+  {
+    name: 'doctor',
+    operands: '',
+    summary: 'what this machine can do, what is missing, how to get it',
+    details: 'Exit code 0 when the main job can run, otherwise 2.',
+    options: [],
+    examples: [['gotwin doctor', 'look before you run']],
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
+    name: 'toolchain list',
+    operands: '',
+    summary: 'the Go toolchains on this machine, and those that Gotwin can get',
+    details: '',
+    options: [],
+    examples: [['gotwin toolchain list', 'newest first']],
+    load: () => import('./commands/toolchain-list.ts'),
+  },
+  {
+    name: 'toolchain install',
+    operands: '<version...>',
+    summary: 'get Go toolchains, verified against the checksum database',
+    details:
+      'VERSION is a release (1.22) or a patch level (1.22.12). Needs any Go from 1.18 on to fetch with.',
+    options: [],
+    examples: [['gotwin toolchain install 1.22 1.26', 'those that the main job uses']],
+    load: () => import('./commands/toolchain-install.ts'),
+  },
+];
+
+/** Groups of commands, for help. */
+export const GROUPS: Readonly<Record<string, string>> = { toolchain: 'Go toolchains: list, install' };

@@ -1,0 +1,87 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { joinVerdicts } from '../../replay/result.ts';
+import { writeReport } from '../../reports/index.ts';
+import { cellsOf, type Ground, groundSteps, isFile, isProgram, wishOf } from '../cells.ts';
+import type { Call } from '../command.ts';
+import { exitOfJob } from '../exit.ts';
+import { type Job, jobSteps, nothingJudged } from '../job.ts';
+import { problemLines } from '../problem.ts';
+import { runSteps } from '../progress.ts';
+import { printResult } from '../result-document.ts';
+import { findingLines, plural, summaryTable, verdictText } from '../verdict-text.ts';
+
+const DEFAULT_REPORT = 'gotwin-report';
+
+export async function run(call: Call): Promise<number> {
+  const dir = call.options.report ?? DEFAULT_REPORT;
+  const wish = await wishOf(call);
+  const job: Job = { call, folder: join(dir, 'recordings'), replays: [], problems: [] };
+  // Before anything takes time: a folder that cannot be written would cost the whole run.
+  await mkdir(job.folder, { recursive: true });
+  const ground: Ground = { toolchains: [], architectures: [], leftOut: [] };
+  const quiet = call.options.quiet === true;
+  if (wish.targets.some(isProgram))
+    await runSteps(groundSteps(wish, ground, call.signal), call.terminal, quiet);
+  await runSteps(jobSteps(cellsOf(wish, ground), wish.targets.filter(isFile), job), call.terminal, quiet);
+  if (job.replays.length === 0) throw nothingJudged(job, ground);
+  return await conclude(job, ground, dir);
+}
+
+async function conclude(job: Job, ground: Ground, dir: string): Promise<number> {
+  const { call, replays, problems } = job;
+  const verdicts = replays.map(({ verdict }) => verdict);
+  const { htmlPath } = await writeReport(replays, dir, { command: commandOf(call), signal: call.signal });
+  const code = exitOfJob(verdicts, problems.length);
+  if (call.options.json) {
+    const leftOut = ground.leftOut.map(({ what, problem }) => ({ subject: what, problem }));
+    await printResult(replays, [...problems, ...leftOut], htmlPath, call);
+  } else {
+    await printSummary(job, ground, htmlPath, code);
+  }
+  return code;
+}
+
+async function printSummary(
+  { call, replays, problems }: Job,
+  ground: Ground,
+  html: string,
+  code: number,
+): Promise<void> {
+  const { out, err, paint } = call.terminal;
+  const verdict = joinVerdicts(replays.map((replay) => replay.verdict));
+  const sections = [
+    summaryTable(replays, paint),
+    findingLines(replays, paint),
+    [
+      `report: ${html}`,
+      `${verdictText(verdict, paint)}: ${plural(replays.length, 'recording')}, exit code ${code}`,
+    ],
+  ];
+  await out.line(
+    sections
+      .filter((lines) => lines.length > 0)
+      .map((lines) => lines.join('\n'))
+      .join('\n\n'),
+  );
+  for (const { subject, problem } of problems)
+    await err.line(`${subject}:\n${problemLines(problem).join('\n')}`);
+  for (const { what, problem } of ground.leftOut)
+    await err.line(`left out ${what}: ${problem.message}\n  ${problem.advice}`);
+}
+
+/** The command that makes this report again, for the report's foot. */
+function commandOf({ operands, programArgs, options }: Call): string {
+  const words = ['gotwin', 'check', ...operands];
+  if (options.test) words.push('--test');
+  if (options.go) words.push('--go', options.go.join(','));
+  if (options.arch) words.push('--arch', options.arch.join(','));
+  if (options.count) words.push('--count', String(options.count));
+  if (options.duration) words.push('-d', `${options.duration}ms`);
+  if (programArgs.length > 0) words.push('--', ...programArgs);
+  return words.map(quoted).join(' ');
+}
+
+function quoted(word: string): string {
+  return /^[\w./:,=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,36 @@
+import { writeReport } from '../../reports/index.ts';
+import type { Call } from '../command.ts';
+import { exitOfJob } from '../exit.ts';
+import { replayFiles, tellProblems } from '../files.ts';
+import { UsageError } from '../problem.ts';
+import { printResult } from '../result-document.ts';
+import { findingLines, summaryTable } from '../verdict-text.ts';
+
+export async function run(call: Call): Promise<number> {
+  const { operands, options, terminal, signal } = call;
+  if (options.out === undefined) throw new UsageError('no-out', 'where should the report go?', 'Add -o DIR.');
+  const outcome = await replayFiles(operands, call);
+  await tellProblems(outcome, call);
+  const replays = outcome.judged.map(({ replay }) => replay);
+  const command = `gotwin report ${operands.join(' ')} -o ${options.out}`;
+  const { htmlPath } = await writeReport(replays, options.out, { command, signal });
+  if (options.json) {
+    await printResult(
+      replays,
+      outcome.problems.map(({ path, problem }) => ({ subject: path, problem })),
+      htmlPath,
+      call,
+    );
+  } else {
+    const lines = [
+      ...summaryTable(replays, terminal.paint),
+      ...findingLines(replays, terminal.paint),
+      `report: ${htmlPath}`,
+    ];
+    await terminal.out.line(lines.join('\n'));
+  }
+  return exitOfJob(
+    replays.map(({ verdict }) => verdict),
+    outcome.problems.length,
+  );
+}

@@ -1,0 +1,70 @@
+import type { Divergence, EventView } from '../replay/result.ts';
+import { type Paint, printable } from './paint.ts';
+
+/** A divergence whole: the rule, what was seen, what was allowed, and the events that lead to it. */
+export function divergenceLines(divergence: Divergence, paint: Paint): string[] {
+  const { at, subject } = divergence;
+  return [
+    `${paint.bad(divergence.rule)}  ${paint.bold(printable(divergence.text))}`,
+    `id         ${divergence.id}`,
+    `signature  ${divergence.signature}`,
+    `subject    ${subject.kind} ${printable(subject.id)}`,
+    `rests on   ${divergence.layers.join(', ')} (${divergence.evidence})`,
+    ...divergence.cite.map(({ file, func, statement }) => `source     ${file}, ${func}: ${statement}`),
+    '',
+    paint.bold('Observed'),
+    `  ${printable(divergence.observed)}`,
+    `  ${eventLine(at)}  (byte ${at.offset})`,
+    ...at.stack.map((frame) => `      ${printable(frame)}`),
+    ...beforeLines(divergence, paint),
+    ...allowedLines(divergence, paint),
+    ...sliceLines(divergence, paint),
+    ...(divergence.consequences > 0
+      ? ['', `${divergence.consequences} later disagreements follow from this one.`]
+      : []),
+    '',
+    `Again: ${printable(divergence.repro)}`,
+  ];
+}
+
+/** `12.000345 s  M3 P0 G7  GoUnblock g=9`; the parts that an event lacks are left out. */
+export function eventLine(event: EventView): string {
+  const context = contextOf(event);
+  return printable(`${(event.time / 1e9).toFixed(9)}  ${context}  ${event.name} ${event.args}`.trimEnd());
+}
+
+export function contextOf({ m, p, g }: Pick<EventView, 'm' | 'p' | 'g'>): string {
+  return `M${id(m)} P${id(p)} G${id(g)}`;
+}
+
+function id(number: number): string {
+  return number < 0 ? '-' : String(number);
+}
+
+function beforeLines({ before }: Divergence, paint: Paint): string[] {
+  if (before.length === 0) return [];
+  const set = (by: number | undefined) => (by === undefined ? '' : `  (set by event ${by})`);
+  const lines = before.map((fact) => `  ${printable(`${fact.name} = ${fact.value}`)}${set(fact.setBy)}`);
+  return ['', paint.bold('The model held before'), ...lines];
+}
+
+function allowedLines({ allowed }: Divergence, paint: Paint): string[] {
+  if (allowed.length === 0) return [];
+  const lines = allowed.flatMap(({ row, text, guards }) => [
+    `  ${row}: ${printable(text)}`,
+    ...guards.map(
+      ({ text: guard, holds, why }) =>
+        `    ${holds ? paint.good('holds') : paint.bad('fails')}  ${printable(guard)}: ${printable(why)}`,
+    ),
+  ]);
+  return ['', paint.bold('Allowed would have been'), ...lines];
+}
+
+function sliceLines({ slice }: Divergence, paint: Paint): string[] {
+  if (slice.length === 0) return [];
+  const lines = slice.map(
+    ({ event, role }) =>
+      `  ${String(event.index).padStart(9)}  ${eventLine(event)}  ${paint.dim(printable(role))}`,
+  );
+  return ['', paint.bold('Events that lead to it'), ...lines];
+}

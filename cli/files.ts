@@ -1,0 +1,67 @@
+import { replayFile } from '../replay/index.ts';
+import type { Replay } from '../replay/result.ts';
+import type { Call } from './command.ts';
+import { type Problem, ProblemError, problemLines, problemOf } from './problem.ts';
+import { runSteps, type Step } from './progress.ts';
+
+/** A file that was given, and what came of it. */
+export interface Judged {
+  readonly path: string;
+  readonly replay: Replay;
+}
+
+export interface Outcome {
+  readonly judged: Judged[];
+  /** Files that could not be judged at all; they do not keep the others from being. */
+  readonly problems: { path: string; problem: Problem }[];
+}
+
+/** Replays each file in turn; one that cannot be read is a problem of its own. */
+export async function replayFiles(paths: readonly string[], call: Call): Promise<Outcome> {
+  const outcome: Outcome = { judged: [], problems: [] };
+  const steps = paths.map(
+    (path): Step => ({ title: path, work: (note) => replayOne(path, call, outcome, note) }),
+  );
+  await runSteps(
+    steps,
+    call.terminal,
+    call.options.quiet === true || (paths.length === 1 && !call.terminal.err.isTerminal),
+  );
+  return outcome;
+}
+
+async function replayOne(
+  path: string,
+  call: Call,
+  outcome: Outcome,
+  note: (text: string) => void,
+): Promise<string> {
+  note('replaying');
+  try {
+    const replay = await replayFile(path, { signal: call.signal });
+    outcome.judged.push({ path, replay });
+    return replay.verdict;
+  } catch (error) {
+    call.signal.throwIfAborted();
+    const problem = problemOf(error, call.signal);
+    if (problem.code === 'internal') throw error;
+    outcome.problems.push({ path, problem: about(path, problem) });
+    return problem.message;
+  }
+}
+
+/** Decoders see bytes, not names; a person needs to know which file. */
+function about(path: string, problem: Problem): Problem {
+  return problem.message.includes(path) ? problem : { ...problem, message: `${path}: ${problem.message}` };
+}
+
+/** Says what could not be judged; throws it where nothing could. */
+export async function tellProblems({ judged, problems }: Outcome, call: Call): Promise<void> {
+  const [first, ...others] = problems.map(({ problem }) => problem);
+  if (judged.length === 0 && first !== undefined) {
+    const details = [...first.details, ...others.map(({ message }) => message)];
+    throw new ProblemError({ ...first, details });
+  }
+  if (call.options.json) return;
+  for (const { problem } of problems) await call.terminal.err.line(problemLines(problem).join('\n'));
+}

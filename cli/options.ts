@@ -1,0 +1,131 @@
+import type { Layer } from '../replay/result.ts';
+import {
+  architectures,
+  duration,
+  goroutineId,
+  listOf,
+  oneOf,
+  positive,
+  releases,
+  settings,
+} from './values.ts';
+
+/** What the options of a call come to. Absent means: not given, the command decides. */
+export interface OptionValues {
+  go?: string[];
+  arch?: string[];
+  layers?: Layer[];
+  count?: number;
+  /** Milliseconds. */
+  duration?: number;
+  /** Milliseconds. */
+  timeLimit?: number;
+  godebug?: Record<string, string>;
+  test?: boolean;
+  report?: string;
+  out?: string;
+  divergence?: string;
+  format?: EventFormat;
+  /** Milliseconds since the trace's first event. */
+  from?: number;
+  /** Milliseconds since the trace's first event. */
+  to?: number;
+  goroutine?: number;
+  limit?: number;
+  json?: boolean;
+  /** False for `--no-color`. */
+  color?: boolean;
+  quiet?: boolean;
+}
+
+export const EVENT_FORMATS = ['text', 'json', 'wire', 'none'] as const;
+export type EventFormat = (typeof EVENT_FORMATS)[number];
+
+/** Layers that this version of Gotwin can record; the other names are known, and refused with a reason. */
+export const RECORDED_LAYERS = ['trace', 'text'] as const;
+
+export interface OptionSpec {
+  /** As commander takes them: `-d, --duration <time>`. */
+  flags: string;
+  description: string;
+  /** What happens without it, in words, for help and docs. */
+  otherwise?: string;
+  /** Throws a ValueError; options without a value have none. */
+  parse?: (text: string) => unknown;
+}
+
+/** Every option of every command: one row gives the parsing, the help and `docs/cli.md`. */
+export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
+  go: {
+    flags: '--go <releases>',
+    description: 'Go releases to run, with commas: 1.22,1.26.8; what is missing is installed',
+    parse: releases,
+  },
+  arch: {
+    flags: '--arch <architectures>',
+    description: 'architectures to run, as GOARCH names them, with commas: amd64,arm64',
+    parse: architectures,
+  },
+  layers: {
+    flags: '--layers <layers>',
+    description: 'layers of evidence to record, with commas: trace,text',
+    otherwise: 'trace,text',
+    parse: listOf(...RECORDED_LAYERS),
+  },
+  count: {
+    flags: '--count <n>',
+    description: 'runs of each target, release and architecture',
+    otherwise: '1',
+    parse: positive,
+  },
+  duration: {
+    flags: '-d, --duration <time>',
+    description: 'how long a program works: passed as -d to a fixture, SIGTERM to any other program after it',
+    otherwise: "the fixture's own; any other program until it ends",
+    parse: duration,
+  },
+  timeLimit: {
+    flags: '--time-limit <time>',
+    description: 'a run that takes longer hangs: SIGTERM, SIGQUIT (the dump is kept), SIGKILL',
+    otherwise: "the fixture's own, or 60s",
+    parse: duration,
+  },
+  godebug: {
+    flags: '--godebug <settings>',
+    description: 'settings for GODEBUG beside our own, with commas: asyncpreemptoff=1,gcstoptheworld=1',
+    parse: settings,
+  },
+  test: { flags: '--test', description: 'TARGET is a package whose tests are to be run (go test -trace)' },
+  report: {
+    flags: '--report <dir>',
+    description: 'folder of the report and the recordings',
+    otherwise: 'gotwin-report',
+  },
+  out: { flags: '-o, --out <path>', description: 'where to write' },
+  divergence: { flags: '--divergence <id>', description: 'show this one divergence whole' },
+  format: {
+    flags: '--format <format>',
+    description:
+      'text: a line an event, in order; json: an object a line, in order; wire: as `go tool trace -d=wire`; none: counts only',
+    otherwise: 'text',
+    parse: oneOf(...EVENT_FORMATS),
+  },
+  from: {
+    flags: '--from <time>',
+    description: "only events from this time on, counted from the trace's first: 1.5s",
+    parse: duration,
+  },
+  to: { flags: '--to <time>', description: 'only events before this time', parse: duration },
+  goroutine: {
+    flags: '--goroutine <id>',
+    description: 'only events that run on this goroutine or name it',
+    parse: goroutineId,
+  },
+  limit: { flags: '--limit <n>', description: 'stop after so many events', parse: positive },
+  json: { flags: '--json', description: 'one JSON document on stdout, nothing else there (docs/json.md)' },
+  color: { flags: '--no-color', description: 'no colours; NO_COLOR in the environment does the same' },
+  quiet: { flags: '-q, --quiet', description: 'no progress on stderr' },
+};
+
+/** Options that every command takes. */
+export const COMMON = ['json', 'color', 'quiet'] as const satisfies readonly (keyof OptionValues)[];

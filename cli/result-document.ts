@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { RESULT_SCHEMA, type Replay, resultSchema } from '../replay/result.ts';
+import { toJson } from '../reports/index.ts';
+import type { Call } from './command.ts';
+import { type Problem, problemDocument, problemSchema } from './problem.ts';
+
+/** What `check`, `replay` and `report` print with `--json`: the result, and what only the command knows. */
+export const resultDocumentSchema = resultSchema.extend({
+  /** Path of the report's index.html, where one was written. */
+  report: z.string().optional(),
+  /** What could not be judged: files that are no evidence, cells that could not run. */
+  problems: z.array(problemSchema.shape.error.extend({ subject: z.string() })).optional(),
+});
+
+/** What `record --json` prints. */
+export const recordDocumentSchema = z.object({
+  schema: z.literal(RESULT_SCHEMA),
+  recording: z.object({
+    file: z.string(),
+    program: z.string(),
+    go: z.string(),
+    arch: z.string(),
+    emulated: z.boolean(),
+    /** `exited`, `signalled`, `time-limit`, `interrupted` or `lost`, with the code and the signal. */
+    exit: z.object({ reason: z.string(), code: z.number().int(), signal: z.string() }),
+    durationMs: z.number(),
+    evidence: z.array(z.object({ name: z.string(), bytes: z.number().int() })),
+  }),
+});
+
+/** What `doctor --json` prints. */
+export const doctorDocumentSchema = z.object({
+  schema: z.literal(RESULT_SCHEMA),
+  /** Whether the main job (`gotwin check`) can run here. */
+  ready: z.boolean(),
+  checks: z.array(
+    z.object({
+      what: z.string(),
+      state: z.enum(['ok', 'limited', 'missing']),
+      found: z.string(),
+      /** A command to run, or what to change; empty where nothing is missing. */
+      advice: z.string(),
+    }),
+  ),
+});
+
+/** What `toolchain list --json` and `toolchain install --json` print. */
+export const toolchainDocumentSchema = z.object({
+  schema: z.literal(RESULT_SCHEMA),
+  toolchains: z.array(z.object({ version: z.string(), goroot: z.string(), from: z.string() })),
+  /** Releases that Gotwin can install, with the patch level that it takes. */
+  available: z.record(z.string(), z.string()),
+});
+
+/** What `events --format none --json` prints. */
+export const eventCountsSchema = z.object({
+  schema: z.literal(RESULT_SCHEMA),
+  file: z.string(),
+  events: z.number().int(),
+  generations: z.number().int(),
+  kinds: z.record(z.string(), z.number().int()),
+});
+
+export interface Unjudged {
+  readonly subject: string;
+  readonly problem: Problem;
+}
+
+export function printResult(
+  replays: readonly Replay[],
+  problems: readonly Unjudged[],
+  report: string | undefined,
+  call: Call,
+): Promise<void> {
+  const document: z.infer<typeof resultDocumentSchema> = {
+    ...toJson(replays),
+    ...(report === undefined ? {} : { report }),
+    problems: problems.map(({ subject, problem }) => ({ subject, ...problemDocument(problem).error })),
+  };
+  return printDocument(document, call);
+}
+
+/** The one document of a call. */
+export function printDocument(document: object, { terminal }: Call): Promise<void> {
+  return terminal.out.line(JSON.stringify(document, undefined, 1));
+}

@@ -1,0 +1,84 @@
+import { findings } from '../differ/index.ts';
+import type { Replay, Verdict } from '../replay/result.ts';
+import { columns, count, seconds } from './columns.ts';
+import { type Paint, printable } from './paint.ts';
+
+const MOST_FINDINGS = 20;
+
+export function verdictText(verdict: Verdict, paint: Paint): string {
+  if (verdict === 'conforms' || verdict === 'known') return paint.good(verdict);
+  if (verdict === 'diverges' || verdict === 'malformed' || verdict === 'flaky') return paint.bad(verdict);
+  return paint.warn(verdict);
+}
+
+export function archText({ arch, emulated }: Pick<Replay, 'arch' | 'emulated'>): string {
+  if (arch === '') return '-';
+  return emulated ? `${arch} (emulated)` : arch;
+}
+
+/** One line a recording: what ran, what was seen, what it came to. */
+export function summaryTable(replays: readonly Replay[], paint: Paint): string[] {
+  const head = ['program', 'arch', 'go', 'events', 'verdict', 'why'].map((title) => paint.dim(title));
+  const rows = replays.map((replay) => [
+    printable(replay.program),
+    archText(replay),
+    replay.go || '-',
+    count(replay.events),
+    verdictText(replay.verdict, paint),
+    printable(replay.why),
+  ]);
+  return columns([head, ...rows], [3]);
+}
+
+/** What the divergences come to, the most important first; nothing where there are none. */
+export function findingLines(replays: readonly Replay[], paint: Paint): string[] {
+  const all = findings(replays);
+  if (all.length === 0) return [];
+  const lines = all
+    .slice(0, MOST_FINDINGS)
+    .flatMap((finding) => [
+      `${paint.bad(finding.rule)}  in ${finding.seen.length} of ${finding.of} recordings: ${printable(finding.text)}`,
+      `    observed: ${printable(finding.example.divergence.observed)}`,
+      `    again:    ${printable(finding.example.divergence.repro)}`,
+    ]);
+  const more = all.length - MOST_FINDINGS;
+  return [paint.bold('Findings'), ...lines, ...(more > 0 ? [`and ${count(more)} more, in the report`] : [])];
+}
+
+/** Everything that a person wants to know of one replay, without the detail of its divergences. */
+export function replayLines(file: string, replay: Replay, paint: Paint): string[] {
+  const { counts, coverage } = replay;
+  return [
+    `${printable(file)}: ${verdictText(replay.verdict, paint)}`,
+    `  ${printable(replay.why)}`,
+    `  ${identity(replay)}`,
+    `  ${count(replay.events)} events, ${plural(replay.generations, 'generation')}, ${seconds(replay.duration / 1e6)}; ` +
+      `${count(counts.goroutines)} goroutines, ${count(counts.procs)} Ps, ${count(counts.threads)} Ms; ` +
+      `layers: ${replay.layers.join(', ') || 'none'}`,
+    `  rows of the model seen: ${coverage.observed} of ${coverage.observed + coverage.unobserved}`,
+    ...lossLines(replay).map((line) => `  ${line}`),
+    ...replay.divergences.flatMap((divergence) => [
+      `  ${paint.bad(divergence.rule)} at ${printable(`${divergence.at.name} ${divergence.at.args}`.trim())}`,
+      `      ${printable(divergence.observed)}`,
+      `      ${paint.dim(printable(divergence.repro))}`,
+    ]),
+  ];
+}
+
+/** What is missing from the evidence; nothing where it is whole. */
+export function lossLines({ lost, events }: Replay): string[] {
+  if (lost.bytes === 0 && lost.events === 0 && lost.notes.length === 0) return [];
+  const what = `lost: ${plural(lost.bytes, 'byte')}, at least ${plural(lost.events, 'event')}; salvaged: ${plural(events, 'event')}`;
+  return [what, ...lost.notes.map((note) => `  ${printable(note)}`)];
+}
+
+function identity(replay: Replay): string {
+  const parts = [printable(replay.program), replay.go, archText(replay), replay.exit].filter(
+    (part) => part !== '' && part !== '-',
+  );
+  return parts.join(', ');
+}
+
+export function plural(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
