@@ -6,9 +6,9 @@ import { type Damage, openTrace, type TraceVersion } from './decode/index.ts';
 import { type Finding, Judge, type Observer, Slices } from './judge/index.ts';
 import { releaseOf } from './model/index.ts';
 import { Orderer } from './order/index.ts';
-import type { Layer, SliceStep } from './result.ts';
+import type { SliceStep } from './result.ts';
+import type { TraceFacts } from './text/index.ts';
 import { TimelineRecorder } from './timeline.ts';
-import type { GcCycle, TraceFacts } from './trace-facts.ts';
 import { FactsRecorder } from './trace-facts.ts';
 
 /** The trace layer's part of a replay. */
@@ -16,6 +16,8 @@ export interface TraceReplay {
   readonly judge: Judge;
   readonly version: TraceVersion;
   readonly damages: readonly Damage[];
+  /** Events that were read but, in a generation that was cut off, have no certain place. */
+  readonly unplaced: number;
   readonly slices: readonly (readonly SliceStep[])[];
   readonly timeline: TimelineRecorder;
   readonly facts: TraceFacts;
@@ -24,26 +26,25 @@ export interface TraceReplay {
   readonly end: number;
 }
 
-export const TRACE_LAYER: Layer = 'trace';
-export type { GcCycle };
-
 /** `read` gives the trace's bytes from the beginning each time it is called. */
 export async function judgeTrace(
   read: () => AsyncIterable<Uint8Array>,
   goVersion: string,
   signal?: AbortSignal,
 ): Promise<TraceReplay> {
-  const reader = await openTrace(read());
+  const reader = await openTrace(read(), { reuse: true });
   const timeline = new TimelineRecorder();
   const facts = new FactsRecorder();
   const judge = new Judge(releaseOf(goVersion, reader.version), both(timeline, facts));
-  const orderer = new Orderer();
+  const orderer = new Orderer({ reuse: true });
+  let unplaced = 0;
   let start = Number.NaN;
   let end = Number.NaN;
   for await (const generation of reader.generations()) {
     signal?.throwIfAborted();
     const ordered = orderer.order(generation);
     judge.judge(ordered);
+    unplaced += ordered.unplaced;
     if (ordered.count === 0) continue;
     const timeAt = (position: number) => generation.columns.time[ordered.event[position] as number] as number;
     if (Number.isNaN(start)) start = timeAt(0);
@@ -53,9 +54,10 @@ export async function judgeTrace(
     judge,
     version: reader.version,
     damages: reader.damages,
+    unplaced,
     slices: await slicesOf(read, judge.findings.found, signal),
     timeline,
-    facts: facts.facts(start, end),
+    facts: facts.facts(start, end, reader.damages.length > 0 || judge.findings.count > 0),
     start: Number.isNaN(start) ? 0 : start,
     end: Number.isNaN(end) ? 0 : end,
   };
@@ -86,8 +88,8 @@ async function slicesOf(
 ): Promise<SliceStep[][]> {
   if (findings.length === 0) return [];
   const slices = new Slices(findings);
-  const reader = await openTrace(read());
-  const orderer = new Orderer();
+  const reader = await openTrace(read(), { reuse: true });
+  const orderer = new Orderer({ reuse: true });
   for await (const generation of reader.generations()) {
     signal?.throwIfAborted();
     slices.see(orderer.order(generation));

@@ -14,7 +14,7 @@ import {
   type WireEvent,
   type WirePlace,
   type WireTrace,
-} from './decode/edit.ts';
+} from './decode/index.ts';
 
 export interface Mutant {
   readonly name: string;
@@ -61,6 +61,14 @@ function unblockThenStart(trace: WireTrace): WirePlace {
     }),
     'goroutine that is readied and started',
   );
+}
+
+/** A collection that ends in its generation, after an earlier one has: so its numbers are known. */
+function betweenEnds({ generation, event }: WirePlace): boolean {
+  const seq = Number(event.args.gc_seq);
+  const ends = generation.batches.flatMap(({ events }) => events.filter((other) => other.name === 'GCEnd'));
+  const numbers = new Set(ends.map(({ args }) => Number(args.gc_seq)));
+  return numbers.has(seq - 1) && numbers.has(seq + 1);
 }
 
 /** Neighbours of these names in one batch. */
@@ -156,7 +164,7 @@ export const MUTANTS: readonly Mutant[] = [
     events: ['GCEnd'],
     class: 'malformed',
     edit: (trace) => {
-      dropEvent(middle(findEvents(trace, 'GCBegin'), 'GCBegin'));
+      dropEvent(middle(findEvents(trace, 'GCBegin', betweenEnds), 'GCBegin'));
       return {};
     },
   },
@@ -230,7 +238,23 @@ interface Spot {
   readonly dt: number;
 }
 
-/** Edits at a spot where another M is about to do the same kind of thing before the first M does anything else. */
+const RELEASES = new Set([
+  'ProcStop',
+  'GoStop',
+  'GoBlock',
+  'GoDestroy',
+  'GoSwitch',
+  'GoSwitchDestroy',
+  'GoSyscallBegin',
+]);
+
+/** Tick at which the M may give up what it took at the place; 0 when its batch does not show it. */
+function endOfHold({ batch, index }: WirePlace, ticks: Ticks): number {
+  const end = batch.events.findIndex((event, i) => i > index && RELEASES.has(event.name));
+  return end < 0 ? 0 : (ticks.of(batch)[end] as number);
+}
+
+/** Edits at a spot where another M is about to do the same kind of thing while the first M holds what it took. */
 function meanwhile(
   trace: WireTrace,
   name: 'GoStart' | 'ProcStart',
@@ -238,7 +262,7 @@ function meanwhile(
 ): { subject: string } {
   const ticks = new Ticks();
   for (const place of findEvents(trace, name, ({ index, batch }) => index > batch.events.length / 2)) {
-    const until = ticks.of(place.batch)[place.index + 1] ?? 0;
+    const until = endOfHold(place, ticks);
     for (const { batch, index, now } of elsewhere(place, ticks)) {
       const times = ticks.of(batch);
       const before = times[index - 1] ?? Number.POSITIVE_INFINITY;

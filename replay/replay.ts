@@ -1,13 +1,13 @@
 /** Replays one file: its evidence layer by layer, then one verdict. */
 import { basename } from 'node:path';
 import type { Manifest } from '../collector/index.ts';
-import { type Damage, FormatError } from './decode/index.ts';
+import { FormatError } from './decode/index.ts';
 import { number, ofDamage, ofFinding } from './divergences.ts';
 import { type Evidence, openEvidence, RUNTIME_TEXT, TRACE } from './evidence.ts';
 import { coverageOf } from './judge/index.ts';
 import { judgeTrace, type TraceReplay } from './judge-trace.ts';
 import type { Divergence, Layer, Replay, RowCoverage } from './result.ts';
-import { judgeText, type TextReplay } from './text/index.ts';
+import { judgeText, type TextResult } from './text/index.ts';
 import { exitText, verdictOf } from './verdict.ts';
 
 export interface ReplayOptions {
@@ -49,17 +49,18 @@ async function traceLayer(evidence: Evidence, signal?: AbortSignal): Promise<Tra
 async function textLayer(
   evidence: Evidence,
   trace: TraceReplay | undefined,
-): Promise<TextReplay | undefined> {
+): Promise<TextResult | undefined> {
   const { manifest } = evidence;
   if (manifest === undefined || !evidence.has(RUNTIME_TEXT)) return undefined;
   return await judgeText(evidence.read(RUNTIME_TEXT), {
     go: manifest.toolchain.version,
     arch: manifest.toolchain.goarch,
+    repro: '',
     ...(trace === undefined ? {} : { traceFacts: trace.facts }),
   });
 }
 
-function assemble(evidence: Evidence, trace: TraceReplay | undefined, text: TextReplay | undefined): Replay {
+function assemble(evidence: Evidence, trace: TraceReplay | undefined, text: TextResult | undefined): Replay {
   const { file, manifest } = evidence;
   const divergences = divergencesOf(file, trace, text);
   const coverage = coverageOf(
@@ -67,7 +68,7 @@ function assemble(evidence: Evidence, trace: TraceReplay | undefined, text: Text
     promisesOf(manifest),
   );
   const events = trace?.judge.events ?? 0;
-  const lost = lossOf(evidence, trace?.damages ?? []);
+  const lost = lossOf(evidence, trace);
   const [verdict, why] = verdictOf({ events, divergences, lost, coverage, manifest });
   return {
     file: basename(file),
@@ -92,7 +93,7 @@ function assemble(evidence: Evidence, trace: TraceReplay | undefined, text: Text
 }
 
 /** Damage first: whatever else is found may follow from it. */
-function divergencesOf(file: string, trace?: TraceReplay, text?: TextReplay): Divergence[] {
+function divergencesOf(file: string, trace?: TraceReplay, text?: TextResult): Divergence[] {
   const damages = (trace?.damages ?? []).map(ofDamage);
   const findings = (trace?.judge.findings.found ?? []).map((finding, i) =>
     ofFinding(finding, trace?.slices[i] ?? []),
@@ -100,7 +101,7 @@ function divergencesOf(file: string, trace?: TraceReplay, text?: TextReplay): Di
   return number([...damages, ...findings, ...(text?.divergences ?? [])], file);
 }
 
-function layersOf(trace?: TraceReplay, text?: TextReplay): Layer[] {
+function layersOf(trace?: TraceReplay, text?: TextResult): Layer[] {
   const layers: Layer[] = [];
   if (trace !== undefined) layers.push('trace');
   if (text?.rows.some((row: RowCoverage) => row.count > 0)) layers.push('text');
@@ -115,16 +116,19 @@ function promisesOf(manifest: Manifest | undefined) {
   }));
 }
 
-function lossOf({ manifest, sealed }: Evidence, damages: readonly Damage[]): Replay['lost'] {
+function lossOf({ manifest, sealed }: Evidence, trace: TraceReplay | undefined): Replay['lost'] {
+  const damages = trace?.damages ?? [];
+  const unplaced = trace?.unplaced ?? 0;
   const ofRun = manifest?.lost ?? [];
   const notes = [
     ...damages.map((damage) => damage.message),
+    ...(unplaced > 0 ? [`${unplaced} events of a generation that was cut off have no certain place`] : []),
     ...ofRun.map(({ what, bytes }) => (bytes > 0 ? `${what} (${bytes} bytes)` : what)),
     ...(sealed ? [] : ['the collector did not finish this recording']),
   ];
   return {
     bytes: sum(damages.map((damage) => damage.lostBytes)),
-    events: sum(damages.map((damage) => damage.lostEvents)),
+    events: sum(damages.map((damage) => damage.lostEvents)) + unplaced,
     notes,
   };
 }

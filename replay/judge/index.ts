@@ -2,4 +2,6 @@
 export { coverageOf, type Promised } from './coverage.ts';
 export type { Finding } from './findings.ts';
 export { Judge, type Observer } from './judge.ts';
+export type { Moment } from './moment.ts';
 export { Slices } from './slice.ts';
+export { functionsOf } from './view.ts';

@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseWire, writeWire } from './decode/index.ts';
+import { NEWEST, Recorder } from './decode/testdata/record.ts';
+import { ofDamage, ofFinding } from './divergences.ts';
+import { judgeTrace } from './judge-trace.ts';
+import { MUTANTS } from './mutants.ts';
+
+const recorder = new Recorder();
+let bytes: Uint8Array;
+
+beforeAll(async () => {
+  // Generations of 40 ms, so that one can be lost from the middle.
+  bytes = await readFile(await recorder.record(NEWEST, 30, 'traceadvanceperiod=40000000'));
+});
+afterAll(() => recorder.remove());
+
+/** Everything that is wrong with a trace, damage first. */
+async function judged(trace: Uint8Array) {
+  const replay = await judgeTrace(async function* () {
+    yield trace;
+  }, `go${NEWEST}`);
+  const findings = replay.judge.findings.found.map((finding, i) =>
+    ofFinding(finding, replay.slices[i] ?? []),
+  );
+  return { events: replay.judge.events, found: [...replay.damages.map(ofDamage), ...findings] };
+}
+
+test('the trace that the mutants are made of conforms', async () => {
+  const { events, found } = await judged(bytes);
+  expect(found).toEqual([]);
+  expect(events).toBeGreaterThan(5000);
+});
+
+describe('a mutant is named by the rule that it breaks, at its event', () => {
+  test.each(MUTANTS)('$name', async (mutant) => {
+    const trace = parseWire(bytes);
+    const { subject } = mutant.edit(trace);
+    const { found } = await judged(writeWire(trace));
+    const first = found[0];
+    expect(mutant.rules).toContain(first?.rule);
+    expect(mutant.events).toContain(first?.at.name);
+    expect(first?.class).toBe(mutant.class);
+    if (subject !== undefined) expect(first?.subject.id).toBe(subject);
+    expect(JSON.stringify(found)).not.toMatch(/failed to advance/i);
+  });
+
+  test.each(MUTANTS.filter((mutant) => !mutant.rules[0]?.startsWith('format/')))(
+    '$name: with what was allowed, and the events that led to it',
+    async (mutant) => {
+      const trace = parseWire(bytes);
+      mutant.edit(trace);
+      const first = (await judged(writeWire(trace))).found[0];
+      const guards = first?.allowed.flatMap((alternative) => alternative.guards) ?? [];
+      expect(guards.some((guard) => !guard.holds)).toBe(true);
+      expect(first?.cite.length).toBeGreaterThan(0);
+      expect(first?.slice.at(-1)?.event.index).toBe(first?.at.index);
+      for (const { setBy } of first?.before ?? []) {
+        if (setBy !== undefined) expect(first?.slice.map((step) => step.event.index)).toContain(setBy);
+      }
+    },
+  );
+});
+
+test('one defect is one finding: what follows from it is counted with it', async () => {
+  for (const mutant of MUTANTS) {
+    const trace = parseWire(bytes);
+    mutant.edit(trace);
+    const { found } = await judged(writeWire(trace));
+    expect({ mutant: mutant.name, findings: found.length }).toEqual({ mutant: mutant.name, findings: 1 });
+  }
+});
