@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import { findCitation } from '../citations.ts';
+import { goroot, RELEASES } from '../decode/testdata/record.ts';
+import { invariantsOf, modelOf, releaseOf } from './index.ts';
+import { at } from './row.ts';
+
+describe('every row and invariant cites a statement that stands in the source', () => {
+  test.each(RELEASES.map(({ go }) => go))('of Go %s', async (go) => {
+    const root = await goroot(go);
+    const release = releaseOf(`go${go}`, 0);
+    const rows = [...modelOf(release), ...Object.values(invariantsOf(release))];
+    const missing: string[] = [];
+    for (const { id, cite } of rows)
+      for (const citation of cite) {
+        const found = await findCitation(root, citation);
+        if (!found) missing.push(`${id}: ${citation.file} ${citation.func}: ${citation.statement}`);
+      }
+    expect(missing).toEqual([]);
+    expect(rows.length).toBeGreaterThan(35);
+  });
+
+  test('a statement that Go does not hold is noticed', async () => {
+    const root = await goroot('1.26.8');
+    expect(await findCitation(root, at('proc.go', 'execute', 'casgstatus(gp, _Grunnable, _Grunning)'))).toBe(
+      true,
+    );
+    expect(await findCitation(root, at('proc.go', 'execute', 'casgstatus(gp, _Gwaiting, _Grunning)'))).toBe(
+      false,
+    );
+    expect(await findCitation(root, at('proc.go', 'levitate', 'casgstatus(gp, _Grunnable, _Grunning)'))).toBe(
+      false,
+    );
+    expect(await findCitation(root, at('no-such-file.go', 'execute', 'x'))).toBe(false);
+  });
+});
