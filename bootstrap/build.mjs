@@ -19,7 +19,10 @@ export async function ensurePackages() {
   if (existsSync(installed) && modified(installed) >= modified(join(ROOT, 'package-lock.json'))) return true;
   const startedAt = Date.now();
   say('npm packages: installing (npm ci)');
-  const { code } = await npm(['ci', '--no-progress'], { cwd: ROOT, timeoutMs: 10 * minute });
+  const { code } = await npm(['ci', '--no-progress', '--loglevel=warn'], {
+    cwd: ROOT,
+    timeoutMs: 10 * minute,
+  });
   if (code === 0) say(`npm packages: installed in ${since(startedAt)}`);
   else say('npm packages: npm ci failed, as it says above. Without them nothing of Gotwin runs.');
   return code === 0;

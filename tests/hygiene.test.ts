@@ -47,6 +47,18 @@ test('the lock holds no download addresses, and is of this package', () => {
   });
 });
 
+test('the lock has every platform, or npm ci would refuse it', () => {
+  const { packages } = JSON.parse(tree.get('package-lock.json') ?? '{}') as { packages: Packages };
+  const lost = Object.entries(packages).flatMap(([at, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) => !packages[`node_modules/${name}`] && !packages[`${at}/node_modules/${name}`],
+    ),
+  );
+  expect(lost).toEqual([]);
+});
+
+type Packages = Record<string, { optionalDependencies?: Record<string, string> }>;
+
 test('each of these checks sees what it is for', () => {
   const broken = new Map([['a.ts', `one\n${homedir()}/x from registry.example/\n`]]);
   expect(linesWith(broken, [`${homedir()}/`])).toEqual([`a.ts:2 ${homedir()}/`]);
