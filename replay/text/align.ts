@@ -82,12 +82,12 @@ function tryShift(
  * tMarkTerm and tEnd; the line gives all of these, cut off.
  */
 function narrow(bounds: Bounds, line: GcLine, cycle: TraceGcCycle, slack: number): void {
-  if (cycle.beginNs !== undefined)
-    bounds.from = Math.max(bounds.from, cycle.beginNs - startsBefore(line) - slack);
-  if (cycle.endNs === undefined) return;
+  const { beginNs = Number.NaN, endNs = Number.NaN } = cycle;
+  if (!Number.isNaN(beginNs)) bounds.from = Math.max(bounds.from, beginNs - startsBefore(line) - slack);
+  if (Number.isNaN(endNs)) return;
   const whole = line.clock.reduce((sum, phase) => sum + span(phase)[1], 0) * MS;
-  bounds.from = Math.max(bounds.from, cycle.endNs - startsBefore(line) - whole - slack);
-  bounds.to = Math.min(bounds.to, cycle.endNs - endsAfter(line) + slack);
+  bounds.from = Math.max(bounds.from, endNs - startsBefore(line) - whole - slack);
+  bounds.to = Math.min(bounds.to, endNs - endsAfter(line) + slack);
 }
 
 /** Nanoseconds on the text's clock before which tSweepTerm lies. */

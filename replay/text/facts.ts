@@ -2,29 +2,26 @@
 
 /** A GC cycle of the trace. Times are nanoseconds on one clock of the trace's choice. */
 export interface TraceGcCycle {
-  /** From 0, in the order of the trace. */
-  readonly index: number;
-  /** Time of EvGCBegin; undefined where the trace began in the midst of the cycle. */
-  readonly beginNs: number | undefined;
-  /** Time of EvGCEnd; undefined where the trace ended in the midst of the cycle. */
-  readonly endNs: number | undefined;
-  /**
-   * Whether EvGCBegin's stack comes from runtime.GC (a forced cycle); undefined
-   * where the event or its stack is missing.
-   */
-  readonly forced: boolean | undefined;
+  /** For people: its place in the trace, from 0. */
+  readonly index?: number;
+  /** Time of EvGCBegin; NaN or absent where the trace began in the midst of the cycle. */
+  readonly beginNs?: number | undefined;
+  /** Time of EvGCEnd; NaN or absent where the trace ended in the midst of the cycle. */
+  readonly endNs?: number | undefined;
+  /** What isForcedStack says of EvGCBegin's stack; absent where the event or its stack is missing. */
+  readonly forced?: boolean | undefined;
 }
 
 export interface TraceFacts {
-  /** In order. A cycle is left out only where it began and ended outside of the trace. */
+  /** In the order of the trace; all of which it shows the beginning or the end. */
   readonly gcCycles: readonly TraceGcCycle[];
   /** EvProcsChange in order, the first written when the trace began. */
   readonly gomaxprocs: readonly { readonly timeNs: number; readonly n: number }[];
   /** First and last event. */
   readonly startNs: number;
   readonly endNs: number;
-  /** The trace has holes (lost generations, damage): then only what it holds is compared, not what it lacks. */
-  readonly damaged: boolean;
+  /** The trace has holes (lost generations): a cycle may be missing between two, so nothing can be paired. */
+  readonly damaged?: boolean;
 }
 
 /**

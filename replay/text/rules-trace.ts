@@ -26,9 +26,8 @@ export function pair(text: TextFacts, trace: TraceFacts, minor: number): Pairing
   const { possible, best } = align(text.gcs, trace, minor);
   const byNumber = new Map(text.gcs.map((gc) => [gc.n, gc] as const));
   const wrong = (a: Alignment): number =>
-    trace.gcCycles.filter(
-      (c) => c.forced !== undefined && byNumber.get(a.shift + c.index)?.forced === !c.forced,
-    ).length;
+    trace.gcCycles.filter((c, i) => c.forced !== undefined && byNumber.get(a.shift + i)?.forced === !c.forced)
+      .length;
   const alignment = possible.reduce<Alignment | undefined>(
     (least, a) => (least === undefined || wrong(a) < wrong(least) ? a : least),
     undefined,
@@ -84,8 +83,7 @@ export const TRACE_RULES: readonly TraceRule[] = [
       perCycle(
         pairing,
         (cycle) =>
-          cycle.beginNs !== undefined &&
-          cycle.beginNs > (pairing.trace.gomaxprocs[0]?.timeNs ?? Number.POSITIVE_INFINITY),
+          (cycle.beginNs ?? Number.NaN) > (pairing.trace.gomaxprocs[0]?.timeNs ?? Number.POSITIVE_INFINITY),
         procsDiffer,
       ),
   },
@@ -108,7 +106,7 @@ export const TRACE_RULES: readonly TraceRule[] = [
 
 function checkCycles({ text, trace, alignment, best }: Pairing): Outcome {
   const cycles = trace.gcCycles.length;
-  if (trace.damaged || text.unread > 0 || cycles === 0) return SILENT;
+  if (trace.damaged === true || text.unread > 0 || cycles === 0) return SILENT;
   if (alignment !== undefined) return outcome(cycles, []);
   const last = text.gcs[text.gcs.length - 1];
   const line = text.gcs.find((gc) => gc.n === best?.n)?.line ?? last?.line ?? text.snapshots[0]?.line;
@@ -133,7 +131,7 @@ function perCycle(
   says: (cycle: TraceGcCycle) => boolean,
   differ: (gc: GcLine, cycle: TraceGcCycle, trace: TraceFacts) => Finding | undefined,
 ): Outcome {
-  if (alignment === undefined || trace.damaged) return SILENT;
+  if (alignment === undefined || trace.damaged === true) return SILENT;
   const both = text.gcs.flatMap((gc) => {
     const cycle = trace.gcCycles[gc.n - alignment.shift];
     return cycle !== undefined && says(cycle) ? [{ gc, cycle }] : [];
@@ -173,7 +171,7 @@ function valuesBetween(trace: TraceFacts, fromNs: number, toNs: number): Set<num
 }
 
 function procsDiffer(gc: GcLine, cycle: TraceGcCycle, trace: TraceFacts): Finding | undefined {
-  const begin = cycle.beginNs as number;
+  const begin = cycle.beginNs ?? Number.NaN;
   const values = valuesBetween(trace, begin - SLACK, begin + SLACK);
   if (values.has(gc.procs)) return undefined;
   return {
@@ -187,13 +185,13 @@ function procsDiffer(gc: GcLine, cycle: TraceGcCycle, trace: TraceFacts): Findin
 }
 
 function checkSnapshots({ text, trace, alignment }: Pairing): Outcome {
-  if (alignment === undefined || trace.damaged) return SILENT;
+  if (alignment === undefined || trace.damaged === true) return SILENT;
   let checks = 0;
   const findings: Finding[] = [];
   for (const s of text.snapshots) {
-    const from = trace.gcCycles[s.gcBefore - alignment.shift]?.endNs;
-    const to = trace.gcCycles[s.gcBefore + 2 - alignment.shift]?.beginNs;
-    if (from === undefined || to === undefined) continue;
+    const from = trace.gcCycles[s.gcBefore - alignment.shift]?.endNs ?? Number.NaN;
+    const to = trace.gcCycles[s.gcBefore + 2 - alignment.shift]?.beginNs ?? Number.NaN;
+    if (Number.isNaN(from) || Number.isNaN(to)) continue;
     checks++;
     const values = valuesBetween(trace, from - SLACK, to + SLACK);
     if (!values.has(s.gomaxprocs)) findings.push(gomaxprocsDiffers(s, values));
