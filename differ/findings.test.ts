@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Divergence, Replay, Verdict } from '../replay/result.ts';
+import type { Divergence, Replay, Verdict } from '../replay/index.ts';
 import { compareVersions, findings, releaseOf, summarise } from './index.ts';
 
 describe('findings', () => {

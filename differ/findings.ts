@@ -1,5 +1,5 @@
-import type { Citation, Divergence, Evidence, Layer, Replay } from '../replay/result.ts';
-import { VERDICTS } from '../replay/result.ts';
+import type { Citation, Divergence, Evidence, Layer, Replay } from '../replay/index.ts';
+import { VERDICTS } from '../replay/index.ts';
 import { compareReplays, compareText, compareVersions, releaseOf } from './order.ts';
 
 /** One recording in which a finding was seen. */

@@ -1,4 +1,4 @@
-import type { Replay } from '../replay/result.ts';
+import type { Replay } from '../replay/index.ts';
 
 /**
  * The release that a toolchain belongs to, without its patch level: `go1.26` for `go1.26.8`.

@@ -1,5 +1,5 @@
-import type { Replay, Verdict } from '../replay/result.ts';
-import { joinVerdicts, VERDICTS } from '../replay/result.ts';
+import type { Replay, Verdict } from '../replay/index.ts';
+import { joinVerdicts, VERDICTS } from '../replay/index.ts';
 
 /** What many replays say together. */
 export interface Summary {

@@ -1,5 +1,5 @@
 import { Graphviz } from '@hpcc-js/wasm-graphviz';
-import type { RowCoverage } from '../replay/result.ts';
+import type { RowCoverage } from '../replay/index.ts';
 import { printable } from './escape.ts';
 
 /** One family's states and the transitions between them, drawn as SVG. */
@@ -10,13 +10,15 @@ export interface StateGraph {
 }
 
 /** Families in the order in which the model's documentation tells of them; others follow by name. */
-const FAMILIES = ['goroutine', 'P', 'M', 'gc'];
+const FAMILIES = ['goroutine', 'P', 'M', 'gc', 'stw'];
 
 interface Edge {
   from: string;
   to: string;
   rows: RowCoverage[];
   count: number;
+  /** A row counts once, but may start from several states: then the count is that of all its edges together. */
+  isShare: boolean;
 }
 
 /**
@@ -51,14 +53,27 @@ function isTransition(row: RowCoverage): row is RowCoverage & { from: string; to
 function edgesOf(rows: readonly RowCoverage[]): Edge[] {
   const edges = new Map<string, Edge>();
   for (const row of rows.filter(isTransition)) {
-    const key = JSON.stringify([row.from, row.to]);
-    const edge = edges.get(key);
-    if (edge) {
+    const sources = sourcesOf(row.from);
+    for (const from of sources) {
+      const key = JSON.stringify([from, row.to]);
+      const edge = edges.get(key) ?? { from, to: row.to, rows: [], count: 0, isShare: false };
+      edges.set(key, edge);
       edge.rows.push(row);
       edge.count += row.count;
-    } else edges.set(key, { from: row.from, to: row.to, rows: [row], count: row.count });
+      edge.isShare ||= sources.length > 1;
+    }
   }
   return [...edges.values()];
+}
+
+/**
+ * The states that a row may start from (`running|syscall`). What the trace had
+ * not told yet is no state of the runtime, and is drawn only where a row has no other.
+ */
+function sourcesOf(from: string): string[] {
+  const states = from.split('|');
+  const known = states.filter((state) => state !== 'undetermined');
+  return known.length > 0 ? known : states;
 }
 
 function toDot(edges: readonly Edge[], id: string): string {
@@ -99,9 +114,12 @@ function labelOf(edge: Edge): string {
   const names = edge.rows.map((row) => row.row.slice(row.row.indexOf('/') + 1));
   const shown = names.slice(0, 3);
   if (names.length > 3) shown.push(`and ${names.length - 3} more`);
-  const count =
-    edge.count > 0 ? edge.count.toLocaleString('en-US') : isObservable(edge) ? 'never' : 'not shown here';
-  return `${shown.join('\n')}\n${count}`;
+  return `${shown.join('\n')}\n${countOf(edge)}`;
+}
+
+function countOf(edge: Edge): string {
+  if (edge.count === 0) return isObservable(edge) ? 'never' : 'not shown here';
+  return edge.count.toLocaleString('en-US') + (edge.isShare ? ' in all' : '');
 }
 
 /** A DOT string: Graphviz reads backslashes as escapes, and control characters have no place in its XML. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Replay } from '../replay/result.ts';
+import type { Replay } from '../replay/index.ts';
 import { bundleClient } from './bundle.ts';
 import { scriptJson, xml } from './escape.ts';
 import { stateGraphs } from './graph.ts';

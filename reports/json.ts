@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Replay, Result } from '../replay/result.ts';
-import { joinVerdicts, RESULT_SCHEMA, resultSchema } from '../replay/result.ts';
+import type { Replay, Result } from '../replay/index.ts';
+import { joinVerdicts, RESULT_SCHEMA, resultSchema } from '../replay/index.ts';
 
 /** The document that `--json` prints and `result.json` holds; recordings stay in the order given. */
 export function toJson(replays: readonly Replay[]): Result {

@@ -1,5 +1,5 @@
 import { compareReplays } from '../differ/index.ts';
-import type { Divergence, Replay } from '../replay/result.ts';
+import type { Divergence, Replay } from '../replay/index.ts';
 import { xml } from './escape.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { compareReplays, type Finding, findings, summarise } from '../differ/index.ts';
-import type { Replay } from '../replay/result.ts';
+import type { Replay } from '../replay/index.ts';
 import { markdown } from './escape.ts';
 
 /** Bytes that a CI job's summary page takes (1 MiB), less room for what we say when we stop before it. */

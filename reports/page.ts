@@ -1,6 +1,6 @@
 import type { Finding } from '../differ/index.ts';
 import { findings, type Summary, summarise } from '../differ/index.ts';
-import type { Replay } from '../replay/result.ts';
+import type { Replay } from '../replay/index.ts';
 
 /** Everything the page's script reads, as JSON in the page. */
 export interface PageData {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { resultSchema } from '../replay/result.ts';
+import { resultSchema } from '../replay/index.ts';
 import { ReportError, resultJsonSchema, toJson, writeReport } from './index.ts';
 import { sampleReplays } from './testdata/sample.ts';
 

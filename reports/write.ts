@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareReplays } from '../differ/index.ts';
-import type { Replay } from '../replay/result.ts';
+import type { Replay } from '../replay/index.ts';
 import { toReportError } from './error.ts';
 import { toHtml } from './html.ts';
 import { toJson } from './json.ts';

@@ -1,4 +1,4 @@
-import type { Coverage, RowCoverage } from '../../replay/result.ts';
+import type { Coverage, RowCoverage } from '../../replay/index.ts';
 import { type Child, h, scrollable, section, table } from './dom.ts';
 import { number } from './text.ts';
 
@@ -13,7 +13,8 @@ export function coverageSection(
     'coverage',
     h('p', {}, `${number(coverage.observed)} rows were observed, ${number(coverage.unobserved)} were not. `),
     graphs.length > 0 && key(),
-    ...graphs.map((family, i) => drawing(family, `graph-${recording}-${i}`)),
+    graphs.length > 0 &&
+      h('div', { class: 'graphs' }, ...graphs.map((family, i) => drawing(family, `graph-${recording}-${i}`))),
     ...families(coverage.rows).map((family) => familyTable(family, coverage.rows)),
   );
 }

@@ -1,10 +1,10 @@
-import type { Divergence, Replay } from '../../replay/result.ts';
+import type { Divergence, Replay } from '../../replay/index.ts';
 import type { PageData } from '../page.ts';
 import { to } from './address.ts';
 import { command } from './copy.ts';
 import { type Child, definitions, h, link, scrollable, section, table } from './dom.ts';
 import type { View } from './main.ts';
-import { crumbs, frames, placeOf } from './parts.ts';
+import { crumbs, frames, nameOf, placeOf } from './parts.ts';
 import { sliceView } from './slice.ts';
 import { counted, instant, number } from './text.ts';
 import { emulatedTag, verdictBadge } from './verdict.ts';
@@ -29,7 +29,7 @@ export function divergencePage(
     title: divergence.text,
     content: [
       crumbs(
-        link(to.recording(slug), {}, `${replay.program} on ${replay.arch}, ${replay.go}`),
+        link(to.recording(slug), {}, nameOf(replay)),
         `Divergence ${ordinal} of ${replay.divergences.length}`,
       ),
       h('h1', {}, divergence.text),

@@ -1,9 +1,10 @@
-import type { Verdict } from '../../replay/result.ts';
+import type { Verdict } from '../../replay/index.ts';
 import type { PageData, PageFinding } from '../page.ts';
 import { to } from './address.ts';
 import { definitions, h, link, section } from './dom.ts';
 import type { View } from './main.ts';
 import { matrix } from './matrix.ts';
+import { nameOf } from './parts.ts';
 import { bytes, counted, number } from './text.ts';
 import { emulatedTag, verdictBadge, verdictIcon } from './verdict.ts';
 
@@ -31,7 +32,12 @@ function hero(data: PageData): HTMLElement {
       ['Verdict', summary.verdict],
       ['Recordings', number(summary.recordings)],
       ['Events judged', number(summary.events)],
-      ['Findings', `${number(summary.findings)} (${counted(summary.divergences, 'divergence')})`],
+      [
+        'Findings',
+        summary.findings === 0
+          ? 'none'
+          : `${number(summary.findings)} (${counted(summary.divergences, 'divergence')})`,
+      ],
       ['Lost', lostText(summary.lost)],
     ]),
   );
@@ -113,12 +119,11 @@ function findingItem(data: PageData, finding: PageFinding, open: boolean): HTMLE
 function sightingItem(data: PageData, seen: PageFinding['seen'][number]): HTMLElement {
   const recording = data.recordings[seen.recording];
   if (!recording) return h('li');
-  const { program, arch, go, emulated } = recording.replay;
   return h(
     'li',
     {},
-    link(to.divergence(recording.slug, seen.divergence + 1), {}, `${program} on ${arch}, ${go}`),
-    emulatedTag(emulated),
+    link(to.divergence(recording.slug, seen.divergence + 1), {}, nameOf(recording.replay)),
+    emulatedTag(recording.replay.emulated),
     seen.count > 1 && h('span', { class: 'where' }, `${number(seen.count)} times`),
   );
 }

@@ -1,3 +1,4 @@
+import type { Replay } from '../../replay/index.ts';
 import { to } from './address.ts';
 import { type Child, h, link } from './dom.ts';
 import { id } from './text.ts';
@@ -9,6 +10,11 @@ export function crumbs(...below: Child[]): HTMLElement {
     { class: 'crumbs', 'aria-label': 'Breadcrumb' },
     h('ol', {}, ...steps.map((step) => h('li', {}, step))),
   );
+}
+
+/** A recording's name as a heading; a plain trace may not tell its architecture or release. */
+export function nameOf({ program, arch, go }: Pick<Replay, 'program' | 'arch' | 'go'>): string {
+  return [arch ? `${program} on ${arch}` : program, go].filter(Boolean).join(', ');
 }
 
 /** Frames of a stack, innermost first, in a place of their own that scrolls. */

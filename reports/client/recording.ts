@@ -1,11 +1,11 @@
-import type { Replay } from '../../replay/result.ts';
+import type { Replay } from '../../replay/index.ts';
 import type { PageData } from '../page.ts';
 import { to } from './address.ts';
 import { command } from './copy.ts';
 import { coverageSection } from './coverage.ts';
 import { definitions, h, link, scrollable, section, table } from './dom.ts';
 import type { View } from './main.ts';
-import { crumbs } from './parts.ts';
+import { crumbs, nameOf } from './parts.ts';
 import { bytes, counted, duration, instant, number, shellWord } from './text.ts';
 import { timelineView } from './timeline/index.ts';
 import { emulatedTag, verdictBadge, verdictIcon } from './verdict.ts';
@@ -14,7 +14,7 @@ export function recordingPage(data: PageData, index: number, time?: number): Vie
   const recording = data.recordings[index];
   if (!recording) throw new RangeError(`no recording ${index}`);
   const { replay, slug } = recording;
-  const title = `${replay.program} on ${replay.arch}${replay.go ? `, ${replay.go}` : ''}`;
+  const title = nameOf(replay);
   return {
     title,
     content: [

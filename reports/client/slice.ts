@@ -1,4 +1,4 @@
-import type { Divergence, SliceStep } from '../../replay/result.ts';
+import type { Divergence, SliceStep } from '../../replay/index.ts';
 import { h, svg } from './dom.ts';
 import { frames, placeOf } from './parts.ts';
 import { duration, id, instant, number, shown } from './text.ts';

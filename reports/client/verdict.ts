@@ -1,4 +1,4 @@
-import type { Verdict } from '../../replay/result.ts';
+import type { Verdict } from '../../replay/index.ts';
 import { h, svg } from './dom.ts';
 
 /** Each verdict has a shape of its own, so that colour is never needed to tell them apart. 16 by 16. */

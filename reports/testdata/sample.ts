@@ -11,7 +11,7 @@ import type {
   Replay,
   RowCoverage,
   Verdict,
-} from '../../replay/result.ts';
+} from '../../replay/index.ts';
 
 export const ATTACK = '<img src=x onerror="window.attacked=1"></script><script>window.attacked=1</script>';
 export const STRANGE = `a|b \`c\` "d" 'e' & \u2028\u202e gnp.exe \u0000\u001b[31m ${ATTACK}`;
@@ -122,8 +122,8 @@ function promisesOf(program: string, verdict: Verdict): Replay['coverage']['prom
 type Edge = [row: string, from: string, to: string, text: string, weight: number];
 
 const GOROUTINE: Edge[] = [
-  ['goroutine/create', 'idle', 'runnable', 'A running goroutine creates another.', 44],
-  ['goroutine/create-blocked', 'idle', 'waiting', 'A goroutine is created blocked.', 0],
+  ['goroutine/create', 'undetermined|dead', 'runnable', 'A running goroutine creates another.', 44],
+  ['goroutine/create-blocked', 'undetermined|dead', 'waiting', 'A goroutine is created blocked.', 0],
   ['goroutine/start', 'runnable', 'running', 'An M with a P takes a runnable goroutine.', 48_211],
   ['goroutine/stop', 'running', 'runnable', 'A goroutine yields or is preempted.', 3_802],
   ['goroutine/park', 'running', 'waiting', 'A goroutine blocks, with a reason.', 44_365],
@@ -133,7 +133,7 @@ const GOROUTINE: Edge[] = [
   ['goroutine/exit-syscall', 'syscall', 'running', 'It comes back and keeps its P.', 91_117],
   ['goroutine/exit-syscall-blocked', 'syscall', 'runnable', 'It comes back and has lost its P.', 87],
   ['goroutine/destroy', 'running', 'dead', 'The goroutine returns or calls Goexit.', 39],
-  ['goroutine/create-syscall', 'idle', 'syscall', 'A C thread calls into Go.', 0],
+  ['goroutine/create-syscall', 'undetermined|dead', 'syscall', 'A C thread calls into Go.', 0],
   ['goroutine/destroy-syscall', 'syscall', 'dead', 'A C thread that called into Go goes.', 0],
   ['goroutine/reuse', 'dead', 'idle', 'A dead G is taken from the free list.', 0],
 ];
@@ -142,7 +142,7 @@ const PROC: Edge[] = [
   ['P/stop', 'running', 'idle', 'An M gives its P up.', 18_133],
   ['P/enter-syscall', 'running', 'syscall', "The P's goroutine enters a system call.", 91_204],
   ['P/exit-syscall', 'syscall', 'running', 'The goroutine comes back in time.', 91_117],
-  ['P/steal', 'syscall', 'idle', 'Another M takes the P away.', 87],
+  ['P/retake', 'syscall|abandoned', 'idle', 'Another M takes the P away.', 87],
   ['P/abandon', 'syscall', 'abandoned', 'A C thread goes and leaves its P.', 0],
 ];
 const GC: Edge[] = [
@@ -347,15 +347,15 @@ function lostGeneration(file: string): Divergence {
   };
 }
 
+const GC_STATES = ['undetermined', 'off', 'marking'];
+const STW_STATES = ['undetermined', 'running', 'stopped'];
+
 function lanesOf(duration: number, diverges: boolean, random: () => number): Lane[] {
   const lanes: Lane[] = [
-    lane('gc', 0, 'GC', 'P', cycles(duration, 110, 0.2, random), ['marking']),
-    lane('stw', 0, 'STW', 'P', cycles(duration, 220, 0.02, random), [
-      'GC sweep termination',
-      'GC mark termination',
-    ]),
+    lane('gc', 0, 'collections', 'band', cycles(duration, 110, 0.2, random), GC_STATES),
+    lane('stw', 0, 'stops of the world', 'band', cycles(duration, 220, 0.02, random), STW_STATES),
   ];
-  for (const p of [0, 1]) lanes.push(lane('P', p, `P${p}`, 'P', mixed(duration, 500, 3, random), ['idle', 'running', 'syscall']));
+  for (const p of [0, 1]) lanes.push(lane('P', p, `P${p}`, 'P', mixed(duration, 500, 3, random), ['idle', 'running', 'syscall', 'abandoned']));
   const states = ['runnable', 'running', 'syscall', 'waiting'];
   for (const g of [1, 21, 9, 18, 22, 23, 24, 30]) {
     lanes.push(
@@ -380,7 +380,8 @@ function cycles(duration: number, count: number, share: number, random: () => nu
   const step = duration / count;
   return Array.from({ length: count }, (_, i) => {
     const start = i * step + random() * step * 0.3;
-    return [Math.round(start), Math.round(start + step * share), i % (share < 0.1 ? 2 : 1)];
+    const end = Math.round(start + step * share);
+    return [Math.round(start), end, 2, end, Math.round((i + 1) * step), 1];
   }).flat();
 }
 

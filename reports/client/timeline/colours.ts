@@ -8,18 +8,19 @@ const KNOWN = [
   'syscall',
   'waiting',
   'idle',
+  'off',
   'dead',
+  'undetermined',
   'marking',
-  'sweep',
   'stopped',
   'other',
 ];
 
 /** The style sheet's class for a state; reasons in brackets (`waiting (network)`) do not matter. */
 export function stateClass(kind: string, state: string): string {
-  if (kind === 'stw') return 'state-stopped';
   const word = state.split(/[ (]/)[0] ?? '';
-  if (kind === 'gc') return word === 'sweep' ? 'state-sweep' : 'state-marking';
+  // A running world is the ground on which the stops stand out.
+  if (kind === 'stw' && word === 'running') return 'state-idle';
   return KNOWN.includes(word) ? `state-${word}` : 'state-other';
 }
 

@@ -1,4 +1,4 @@
-import type { Lane, Timeline } from '../../../replay/result.ts';
+import type { Lane, Timeline } from '../../../replay/index.ts';
 import { button, h, scrollable, table } from '../dom.ts';
 import { duration, instant, shown } from '../text.ts';
 import { readColours, stateClass } from './colours.ts';
@@ -31,6 +31,7 @@ export function timelineView(timeline: Timeline, marks: readonly number[], focus
       colours: readColours(document.body),
     },
     width: 0,
+    resolution: timeline.resolution,
     height: AXIS + lanes.length * ROW,
   };
   listen(state);
@@ -62,6 +63,8 @@ interface State {
   /** CSS pixels. */
   width: number;
   height: number;
+  /** Nanoseconds by which a span's ends may be off: shorter spans were merged. */
+  resolution: number;
 }
 
 const KINDS: Lane['kind'][] = ['gc', 'stw', 'P', 'goroutine'];
@@ -194,7 +197,8 @@ function select(state: State, row: number, wanted: number): void {
   const count = spanCount(lane);
   const span = Math.min(Math.max(wanted, 0), count - 1);
   state.scene.selected = count > 0 ? { lane: row, span } : undefined;
-  state.said.textContent = count > 0 ? describe(lane, span) : shown(`${lane.label}: no span`);
+  state.said.textContent =
+    count > 0 ? describe(lane, span, state.resolution) : shown(`${lane.label}: no span`);
   const found = spanAt(lane, span);
   if (found) follow(state, found.start, found.end);
   repaint(state);
@@ -208,13 +212,11 @@ function follow(state: State, start: number, end: number): void {
   state.scene.range = pan(range, (start + end) / 2 - range.start - length / 2, state.whole);
 }
 
-function describe(lane: Lane, i: number): string {
+function describe(lane: Lane, i: number, resolution: number): string {
   const span = spanAt(lane, i);
   if (!span) return '';
-  const length = duration(span.end - span.start);
-  return shown(
-    `${lane.label}: ${span.state} for ${length}, from ${instant(span.start)} to ${instant(span.end)}`,
-  );
+  const when = `from ${instant(span.start)} to ${instant(span.end)}, give or take ${duration(resolution)}`;
+  return shown(`${lane.label}: ${span.state} for ${duration(span.end - span.start)}, ${when}`);
 }
 
 /** The wheel alone scrolls the page, as everywhere else. */
@@ -248,7 +250,7 @@ function onPress(state: State, press: PointerEvent): void {
 function onHover(state: State, event: PointerEvent): void {
   const found = spanUnder(state, event);
   const lane = found && state.scene.lanes[found.row];
-  state.canvas.title = lane ? describe(lane, found.span) : '';
+  state.canvas.title = lane ? describe(lane, found.span, state.resolution) : '';
 }
 
 /** Within two pixels: short spans are drawn wider than they are. */
@@ -265,8 +267,9 @@ function spanUnder(state: State, event: PointerEvent): { row: number; span: numb
 function legend(lanes: readonly Lane[]): HTMLElement {
   const entries = new Map<string, string>();
   for (const lane of lanes) {
-    for (const state of lane.states) {
+    for (const [state] of timeByState(lane)) {
       const className = stateClass(lane.kind, state);
+      if (lane.kind === 'stw' && className !== 'state-stopped') continue;
       const text = lane.kind === 'stw' ? 'world stopped' : (state.split(' (')[0] ?? state);
       if (entries.size < 24) entries.set(`${className} ${text}`, text);
     }

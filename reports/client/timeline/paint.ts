@@ -1,4 +1,4 @@
-import type { Lane } from '../../../replay/result.ts';
+import type { Lane } from '../../../replay/index.ts';
 import { duration } from '../text.ts';
 import { firstAfter, type Range, type Span, spanAt, spanCount, ticks } from './range.ts';
 
@@ -26,7 +26,7 @@ export interface Colours {
 
 /** How much of its row a span fills: the states can be told apart without colour. */
 export function heightOf(kind: Lane['kind'], state: string): number {
-  if (kind === 'gc' || kind === 'stw') return 0.7;
+  if (kind === 'stw' && state === 'running') return 0.08;
   return HEIGHTS[state.split(/[ (]/)[0] ?? ''] ?? 0.6;
 }
 
@@ -36,7 +36,9 @@ const HEIGHTS: Record<string, number> = {
   syscall: 0.6,
   waiting: 0.12,
   idle: 0.12,
+  off: 0.08,
   dead: 0.04,
+  undetermined: 0.04,
 };
 
 export function paint(context: CanvasRenderingContext2D, width: number, height: number, scene: Scene): void {
@@ -79,8 +81,8 @@ function paintAxis(context: CanvasRenderingContext2D, width: number, height: num
 function paintStops(context: CanvasRenderingContext2D, width: number, height: number, scene: Scene): void {
   context.fillStyle = scene.colours.stw;
   for (const lane of scene.lanes.filter((each) => each.kind === 'stw')) {
-    eachBar(lane, scene.range, width, (_, x, wide) => {
-      if (wide >= 3) context.fillRect(x, AXIS, wide, height - AXIS);
+    eachBar(lane, scene.range, width, (span, x, wide) => {
+      if (span.state === 'stopped' && wide >= 3) context.fillRect(x, AXIS, wide, height - AXIS);
     });
   }
 }

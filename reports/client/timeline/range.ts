@@ -1,4 +1,4 @@
-import type { Lane } from '../../../replay/result.ts';
+import type { Lane } from '../../../replay/index.ts';
 
 /** The part of a timeline in view, in ns since the recording's first event. */
 export interface Range {
