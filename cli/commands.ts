@@ -33,7 +33,7 @@ Recordings are kept in DIR/recordings, the report is DIR/index.html.`,
     summary: 'run a program on real Go and keep what it did as a recording',
     details: `${TARGETS}
 Writes one recording, NAME-goVERSION-ARCH.gotwin in the current folder unless -o says otherwise.
-Takes one release and one architecture.`,
+Takes one release and one architecture. An existing file is left alone.`,
     options: [...RUN_OPTIONS, 'out'],
     examples: [
       ['gotwin record hello --go 1.26', 'the smallest recording that has every part'],

@@ -59,7 +59,7 @@ function commandSection(spec: CommandSpec): string {
     `\`\`\`text\n${usage.replace(/ +/g, ' ').trim()}\n\`\`\``,
     ...(spec.details === '' ? [] : [spec.details]),
     table(['option', 'meaning'], [...spec.options, ...COMMON].map(optionRow)),
-    `\`\`\`text\n${spec.examples.map(([command, what]) => `# ${what}\n${command}`).join('\n')}\n\`\`\``,
+    `\`\`\`sh\n${spec.examples.map(([command, what]) => `# ${what}\n${command}`).join('\n')}\n\`\`\``,
   ].join('\n\n');
 }
 

@@ -14,18 +14,21 @@ export class InterruptError extends Error {
 
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
+/** Ending a Go program takes up to 6 s (SIGTERM, SIGQUIT, SIGKILL); what takes longer than this hangs. */
+const PATIENCE_MS = 15_000;
+
 /**
  * An AbortSignal that Ctrl-C aborts. The first signal asks every step to end in
- * order; whoever sends a third does not want to wait for that any more.
+ * order and further ones change nothing, since leaving at once would leave the Go
+ * program behind; `leave` is called when the steps do not end.
  */
 export function interruptible(process: NodeJS.Process, leave: (signal: NodeJS.Signals) => void): AbortSignal {
   const controller = new AbortController();
-  let received = 0;
   for (const signal of SIGNALS) {
     process.on(signal, () => {
-      received++;
+      if (controller.signal.aborted) return;
       controller.abort(new InterruptError(signal));
-      if (received > 2) leave(signal);
+      setTimeout(leave, PATIENCE_MS, signal).unref();
     });
   }
   return controller.signal;

@@ -6,7 +6,7 @@ import type { Cell, Ground } from './cells.ts';
 import type { Call } from './command.ts';
 import { ProblemError, problemOf } from './problem.ts';
 import type { Step } from './progress.ts';
-import { recordCell } from './recorder.ts';
+import { recordOne } from './recorder.ts';
 import type { Unjudged } from './result-document.ts';
 import { plural } from './verdict-text.ts';
 
@@ -35,7 +35,9 @@ function cellStep(cell: Cell, job: Job): Step {
     ...(job.call.options.count ? [`run ${run}`] : []),
   ].join(' ');
   const work = async (note: (text: string) => void) => {
-    const { path } = await recordCell(cell, join(job.folder, cell.file), job.call, note);
+    const go = toolchain.version.replace(/^go/, '');
+    const out = join(job.folder, cell.file);
+    const { path } = await recordOne({ target, go, arch, out, overwrite: true }, job.call, note);
     return path;
   };
   return { title, work: (note) => judge(title, job, work, note) };

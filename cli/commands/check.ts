@@ -8,6 +8,7 @@ import { exitOfJob } from '../exit.ts';
 import { type Job, jobSteps, nothingJudged } from '../job.ts';
 import { problemLines } from '../problem.ts';
 import { runSteps } from '../progress.ts';
+import { checkOptions } from '../recorder.ts';
 import { printResult } from '../result-document.ts';
 import { findingLines, plural, summaryTable, verdictText } from '../verdict-text.ts';
 
@@ -15,6 +16,7 @@ const DEFAULT_REPORT = 'gotwin-report';
 
 export async function run(call: Call): Promise<number> {
   const dir = call.options.report ?? DEFAULT_REPORT;
+  checkOptions(call);
   const wish = await wishOf(call);
   const job: Job = { call, folder: join(dir, 'recordings'), replays: [], problems: [] };
   // Before anything takes time: a folder that cannot be written would cost the whole run.

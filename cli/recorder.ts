@@ -1,0 +1,97 @@
+import {
+  type ProgramTarget,
+  type Progress,
+  type Recorded,
+  type RecordOptions,
+  record,
+} from '../collector/index.ts';
+import type { Fixture } from '../go-fixtures/index.ts';
+import type { Call } from './command.ts';
+import { InterruptError } from './interrupt.ts';
+import type { OptionValues } from './options.ts';
+import { UsageError } from './problem.ts';
+import { goDuration } from './values.ts';
+
+/** What to record, and where. */
+export interface Order {
+  readonly target: ProgramTarget;
+  /** Release or patch level, without `go`. */
+  readonly go: string;
+  readonly arch: string;
+  readonly out: string;
+  readonly overwrite: boolean;
+}
+
+/**
+ * Records one run as a call's options ask for it. A run that was interrupted is
+ * kept too, and the interrupt is thrown on with its path.
+ */
+export async function recordOne(order: Order, call: Call, note: (text: string) => void): Promise<Recorded> {
+  const recorded = await record({
+    target: order.target,
+    goVersion: order.go,
+    arch: order.arch,
+    outFile: order.out,
+    overwrite: order.overwrite,
+    signal: call.signal,
+    onProgress: (progress) => tell(progress, call, note),
+    ...settingsFor(order.target, call),
+  });
+  if (call.signal.aborted) {
+    if (call.signal.reason instanceof InterruptError) call.signal.reason.kept.push(recorded.path);
+    call.signal.throwIfAborted();
+  }
+  return recorded;
+}
+
+/** Warnings stay on the screen; the phases only pass. */
+function tell({ phase, message }: Progress, { terminal }: Call, note: (text: string) => void): void {
+  if (phase === 'warning') void terminal.err.line(`warning: ${message}`);
+  else note(phase);
+}
+
+type Settings = Pick<RecordOptions, 'args' | 'timeLimitMs' | 'godebug'>;
+
+/** How the options of a call apply to one target. */
+export function settingsFor(
+  target: ProgramTarget,
+  { options, programArgs }: Pick<Call, 'options' | 'programArgs'>,
+): Settings {
+  const settings: { -readonly [K in keyof Settings]: Settings[K] } = {};
+  const args = programArgs.length > 0 ? programArgs : argsForDuration(target.fixture, options.duration);
+  if (args !== undefined) settings.args = args;
+  const limit = options.timeLimit ?? (target.fixture ? undefined : options.duration);
+  if (limit !== undefined) settings.timeLimitMs = limit;
+  const godebug = godebugFor(options);
+  if (godebug !== '') settings.godebug = godebug;
+  return settings;
+}
+
+/** A fixture that works for a time says so by `-d` in its own arguments; others end when they are done. */
+function argsForDuration(fixture: Fixture | undefined, duration: number | undefined): string[] | undefined {
+  const own = fixture?.manifest.args ?? [];
+  const at = own.indexOf('-d');
+  if (duration === undefined || at < 0) return undefined;
+  return own.with(at + 1, goDuration(duration));
+}
+
+/** What switches the text layer off again, which the collector has on. */
+const NO_TEXT = { schedtrace: '0', scheddetail: '0', gctrace: '0' };
+
+function godebugFor({ layers, godebug }: OptionValues): string {
+  const settings = { ...(layers === undefined || layers.includes('text') ? {} : NO_TEXT), ...godebug };
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(',');
+}
+
+/** Refuses what the options cannot mean together, before anything takes time. */
+export function checkOptions({ options }: Pick<Call, 'options'>): void {
+  if (options.layers !== undefined && !options.layers.includes('trace')) {
+    throw new UsageError(
+      'layers',
+      'the layer trace is always recorded',
+      'Write --layers trace or --layers trace,text.',
+    );
+  }
+}
