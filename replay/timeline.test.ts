@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { STATES } from './model/index.ts';
+import { TimelineRecorder } from './timeline.ts';
+
+const RUNNABLE = STATES.goroutine.indexOf('runnable');
+const RUNNING = STATES.goroutine.indexOf('running');
+
+function laneOf(recorder: TimelineRecorder, end: number, label: string) {
+  return recorder.timeline(0, end, new Set()).lanes.find((lane) => lane.label === label);
+}
+
+describe('a lane of the timeline', () => {
+  test('shows what a goroutine did, from change to change', () => {
+    const recorder = new TimelineRecorder();
+    recorder.goroutine(7, RUNNABLE, 0);
+    recorder.goroutine(7, RUNNING, 300);
+    expect(laneOf(recorder, 600, 'G7')?.spans).toEqual([0, 300, RUNNABLE, 300, 600, RUNNING]);
+  });
+
+  test('shows the state that lasts where changes come faster than a screen can show', () => {
+    const recorder = new TimelineRecorder();
+    const end = 6_000_000;
+    for (let time = 0; time < end; time += 1000) {
+      recorder.goroutine(7, RUNNING, time);
+      recorder.goroutine(7, RUNNABLE, time + 900);
+    }
+    expect(laneOf(recorder, end, 'G7')?.spans).toEqual([0, end, RUNNING]);
+  });
+
+  test('has spans in order, inside of the time, of states that there are, and never too many', () => {
+    const change = fc.record({
+      state: fc.integer({ min: 1, max: 5 }),
+      after: fc.integer({ min: 0, max: 5000 }),
+    });
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 200 }), (changes) => {
+        const recorder = new TimelineRecorder();
+        let time = 0;
+        for (const { state, after } of changes) {
+          time += after;
+          recorder.goroutine(1, state, time);
+        }
+        const spans = laneOf(recorder, time + 1, 'G1')?.spans ?? [];
+        expect(spans.length / 3).toBeLessThanOrEqual(601);
+        for (let i = 0; i < spans.length; i += 3) {
+          const [from = 0, to = 0, state = 0] = spans.slice(i, i + 3);
+          expect(from).toBeGreaterThanOrEqual(spans[i - 2] ?? 0);
+          expect(to).toBeGreaterThan(from);
+          expect(to).toBeLessThanOrEqual(time + 1);
+          expect(STATES.goroutine[state]).toBeDefined();
+        }
+      }),
+    );
+  });
+});
+
+test('goroutines of divergences get a lane before the busiest ones', () => {
+  const recorder = new TimelineRecorder();
+  for (let id = 1; id <= 30; id++) for (let n = 0; n < 40 - id; n++) recorder.goroutine(id, RUNNING, n);
+  const lanes = recorder.timeline(0, 100, new Set([29])).lanes.filter((lane) => lane.kind === 'goroutine');
+  expect(lanes).toHaveLength(12);
+  expect(lanes[0]).toMatchObject({ id: 29, why: 'diverges' });
+  expect(lanes[1]).toMatchObject({ id: 1, why: 'busiest' });
+});

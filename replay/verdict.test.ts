@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import type { Manifest } from '../collector/index.ts';
+import type { Divergence } from './result.ts';
+import { type Found, verdictOf } from './verdict.ts';
+
+const exited: Manifest['exit'] = { code: 0, signal: '', reason: 'exited', ladder: [] };
+
+function manifest(exit: Partial<Manifest['exit']>): Manifest {
+  return { program: { kind: 'fixture' }, exit: { ...exited, ...exit } } as Manifest;
+}
+
+function found(change: Partial<Found>): Found {
+  const coverage = { rows: [], observed: 0, unobserved: 0, promises: [] };
+  const lost = { bytes: 0, events: 0, notes: [] };
+  return { events: 1000, divergences: [], lost, coverage, manifest: manifest({}), ...change };
+}
+
+const divergence = (rule: string, of: Divergence['class']): Divergence =>
+  ({ rule, class: of, text: 'a rule', observed: 'what was seen' }) as Divergence;
+
+describe('a replay conforms only when', () => {
+  const verdict = (change: Partial<Found>) => verdictOf(found(change))[0];
+
+  test('something was shown and nothing stands against it', () => {
+    expect(verdict({})).toBe('conforms');
+    expect(verdict({ events: 0 })).toBe('unobservable');
+  });
+
+  test('the program ended well, or was a server that its time limit stopped', () => {
+    expect(verdict({ manifest: manifest({ code: 2 }) })).toBe('inconclusive');
+    expect(verdict({ manifest: manifest({ code: -1, signal: 'SIGSEGV', reason: 'signalled' }) })).toBe(
+      'inconclusive',
+    );
+    expect(verdict({ manifest: manifest({ reason: 'time-limit', ladder: ['SIGTERM'] }) })).toBe('conforms');
+    expect(verdict({ manifest: manifest({ reason: 'time-limit', ladder: ['SIGTERM', 'SIGQUIT'] }) })).toBe(
+      'inconclusive',
+    );
+    expect(verdict({ manifest: manifest({ reason: 'interrupted', ladder: ['SIGTERM'] }) })).toBe(
+      'inconclusive',
+    );
+  });
+
+  test('the run reached what its fixture is for', () => {
+    const promise = { row: 'goroutine/park', facet: 'network', atLeast: 1000, seen: 999 };
+    const coverage = { rows: [], observed: 0, unobserved: 0, promises: [promise] };
+    expect(verdictOf(found({ coverage }))).toEqual([
+      'unobservable',
+      'the run did not reach what it is for: goroutine/park (network) 999 of 1000',
+    ]);
+    expect(verdict({ coverage: { ...coverage, promises: [{ ...promise, seen: 1000 }] } })).toBe('conforms');
+  });
+});
+
+describe('what stands against a run is weighed:', () => {
+  const verdict = (change: Partial<Found>) => verdictOf(found(change))[0];
+
+  test('damage comes before what may follow from it', () => {
+    const both = [divergence('goroutine/start', 'diverges'), divergence('format/unknown-event', 'malformed')];
+    expect(verdict({ divergences: both })).toBe('malformed');
+    expect(verdict({ divergences: both.slice(0, 1) })).toBe('diverges');
+  });
+
+  test('a trace that ends in the middle is nobody’s fault when its program was killed', () => {
+    const divergences = [divergence('format/truncated', 'malformed')];
+    expect(verdict({ divergences })).toBe('malformed');
+    expect(verdict({ divergences, manifest: undefined })).toBe('malformed');
+    const killed = manifest({ code: -1, signal: 'SIGKILL', reason: 'signalled' });
+    expect(verdict({ divergences, manifest: killed })).toBe('inconclusive');
+  });
+});
