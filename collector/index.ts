@@ -1,5 +1,12 @@
 /** Builds and runs Go programs, watches them, and keeps what they did as recordings. */
 export {
+  type FileTarget,
+  type ProgramTarget,
+  resolveTarget,
+  type Target,
+  type TargetOptions,
+} from './build/target.ts';
+export {
   BuildError,
   type BuildErrorCode,
   RecordingError,
@@ -11,6 +18,8 @@ export {
   ToolchainError,
   type ToolchainErrorCode,
 } from './errors.ts';
+export { goArch, goOs, machine } from './machine.ts';
+export { DEFAULT_GODEBUG, type Progress, type Recorded, type RecordOptions, record } from './record.ts';
 export * from './recording/entries.ts';
 export {
   decodeManifest,
@@ -23,3 +32,29 @@ export {
 } from './recording/manifest.ts';
 export { isRecording, openRecording, type Recording } from './recording/read.ts';
 export { RecordingWriter } from './recording/write.ts';
+export {
+  ARCHITECTURES,
+  type Architecture,
+  findArchitecture,
+  findEmulator,
+  findRunner,
+  type Runner,
+} from './run/architectures.ts';
+export { LIMITS, type Limits } from './run/run.ts';
+export {
+  gotwinCache,
+  hashToolchain,
+  listToolchains,
+  type Toolchain,
+  toolchainIn,
+  verifyToolchain,
+} from './toolchain/find.ts';
+export { findToolchain, installToolchain, type ToolchainOptions } from './toolchain/install.ts';
+export {
+  compareVersions,
+  type GoVersion,
+  KNOWN_GOOD,
+  minorNumber,
+  minorOf,
+  parseGoVersion,
+} from './toolchain/versions.ts';

@@ -1,0 +1,228 @@
+/** Builds a target for an architecture by a given toolchain, with tracing added where there is none. */
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa, type Options } from 'execa';
+import { BuildError, TargetError } from '../errors.ts';
+import { goOs } from '../machine.ts';
+import { type Toolchain, toolchainEnv } from '../toolchain/find.ts';
+import { minorOf } from '../toolchain/versions.ts';
+import { findPackage, type GoPackage, habitsOf } from './inspect.ts';
+import { OVERLAY_FILE, OVERLAY_TEST_FILE, overlayLinkerFlags, overlaySource } from './overlay.ts';
+import type { ProgramTarget } from './target.ts';
+
+/** Who starts the execution trace. */
+export type Tracing =
+  /** The file that the build adds. */
+  | 'added'
+  /** Package testing, told by -test.trace. */
+  | 'testing'
+  /** The program itself, to a file of its own. */
+  | 'own';
+
+export interface BuildRequest {
+  readonly target: ProgramTarget;
+  readonly toolchain: Toolchain;
+  readonly goarch: string;
+  /** An empty folder for the binary and what the build needs. */
+  readonly workDir: string;
+  /** Flags for `go build`, each a word: `-race`, `-tags=debug`. */
+  readonly flags?: readonly string[] | undefined;
+  /** The program writes a trace by itself: add none. */
+  readonly ownTrace?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Build {
+  readonly binary: string;
+  /** SHA-256 of the binary, in hex. */
+  readonly hash: string;
+  readonly tracing: Tracing;
+  /** False where no file could be added: fd 2 then holds the program's stderr too. */
+  readonly stderrApart: boolean;
+  /** Where the program runs. */
+  readonly cwd: string;
+  /** The commands and what they said, and what is worth knowing about the program; for build.txt. */
+  readonly log: string;
+  /** Sentences that the user should see. */
+  readonly warnings: readonly string[];
+}
+
+/** Throws BuildError or TargetError; rejects with the signal's reason when aborted. */
+export async function build(request: BuildRequest): Promise<Build> {
+  const { target, toolchain, workDir } = request;
+  const go = goCommand(request);
+  const pkg = await findPackage(target, go);
+  const isTest = target.kind === 'test';
+  if (!isTest && pkg.Name !== 'main') throw notAProgram(target, pkg);
+  const habits = await habitsOf(target, go);
+  const tracing: Tracing = isTest ? 'testing' : request.ownTrace ? 'own' : 'added';
+  const stderrApart = !pkg.Standard;
+  const binary = join(workDir, 'program');
+  const args = [isTest ? 'test' : 'build', ...(isTest ? ['-c'] : []), '-o', binary, '-buildvcs=false'];
+  args.push(...(await modFlags(request)), ...(request.flags ?? []).filter((flag) => !isLdflags(flag)));
+  const patterns = [target.pattern];
+  if (stderrApart) {
+    const graceMs = habits.handlesSignals ? 3000 : 0;
+    const file = await addFile(request, pkg, tracing === 'added', graceMs);
+    args.push(`-overlay=${file.overlay}`, ...(await ldflags(request, go)));
+    if (target.pattern.endsWith('.go')) patterns.push(file.added);
+  }
+  const output = (await go([...args, ...patterns])).all;
+  if (!existsSync(binary)) throw noBinary(target, [toolchain.go, ...args, ...patterns], output);
+  await verifyBinary(binary, toolchain, go);
+  return {
+    binary,
+    hash: await hashFile(binary),
+    tracing,
+    stderrApart,
+    cwd: isTest ? pkg.Dir : target.cwd,
+    warnings: warningsFor(habits.startsTrace, tracing),
+    log: logOf(request, [...args, ...patterns], output, habits),
+  };
+}
+
+/** A go command of that toolchain, in the target's folder and with its environment; resolves to what it wrote. */
+export type GoCommand = (args: readonly string[]) => Promise<{ stdout: string; all: string }>;
+
+/** Throws BuildError with the output when the command fails. */
+function goCommand({ target, toolchain, goarch, signal }: BuildRequest): GoCommand {
+  const options: Options = {
+    cwd: target.dir,
+    env: { ...toolchainEnv(toolchain), GOOS: goOs(), GOARCH: goarch, ...environmentOf(target) },
+    reject: false,
+    all: true,
+    stdin: 'ignore',
+    ...(signal && { cancelSignal: signal, forceKillAfterDelay: 1000 }),
+  };
+  return async (args) => {
+    const result = await execa(toolchain.go, args, options);
+    signal?.throwIfAborted();
+    const output = String(result.all ?? '');
+    if (!result.failed) return { stdout: String(result.stdout ?? ''), all: output };
+    const said = output.trim() || result.shortMessage || '';
+    throw new BuildError(
+      'does-not-compile',
+      `${target.target} does not build with ${toolchain.version}:\n${said}`,
+      {
+        command: [toolchain.go, ...args],
+        output,
+        cause: result,
+      },
+    );
+  };
+}
+
+/**
+ * A fixture is built the same way everywhere, whatever the user's settings are.
+ * A user's package is built with the user's settings; only the toolchain is ours.
+ */
+function environmentOf(target: ProgramTarget): Record<string, string> {
+  if (target.kind !== 'fixture') return {};
+  return { GOENV: 'off', GOFLAGS: '', GO111MODULE: 'on', GOWORK: 'off', GOEXPERIMENT: '', CGO_ENABLED: '0' };
+}
+
+/** Fixtures get a go.mod that names the toolchain's own release, so that each runs with its own defaults. */
+async function modFlags({ target, toolchain, workDir }: BuildRequest): Promise<string[]> {
+  if (target.kind !== 'fixture') return [];
+  const file = join(workDir, 'fixtures.mod');
+  await writeFile(file, `module gotwin/fixtures\n\ngo ${minorOf(toolchain.version)}\n`);
+  return ['-trimpath', `-modfile=${file}`];
+}
+
+async function addFile(request: BuildRequest, pkg: GoPackage, startsTrace: boolean, graceMs: number) {
+  const { toolchain, workDir } = request;
+  const source = join(workDir, 'added.go');
+  const overlay = join(workDir, 'overlay.json');
+  const isTest = request.target.kind === 'test';
+  const packageName =
+    isTest && !pkg.GoFiles?.length && !pkg.CgoFiles?.length && !pkg.TestGoFiles?.length
+      ? `${pkg.Name}_test`
+      : pkg.Name;
+  const options = { packageName, version: toolchain.version, goos: goOs(), startsTrace, graceMs };
+  await writeFile(source, overlaySource(options));
+  const added = join(pkg.Dir, isTest ? OVERLAY_TEST_FILE : OVERLAY_FILE);
+  await writeFile(overlay, JSON.stringify({ Replace: { [added]: source } }));
+  return { overlay, added };
+}
+
+/** Of several -ldflags only the last counts, so the user's and ours become one. */
+async function ldflags(request: BuildRequest, go: GoCommand): Promise<string[]> {
+  const ours = overlayLinkerFlags(request.toolchain.version);
+  if (ours.length === 0) return (request.flags ?? []).filter(isLdflags);
+  const given = (request.flags ?? [])
+    .filter(isLdflags)
+    .at(-1)
+    ?.replace(/^--?ldflags=/, '');
+  const users = given ?? ldflagsIn((await go(['env', 'GOFLAGS'])).stdout);
+  return [`-ldflags=${[users, ...ours].join(' ').trim()}`];
+}
+
+/** The -ldflags in a GOFLAGS, whose words are separated by blanks and may be quoted as a whole. */
+export function ldflagsIn(goflags: string): string {
+  const words = [...goflags.trim().matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)];
+  const flags = words.map((word) => word[1] ?? word[2] ?? word[3] ?? '').filter(isLdflags);
+  return flags.at(-1)?.replace(/^--?ldflags=/, '') ?? '';
+}
+
+function isLdflags(flag: string): boolean {
+  return /^--?ldflags=/.test(flag);
+}
+
+/** GO111MODULE=auto and others can make a go command use another toolchain without a word: ask the binary. */
+async function verifyBinary(binary: string, toolchain: Toolchain, go: GoCommand): Promise<void> {
+  const said = (await go(['version', binary])).stdout;
+  if (said.trim().endsWith(`: ${toolchain.version}`) || toolchain.version.startsWith('devel')) return;
+  throw new BuildError(
+    'wrong-toolchain',
+    `asked for ${toolchain.version}, and the binary says: ${said.trim()}`,
+    {
+      command: [toolchain.go, 'version', binary],
+      output: said,
+    },
+  );
+}
+
+function warningsFor(startsTrace: readonly string[], tracing: Tracing): string[] {
+  if (startsTrace.length === 0 || tracing !== 'added') return [];
+  return [
+    `The program may start a trace of its own (${startsTrace.join(', ')}); that will fail with "tracing is ` +
+      'already enabled", because Gotwin traces it from the start.',
+  ];
+}
+
+function logOf(
+  request: BuildRequest,
+  args: string[],
+  output: string,
+  habits: { startsTrace: string[] },
+): string {
+  const { target, toolchain, goarch } = request;
+  const env = { ...toolchainEnv(toolchain), GOOS: goOs(), GOARCH: goarch, ...environmentOf(target) };
+  const lines = [
+    `in ${target.dir}`,
+    ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    JSON.stringify([toolchain.go, ...args]),
+    output.trimEnd(),
+    ...habits.startsTrace.map((place) => `starts a trace of its own: ${place}`),
+  ];
+  return `${lines.filter((line) => line !== '').join('\n')}\n`;
+}
+
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+function notAProgram(target: ProgramTarget, pkg: GoPackage): TargetError {
+  return new TargetError('not-a-program', `${pkg.ImportPath} is package ${pkg.Name}, not a program`, {
+    target: target.target,
+    advice: 'Give a package main, or record its tests with --test.',
+  });
+}
+
+function noBinary(target: ProgramTarget, command: string[], output: string): BuildError {
+  return new BuildError('does-not-compile', `${target.target} has no tests to run`, { command, output });
+}

@@ -1,0 +1,69 @@
+/** What the go command says of a package, and what its source does that the collector must know of. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BuildError, TargetError } from '../errors.ts';
+import type { GoCommand } from './build.ts';
+import type { ProgramTarget } from './target.ts';
+
+/** The part of `go list -json` that is used here, in its own words. */
+export interface GoPackage {
+  Dir: string;
+  ImportPath: string;
+  Name: string;
+  Standard?: boolean;
+  GoFiles?: string[];
+  CgoFiles?: string[];
+  TestGoFiles?: string[];
+  Imports?: string[];
+}
+
+export interface Habits {
+  /** Files outside the standard library that call trace.Start. */
+  startsTrace: string[];
+  /** Some package outside the standard library imports os/signal. */
+  handlesSignals: boolean;
+}
+
+const FIELDS = '-json=Dir,ImportPath,Name,Standard,GoFiles,CgoFiles,TestGoFiles,Imports';
+
+/** Throws BuildError with the go command's words, or TargetError `ambiguous`. */
+export async function findPackage(target: ProgramTarget, go: GoCommand): Promise<GoPackage> {
+  const found = parsePackages((await go(['list', FIELDS, '--', target.pattern])).stdout);
+  if (found.length === 1) return found[0]!;
+  throw new TargetError('ambiguous', `${target.target} is ${found.length} packages`, {
+    target: target.target,
+    advice: 'Give one package.',
+  });
+}
+
+/** Reads the source of the program and of what it imports, the standard library left out. */
+export async function habitsOf(target: ProgramTarget, go: GoCommand): Promise<Habits> {
+  if (target.kind === 'fixture') return { startsTrace: [], handlesSignals: false };
+  const all = parsePackages((await go(['list', '-deps', FIELDS, '--', target.pattern])).stdout);
+  const theirs = all.filter((pkg) => !pkg.Standard);
+  const tracing = theirs.filter((pkg) => pkg.Imports?.includes('runtime/trace'));
+  return {
+    startsTrace: (await Promise.all(tracing.map(filesThatTrace))).flat(),
+    handlesSignals: theirs.some((pkg) => pkg.Imports?.includes('os/signal')),
+  };
+}
+
+async function filesThatTrace(pkg: GoPackage): Promise<string[]> {
+  const files = [...(pkg.GoFiles ?? []), ...(pkg.CgoFiles ?? [])];
+  const sources = await Promise.all(files.map((name) => readFile(join(pkg.Dir, name), 'utf8')));
+  return files
+    .filter((_, i) => /\btrace\.Start\(/.test(sources[i]!))
+    .map((name) => `${pkg.ImportPath}/${name}`);
+}
+
+/** `go list` writes JSON objects one after another, each closing at the start of a line. */
+function parsePackages(text: string): GoPackage[] {
+  const objects = text.split(/(?<=^\})\n/m).filter((part) => part.trim() !== '');
+  return objects.map((object) => {
+    try {
+      return JSON.parse(object.slice(object.indexOf('{')));
+    } catch (cause) {
+      throw new BuildError('does-not-compile', text.trim(), { command: ['go', 'list'], output: text, cause });
+    }
+  });
+}

@@ -1,0 +1,286 @@
+/** One recording: find the toolchain, build, run, and keep what happened. */
+import { copyFile, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type Build, build, hashFile } from './build/build.ts';
+import { type FileTarget, headOf, type ProgramTarget, resolveTarget, type Target } from './build/target.ts';
+import { TargetError } from './errors.ts';
+import { goArch, goOs, machine } from './machine.ts';
+import { BUILD_ENTRY, RUNTIME_ENTRY, TRACE_ENTRY } from './recording/entries.ts';
+import { type EvidenceLayer, MANIFEST_SCHEMA, type Manifest } from './recording/manifest.ts';
+import { RecordingWriter } from './recording/write.ts';
+import { findRunner, type Runner } from './run/architectures.ts';
+import { type Limits, type Run, run } from './run/run.ts';
+import { hashToolchain, type Toolchain, toolchainIn, verifyToolchain } from './toolchain/find.ts';
+import { installToolchain } from './toolchain/install.ts';
+import { minorNumber } from './toolchain/versions.ts';
+
+/** What the runtime is asked to print, beside the execution trace. */
+export const DEFAULT_GODEBUG = 'schedtrace=100,scheddetail=1,gctrace=1';
+const DEFAULT_TIME_LIMIT_MS = 60_000;
+
+export interface Progress {
+  readonly phase: 'toolchain' | 'build' | 'run' | 'seal' | 'warning';
+  /** A sentence's worth, for a person. */
+  readonly message: string;
+}
+
+export interface RecordOptions {
+  /** As the user wrote it, or as `resolveTarget` gave it. */
+  readonly target: string | Target;
+  /** `1.26` or `1.26.8`. */
+  readonly goVersion: string;
+  /** A toolchain by its GOROOT, in place of one found by version. */
+  readonly goroot?: string | undefined;
+  /** GOARCH; this machine's if not given. */
+  readonly arch?: string | undefined;
+  /** Arguments of the program; a fixture's own if not given, and then it must keep its promises. */
+  readonly args?: readonly string[] | undefined;
+  /** `NAME.gotwin`. */
+  readonly outFile: string;
+  /** Milliseconds from start to SIGTERM; the fixture's, or a minute, if not given. */
+  readonly timeLimitMs?: number | undefined;
+  /** Added to the default settings; `''` adds nothing, and `schedtrace=0` takes the default's place. */
+  readonly godebug?: string | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** The package's tests, not its program. */
+  readonly test?: boolean | undefined;
+  readonly cwd?: string | undefined;
+  /** Flags for the build: `-race`, `-tags=debug`. */
+  readonly buildFlags?: readonly string[] | undefined;
+  /** The program traces itself to this file (relative to where it runs): add no tracing, and keep that file. */
+  readonly ownTrace?: string | undefined;
+  /** Replace a recording of that name. */
+  readonly overwrite?: boolean | undefined;
+  readonly limits?: Partial<Limits> | undefined;
+  /** Aborting stops the program; the recording is finished as `interrupted`. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+export interface Recorded {
+  /** The sealed recording. */
+  readonly path: string;
+  readonly manifest: Manifest;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Records one run. However the program ends, there is a recording that says so.
+ * Throws ToolchainError, TargetError, BuildError, RunError or RecordingError;
+ * rejects with the signal's reason when aborted before the program has started.
+ * After RecordingError `disk-full` or `too-large` its `path` is a readable `.part`.
+ */
+export async function record(options: RecordOptions): Promise<Recorded> {
+  const given = options.target;
+  const target: Target = typeof given === 'string' ? await resolveTarget(given, pick(options)) : given;
+  if ('path' in target) return wrapFile(target, options);
+  const workDir = await mkdtemp(join(tmpdir(), 'gotwin-'));
+  try {
+    return await recordProgram(target, options, workDir);
+  } finally {
+    await rm(workDir, { recursive: true, force: true });
+  }
+}
+
+function pick({ test, cwd }: RecordOptions) {
+  return { ...(test !== undefined && { test }), ...(cwd !== undefined && { cwd }) };
+}
+
+async function recordProgram(
+  target: ProgramTarget,
+  options: RecordOptions,
+  workDir: string,
+): Promise<Recorded> {
+  const { signal, onProgress } = options;
+  const report = (phase: Progress['phase'], message: string) => onProgress?.({ phase, message });
+  const goarch = options.arch ?? goArch();
+  const runner = await findRunner(goarch);
+  const toolchain = await toolchainFor(options, (message) => report('toolchain', message));
+  refuseUnsuited(target, toolchain, goarch);
+  report('build', `building ${target.name} with ${toolchain.version} for ${goarch}`);
+  const flags = options.buildFlags;
+  const built = await build({
+    target,
+    toolchain,
+    goarch,
+    workDir,
+    flags,
+    ownTrace: ownsTrace(options),
+    signal,
+  });
+  for (const warning of built.warnings) report('warning', warning);
+  const before = await manifestBefore(target, options, toolchain, runner, built);
+  signal?.throwIfAborted();
+  const writer = await RecordingWriter.create(resolve(options.outFile), before, options.overwrite);
+  await writer.writeEntry(BUILD_ENTRY, built.log);
+  report('run', `running ${before.command.join(' ')}${before.emulated ? ` under ${before.emulator}` : ''}`);
+  const ran = await runProgram(writer, before, built, options, target);
+  await keepOwnTrace(writer, built, options);
+  const manifest = await manifestAfter(writer, before, ran);
+  await writer.writeManifest(manifest);
+  report('seal', `writing ${writer.path}`);
+  await writer.seal();
+  return { path: writer.path, manifest, warnings: built.warnings };
+}
+
+async function toolchainFor(
+  options: RecordOptions,
+  onProgress: (message: string) => void,
+): Promise<Toolchain> {
+  if (options.goroot === undefined) {
+    return installToolchain(options.goVersion, { signal: options.signal, onProgress });
+  }
+  const toolchain = toolchainIn(options.goroot);
+  await verifyToolchain(toolchain, options.signal);
+  return toolchain;
+}
+
+function ownsTrace(options: RecordOptions): boolean {
+  return options.ownTrace !== undefined;
+}
+
+function refuseUnsuited(target: ProgramTarget, toolchain: Toolchain, goarch: string): void {
+  const manifest = target.fixture?.manifest;
+  if (manifest === undefined) return;
+  const minor = minorNumber(toolchain.version);
+  const { from, to } = manifest.go;
+  const suits = !(minor < minorNumber(from)) && !(to !== undefined && minor > minorNumber(to));
+  if (suits && manifest.arch.includes(goarch)) return;
+  throw new TargetError('unsuited', `${target.name} does not suit ${toolchain.version} on ${goarch}`, {
+    target: target.target,
+    advice: `It suits Go ${from} to ${to ?? 'the newest'}, on ${manifest.arch.join(', ')}.`,
+  });
+}
+
+/** What is known before the program starts. Should the collector die, this stays: reason `lost`. */
+async function manifestBefore(
+  target: ProgramTarget,
+  options: RecordOptions,
+  toolchain: Toolchain,
+  runner: Runner,
+  built: Build,
+): Promise<Manifest> {
+  const args = [...(options.args ?? target.fixture?.manifest.args ?? [])];
+  // With other arguments a fixture is another program, which promised nothing.
+  const promises = options.args === undefined ? (target.fixture?.manifest.promises ?? []) : [];
+  const { name, kind } = target;
+  return {
+    schema: MANIFEST_SCHEMA,
+    program: { name, kind, target: target.target, args, hash: built.hash, promises },
+    toolchain: {
+      version: toolchain.version,
+      hash: await hashToolchain(toolchain),
+      goos: goOs(),
+      goarch: runner.architecture.goarch,
+    },
+    emulated: runner.emulated,
+    emulator: runner.emulatorVersion,
+    command: [...(runner.emulated ? [runner.emulator] : []), built.binary, ...args],
+    env: environment(options),
+    machine: machine(),
+    startedAtMs: Date.now(),
+    durationMs: 0,
+    exit: { code: -1, signal: '', reason: 'lost', ladder: [] },
+    lost: [],
+    layers: ['trace', 'text'],
+  };
+}
+
+/** The variables that we set. A GODEBUG of the user's environment counts for less than what was asked for here. */
+function environment(options: RecordOptions): Record<string, string> {
+  const godebug = [process.env.GODEBUG, DEFAULT_GODEBUG, options.godebug].filter((part) => part).join(',');
+  return { GOTRACEBACK: process.env.GOTRACEBACK ?? 'system', ...options.env, GODEBUG: godebug };
+}
+
+async function runProgram(
+  writer: RecordingWriter,
+  manifest: Manifest,
+  built: Build,
+  options: RecordOptions,
+  target: ProgramTarget,
+): Promise<Run> {
+  const timeLimitMs = options.timeLimitMs ?? target.fixture?.manifest.timeLimitMs ?? DEFAULT_TIME_LIMIT_MS;
+  const testing = built.tracing === 'testing' ? [`-test.trace=${writer.file(TRACE_ENTRY)}`] : [];
+  try {
+    return await run({
+      command: [...manifest.command, ...testing],
+      cwd: built.cwd,
+      env: manifest.env,
+      file: (name) => writer.file(name),
+      added: built.stderrApart,
+      timeLimitMs,
+      limits: options.limits,
+      signal: options.signal,
+    });
+  } catch (error) {
+    await writer.discard();
+    throw error;
+  }
+}
+
+async function keepOwnTrace(writer: RecordingWriter, built: Build, options: RecordOptions): Promise<void> {
+  if (built.tracing !== 'own') return;
+  await copyFile(resolve(built.cwd, options.ownTrace!), writer.file(TRACE_ENTRY)).catch(() => {});
+}
+
+async function manifestAfter(writer: RecordingWriter, before: Manifest, ran: Run): Promise<Manifest> {
+  const sizes = {
+    trace: await sizeOf(writer.file(TRACE_ENTRY)),
+    text: await sizeOf(writer.file(RUNTIME_ENTRY)),
+  };
+  const layers: EvidenceLayer[] = before.layers.filter((layer) => sizes[layer as 'trace' | 'text'] > 0);
+  const { exit, startedAtMs, durationMs, lost } = ran;
+  return { ...before, startedAtMs, durationMs, exit, lost, layers };
+}
+
+async function sizeOf(file: string): Promise<number> {
+  return (await stat(file).catch(() => undefined))?.size ?? 0;
+}
+
+async function wrapFile(target: FileTarget, options: RecordOptions): Promise<Recorded> {
+  if (target.kind === 'recording') throw alreadyRecorded(target);
+  return wrapTrace(target, options);
+}
+
+/** A trace that was written without us, kept as a recording: what is not known of it stays empty. */
+async function wrapTrace(target: FileTarget, options: RecordOptions): Promise<Recorded> {
+  const { name, path } = target;
+  const minor = /^go (1\.\d+) trace/.exec(await headOf(path))?.[1] ?? '';
+  const info = await stat(path);
+  const manifest: Manifest = {
+    schema: MANIFEST_SCHEMA,
+    program: {
+      name,
+      kind: 'trace',
+      target: target.target,
+      args: [],
+      hash: await hashFile(path),
+      promises: [],
+    },
+    // The header names the format's version, which several releases share: not enough for a version.
+    toolchain: { version: '', hash: '', goos: '', goarch: '' },
+    emulated: false,
+    emulator: '',
+    command: [],
+    env: {},
+    machine: machine(),
+    startedAtMs: Math.round(info.mtimeMs),
+    durationMs: 0,
+    exit: { code: -1, signal: '', reason: 'lost', ladder: [] },
+    lost: [],
+    layers: ['trace'],
+  };
+  const writer = await RecordingWriter.create(resolve(options.outFile), manifest, options.overwrite);
+  await copyFile(path, writer.file(TRACE_ENTRY));
+  await writer.writeEntry(BUILD_ENTRY, `a trace in the format of Go ${minor}, from ${path}\n`);
+  await writer.seal();
+  return { path: writer.path, manifest, warnings: [] };
+}
+
+function alreadyRecorded(target: FileTarget): TargetError {
+  return new TargetError('not-a-program', `${target.target} is a recording already`, {
+    target: target.target,
+    advice: 'Replay it: gotwin replay.',
+  });
+}

@@ -1,0 +1,75 @@
+/** Go's versions: how users write them, and which ones Gotwin knows to be good. */
+import { ToolchainError } from '../errors.ts';
+
+export interface GoVersion {
+  /** `1.22`. */
+  readonly minor: string;
+  /** `go1.22.12`; undefined where only the release was named. */
+  readonly exact: string | undefined;
+}
+
+/** The patch level to fetch for a release of which none is installed: recorded and replayed by our tests. */
+export const KNOWN_GOOD: Readonly<Record<string, string>> = {
+  '1.22': 'go1.22.12',
+  '1.23': 'go1.23.12',
+  '1.24': 'go1.24.9',
+  '1.25': 'go1.25.4',
+  '1.26': 'go1.26.8',
+};
+
+/** The first release whose programs can be given a trace that Gotwin reads. */
+const OLDEST = 22;
+
+/** Reads `1.22`, `1.25.4`, `go1.26.8` or `1.27rc1`. Throws ToolchainError `bad-version` or `unknown-version`. */
+export function parseGoVersion(text: string): GoVersion {
+  const match = /^(?:go)?1\.(\d{1,3})(\.\d+|(?:rc|beta)\d+)?$/.exec(text.trim());
+  if (match === null) {
+    throw new ToolchainError('bad-version', `${JSON.stringify(text)} is not a Go version`, {
+      wanted: text,
+      known: Object.keys(KNOWN_GOOD),
+      advice: `Write 1.26 or 1.26.8. Known: ${knownReleases()}.`,
+    });
+  }
+  const minor = `1.${match[1]}`;
+  if (Number(match[1]) < OLDEST) throw tooOld(text, minor);
+  return { minor, exact: match[2] === undefined ? undefined : `go${minor}${match[2]}` };
+}
+
+/** 26 of `go1.26.8`; NaN for what is no release, like `devel`. */
+export function minorNumber(version: string): number {
+  return Number(/^(?:go)?1\.(\d+)/.exec(version)?.[1] ?? Number.NaN);
+}
+
+/** `1.26` of `go1.26.8`. */
+export function minorOf(version: string): string {
+  return `1.${minorNumber(version)}`;
+}
+
+/** Older first; a release candidate comes before its release. */
+export function compareVersions(a: string, b: string): number {
+  const [left, right] = [sortKey(a), sortKey(b)];
+  return left[0]! - right[0]! || left[1]! - right[1]!;
+}
+
+export function knownReleases(): string {
+  return Object.keys(KNOWN_GOOD).join(', ');
+}
+
+function sortKey(version: string): number[] {
+  const match = /^go1\.(\d+)(?:\.(\d+)|(rc|beta)(\d+))?/.exec(version);
+  if (match === null) return [-1, 0];
+  const candidate = match[3] === undefined ? 0 : Number(match[4]) - (match[3] === 'rc' ? 1000 : 2000);
+  return [Number(match[1]), Number(match[2] ?? 0) + candidate];
+}
+
+function tooOld(text: string, minor: string): ToolchainError {
+  return new ToolchainError(
+    'unknown-version',
+    `Gotwin cannot record Go ${minor}, only 1.${OLDEST} and later`,
+    {
+      wanted: text,
+      known: Object.keys(KNOWN_GOOD),
+      advice: `Choose one of ${knownReleases()}.`,
+    },
+  );
+}
