@@ -1,4 +1,5 @@
 /** The text layer: what a Go runtime writes to fd 2 under GODEBUG and when it dies. Start at judge.ts. */
+export { citedByText } from './cited.ts';
 export { TextColumns } from './columns.ts';
 export { isForcedStack, type TraceFacts, type TraceGcCycle } from './facts.ts';
 export { judgeText, TEXT_RULES, type TextContext, type TextResult, type TextSummary } from './judge.ts';

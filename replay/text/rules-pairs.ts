@@ -150,6 +150,9 @@ function slots(): (s: Snapshot) => Outcome {
   let places: readonly GState[] = [];
   return (s) => {
     if (s.detail === undefined || s.damaged) return SILENT;
+    // An id that stands twice is text/goid-unique's to report.
+    const ids = s.gs.map((g) => g.id).filter((id) => id !== 0);
+    if (new Set(ids).size < ids.length) return SILENT;
     const before = places;
     const placeOf = new Map(before.map((g, place) => [g.id, place] as const));
     places = s.gs.length >= before.length ? s.gs : [...s.gs, ...before.slice(s.gs.length)];

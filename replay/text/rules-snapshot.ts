@@ -445,6 +445,8 @@ function checkIdleUnheld(s: Snapshot): Outcome {
   if (!psAndMsWhole(s) || s.idleprocs === 0) return SILENT;
   const held = s.ms.filter((m) => m.p !== -1);
   const candidates = idleCandidates(s);
+  // Then idleprocs itself is at fault, and text/idle-ps says so.
+  if (candidates.length < s.idleprocs) return SILENT;
   const listed = candidates.length === s.idleprocs ? new Set(candidates.map((p) => p.id)) : new Set<number>();
   const findings = held.filter((m) => listed.has(m.p)).map((m) => holdsIdle(m, s));
   const distinct = new Set(held.map((m) => m.p)).size;

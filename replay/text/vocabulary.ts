@@ -10,6 +10,7 @@ interface NumberedWord extends Word {
   readonly value: number;
 }
 
+/** _Gscan: a stack is being scanned, and the status may not change meanwhile. */
 export const SCAN_BIT = 0x1000;
 export const G_RUNNING = 2;
 export const G_DEAD = 6;
@@ -61,6 +62,18 @@ export const P_STATUSES: readonly (NumberedWord & { cite: Citation })[] = [
   { value: 2, name: 'syscall', until: 25, cite: runtime2('_Psyscall') },
   { value: 3, name: 'gcstop', cite: runtime2('_Pgcstop') },
 ];
+
+const reasonStrings = { file: 'runtime/runtime2.go', func: 'var' };
+
+/** Where the words of a release stand in its source. */
+export function citedWords(minor: number): { word: string; cite: Citation }[] {
+  const numbers = [...G_STATUSES, ...P_STATUSES].filter((word) => holdsIn(word, minor));
+  const reasons = WAIT_REASONS.filter((word) => holdsIn(word, minor));
+  return [
+    ...numbers.map(({ name, cite }) => ({ word: name, cite })),
+    ...reasons.map(({ name }) => ({ word: name, cite: { ...reasonStrings, statement: `: "${name}",` } })),
+  ];
+}
 
 /** waitReasonStrings. The empty reason is one: the reason is set when a goroutine first waits. */
 export const WAIT_REASONS: readonly Word[] = [

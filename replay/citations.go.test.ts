@@ -1,0 +1,51 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { findCitation } from './citations.ts';
+import { goroot, RELEASES } from './decode/testdata/record.ts';
+import type { Citation } from './result.ts';
+import { citedByText, minorOf } from './text/index.ts';
+
+describe.each(RELEASES)('the source of Go $go', ({ go }) => {
+  let root: string;
+  beforeAll(async () => {
+    root = await goroot(go);
+  });
+
+  it('holds every statement that the rows about its text cite', async () => {
+    const missing: string[] = [];
+    for (const { row, cite } of citedByText(minorOf(`go${go}`))) {
+      if (!(await findCitation(root, cite)))
+        missing.push(`${row}: ${cite.file} ${cite.func}: ${cite.statement}`);
+    }
+    expect(missing).toEqual([]);
+  });
+
+  it('does not hold a statement in another function, file or wording', async () => {
+    const real: Citation = {
+      file: 'runtime/proc.go',
+      func: 'allgadd',
+      statement: 'allgs   =  append(allgs, gp)',
+    };
+    expect(await findCitation(root, real)).toBe(true);
+    for (const planted of [
+      { ...real, func: 'execute' },
+      { ...real, func: 'allgad' },
+      { ...real, file: 'runtime/mgc.go' },
+      { ...real, file: 'runtime/none.go' },
+      { ...real, statement: 'allgs = append(allgs, mp)' },
+      { ...real, statement: '' },
+    ]) {
+      expect(await findCitation(root, planted), JSON.stringify(planted)).toBe(false);
+    }
+  });
+
+  it('is searched by method, constant and assembly symbol too', async () => {
+    const places: Citation[] = [
+      { file: 'runtime/proc.go', func: '(*p).destroy', statement: 'pp.status = _Pdead' },
+      { file: 'runtime/proc.go', func: '(*p) destroy', statement: 'pp.status = _Pdead' },
+      { file: 'runtime/runtime2.go', func: 'const', statement: '_Grunnable // 1' },
+      { file: 'runtime/runtime2.go', func: 'var', statement: 'waitReasonSelect: "select"' },
+      { file: 'runtime/asm_amd64.s', func: 'goexit', statement: 'CALL runtime·goexit1(SB)' },
+    ];
+    for (const place of places) expect(await findCitation(root, place), place.func).toBe(true);
+  });
+});
