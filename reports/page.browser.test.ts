@@ -8,7 +8,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeReport } from './index.ts';
 import { findChromium, launch, NO_CHROMIUM } from './testdata/chromium.ts';
-import { sampleReplays } from './testdata/sample.ts';
+import { sampleReplay, sampleReplays } from './testdata/sample.ts';
 
 const chromium = findChromium();
 const SLUG = 'netguy-go1.26.8-linux-arm64';
@@ -101,6 +101,23 @@ describe.skipIf(!chromium)(
       await onPage(`${plain}#/recording/nobody`, undefined, { width: 390, scheme: 'dark' }, async (page) => {
         expect(await page.locator('h1').textContent()).toBe('Not in this report');
       });
+    });
+
+    it('scrolls a matrix of many releases within itself, empty cells too', async () => {
+      const replays = ['1.22.12', '1.23.12', '1.24.9', '1.25.4', '1.26.8'].map((go, i) =>
+        sampleReplay(`program-${i}`, `go${go}`, 'amd64', i, { clean: true }),
+      );
+      const { htmlPath } = await writeReport(replays, join(dir, 'wide'));
+      await onPage(
+        pathToFileURL(htmlPath).href,
+        'overview',
+        { width: 390, scheme: 'light' },
+        async (page) => {
+          expect(await sidewaysScroll(page)).toBe(0);
+          const region = page.getByRole('region', { name: 'Matrix of recordings' });
+          expect(await region.evaluate((element) => element.scrollWidth > element.clientWidth)).toBe(true);
+        },
+      );
     });
 
     it('finds recordings by words', async () => {

@@ -51,6 +51,10 @@ function headline({ summary }: PageData): string {
       ? 'The recording conforms to the model'
       : `All ${number(all)} recordings conform to the model`;
   }
+  if (summary.verdicts.conforms === 0)
+    return all === 1
+      ? 'The recording does not conform to the model'
+      : `None of ${number(all)} recordings conforms to the model`;
   return `${number(summary.verdicts.conforms)} of ${counted(all, 'recording')} ${summary.verdicts.conforms === 1 ? 'conforms' : 'conform'} to the model`;
 }
 
