@@ -1,8 +1,9 @@
 import type { Divergence, EventView } from '../replay/result.ts';
 import { type Paint, printable } from './paint.ts';
+import { againLine } from './verdict-text.ts';
 
 /** A divergence whole: the rule, what was seen, what was allowed, and the events that lead to it. */
-export function divergenceLines(divergence: Divergence, paint: Paint): string[] {
+export function divergenceLines(file: string, divergence: Divergence, paint: Paint): string[] {
   const { at, subject } = divergence;
   return [
     `${paint.bad(divergence.rule)}  ${paint.bold(printable(divergence.text))}`,
@@ -23,7 +24,7 @@ export function divergenceLines(divergence: Divergence, paint: Paint): string[] 
       ? ['', `${divergence.consequences} later disagreements follow from this one.`]
       : []),
     '',
-    `Again: ${printable(divergence.repro)}`,
+    `Again: ${printable(againLine(file, divergence))}`,
   ];
 }
 

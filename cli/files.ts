@@ -1,14 +1,8 @@
 import { replayFile } from '../replay/index.ts';
-import type { Replay } from '../replay/result.ts';
 import type { Call } from './command.ts';
 import { type Problem, ProblemError, problemLines, problemOf } from './problem.ts';
 import { runSteps, type Step } from './progress.ts';
-
-/** A file that was given, and what came of it. */
-export interface Judged {
-  readonly path: string;
-  readonly replay: Replay;
-}
+import type { Judged } from './verdict-text.ts';
 
 export interface Outcome {
   readonly judged: Judged[];

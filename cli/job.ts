@@ -8,14 +8,14 @@ import { ProblemError, problemOf } from './problem.ts';
 import type { Step } from './progress.ts';
 import { recordOne } from './recorder.ts';
 import type { Unjudged } from './result-document.ts';
-import { plural } from './verdict-text.ts';
+import { type Judged, plural } from './verdict-text.ts';
 
 /** What has come of a check so far. */
 export interface Job {
   readonly call: Call;
   /** Folder of the recordings. */
   readonly folder: string;
-  readonly replays: Replay[];
+  readonly judged: Judged[];
   readonly problems: Unjudged[];
   /** The first thing that kept a cell from being judged, as it was thrown. */
   firstError?: unknown;
@@ -55,7 +55,7 @@ async function judge(subject: string, job: Job, get: GetPath, note: (text: strin
     const path = await get(note);
     note('replaying');
     const replay = await replayFile(path, { signal: job.call.signal });
-    job.replays.push(replay);
+    job.judged.push({ path, replay });
     return outcomeOf(replay);
   } catch (error) {
     const problem = problemOf(error, job.call.signal);

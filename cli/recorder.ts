@@ -41,7 +41,20 @@ export async function recordOne(order: Order, call: Call, note: (text: string) =
     if (call.signal.reason instanceof InterruptError) call.signal.reason.kept.push(recorded.path);
     call.signal.throwIfAborted();
   }
+  await warnOfHang(order, recorded, call);
   return recorded;
+}
+
+/** Who gave a duration wanted the program stopped; nobody wanted what the time limit does. */
+async function warnOfHang({ target }: Order, { path, manifest }: Recorded, call: Call): Promise<void> {
+  const { reason, ladder } = manifest.exit;
+  if (reason !== 'time-limit' || (call.options.duration !== undefined && target.fixture === undefined))
+    return;
+  const dump = ladder.includes('SIGQUIT') ? ' Its goroutine dump is in the recording.' : '';
+  await call.terminal.err.line(
+    `warning: ${target.name} did not end within its time limit and was stopped by ${ladder.join(', ')} (${path}).${dump}\n` +
+      '  If it is meant to run until it is stopped, say for how long with -d; otherwise it hangs.',
+  );
 }
 
 /** Warnings stay on the screen; the phases only pass. */

@@ -1,7 +1,13 @@
 import { findings } from '../differ/index.ts';
-import type { Replay, Verdict } from '../replay/result.ts';
+import type { Divergence, Replay, Verdict } from '../replay/result.ts';
 import { columns, count, seconds } from './columns.ts';
 import { type Paint, printable } from './paint.ts';
+
+/** A file that was given, and what came of it. */
+export interface Judged {
+  readonly path: string;
+  readonly replay: Replay;
+}
 
 const MOST_FINDINGS = 20;
 
@@ -31,7 +37,9 @@ export function summaryTable(replays: readonly Replay[], paint: Paint): string[]
 }
 
 /** What the divergences come to, the most important first; nothing where there are none. */
-export function findingLines(replays: readonly Replay[], paint: Paint): string[] {
+export function findingLines(judged: readonly Judged[], paint: Paint): string[] {
+  const replays = judged.map(({ replay }) => replay);
+  const paths = new Map(judged.map(({ path, replay }) => [replay.file, path]));
   const all = findings(replays);
   if (all.length === 0) return [];
   const lines = all
@@ -39,10 +47,20 @@ export function findingLines(replays: readonly Replay[], paint: Paint): string[]
     .flatMap((finding) => [
       `${paint.bad(finding.rule)}  in ${finding.seen.length} of ${finding.of} recordings: ${printable(finding.text)}`,
       `    observed: ${printable(finding.example.divergence.observed)}`,
-      `    again:    ${printable(finding.example.divergence.repro)}`,
+      `    again:    ${printable(againLine(paths.get(finding.example.file) ?? finding.example.file, finding.example.divergence))}`,
     ]);
   const more = all.length - MOST_FINDINGS;
   return [paint.bold('Findings'), ...lines, ...(more > 0 ? [`and ${count(more)} more, in the report`] : [])];
+}
+
+/** The command that shows a divergence again from here; its own `repro` is for where the file is. */
+export function againLine(path: string, { id }: Divergence): string {
+  return `gotwin replay ${quoted(path)} --divergence ${quoted(id)}`;
+}
+
+/** A word as a shell takes it. */
+export function quoted(word: string): string {
+  return /^[\w./:,=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** Everything that a person wants to know of one replay, without the detail of its divergences. */
@@ -60,7 +78,7 @@ export function replayLines(file: string, replay: Replay, paint: Paint): string[
     ...replay.divergences.flatMap((divergence) => [
       `  ${paint.bad(divergence.rule)} at ${printable(`${divergence.at.name} ${divergence.at.args}`.trim())}`,
       `      ${printable(divergence.observed)}`,
-      `      ${paint.dim(printable(divergence.repro))}`,
+      `      ${paint.dim(printable(againLine(file, divergence)))}`,
     ]),
   ];
 }

@@ -10,7 +10,7 @@ import { problemLines } from '../problem.ts';
 import { runSteps } from '../progress.ts';
 import { checkOptions } from '../recorder.ts';
 import { printResult } from '../result-document.ts';
-import { findingLines, plural, summaryTable, verdictText } from '../verdict-text.ts';
+import { findingLines, plural, quoted, summaryTable, verdictText } from '../verdict-text.ts';
 
 const DEFAULT_REPORT = 'gotwin-report';
 
@@ -18,7 +18,7 @@ export async function run(call: Call): Promise<number> {
   const dir = call.options.report ?? DEFAULT_REPORT;
   checkOptions(call);
   const wish = await wishOf(call);
-  const job: Job = { call, folder: join(dir, 'recordings'), replays: [], problems: [] };
+  const job: Job = { call, folder: join(dir, 'recordings'), judged: [], problems: [] };
   // Before anything takes time: a folder that cannot be written would cost the whole run.
   await mkdir(job.folder, { recursive: true });
   const ground: Ground = { toolchains: [], architectures: [], leftOut: [] };
@@ -26,12 +26,13 @@ export async function run(call: Call): Promise<number> {
   if (wish.targets.some(isProgram))
     await runSteps(groundSteps(wish, ground, call.signal), call.terminal, quiet);
   await runSteps(jobSteps(cellsOf(wish, ground), wish.targets.filter(isFile), job), call.terminal, quiet);
-  if (job.replays.length === 0) throw nothingJudged(job, ground);
+  if (job.judged.length === 0) throw nothingJudged(job, ground);
   return await conclude(job, ground, dir);
 }
 
 async function conclude(job: Job, ground: Ground, dir: string): Promise<number> {
-  const { call, replays, problems } = job;
+  const { call, judged, problems } = job;
+  const replays = judged.map(({ replay }) => replay);
   const verdicts = replays.map(({ verdict }) => verdict);
   const { htmlPath } = await writeReport(replays, dir, { command: commandOf(call), signal: call.signal });
   const code = exitOfJob(verdicts, problems.length);
@@ -45,16 +46,17 @@ async function conclude(job: Job, ground: Ground, dir: string): Promise<number> 
 }
 
 async function printSummary(
-  { call, replays, problems }: Job,
+  { call, judged, problems }: Job,
   ground: Ground,
   html: string,
   code: number,
 ): Promise<void> {
   const { out, err, paint } = call.terminal;
+  const replays = judged.map(({ replay }) => replay);
   const verdict = joinVerdicts(replays.map((replay) => replay.verdict));
   const sections = [
     summaryTable(replays, paint),
-    findingLines(replays, paint),
+    findingLines(judged, paint),
     [
       `report: ${html}`,
       `${verdictText(verdict, paint)}: ${plural(replays.length, 'recording')}, exit code ${code}`,
@@ -82,8 +84,4 @@ function commandOf({ operands, programArgs, options }: Call): string {
   if (options.duration) words.push('-d', `${options.duration}ms`);
   if (programArgs.length > 0) words.push('--', ...programArgs);
   return words.map(quoted).join(' ');
-}
-
-function quoted(word: string): string {
-  return /^[\w./:,=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

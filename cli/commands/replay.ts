@@ -42,7 +42,7 @@ async function asText(outcome: Outcome, call: Call): Promise<void> {
   for (const { path, replay } of outcome.judged) {
     const whole = call.options.divergence !== undefined;
     const lines = whole
-      ? replay.divergences.flatMap((each) => divergenceLines(each, paint))
+      ? replay.divergences.flatMap((each) => divergenceLines(path, each, paint))
       : replayLines(path, replay, paint);
     await out.line(lines.join('\n'));
   }

@@ -4,7 +4,7 @@ import { exitOfJob } from '../exit.ts';
 import { replayFiles, tellProblems } from '../files.ts';
 import { UsageError } from '../problem.ts';
 import { printResult } from '../result-document.ts';
-import { findingLines, summaryTable } from '../verdict-text.ts';
+import { findingLines, quoted, summaryTable } from '../verdict-text.ts';
 
 export async function run(call: Call): Promise<number> {
   const { operands, options, terminal, signal } = call;
@@ -12,7 +12,7 @@ export async function run(call: Call): Promise<number> {
   const outcome = await replayFiles(operands, call);
   await tellProblems(outcome, call);
   const replays = outcome.judged.map(({ replay }) => replay);
-  const command = `gotwin report ${operands.join(' ')} -o ${options.out}`;
+  const command = `gotwin report ${operands.map(quoted).join(' ')} -o ${quoted(options.out)}`;
   const { htmlPath } = await writeReport(replays, options.out, { command, signal });
   if (options.json) {
     await printResult(
@@ -24,7 +24,7 @@ export async function run(call: Call): Promise<number> {
   } else {
     const lines = [
       ...summaryTable(replays, terminal.paint),
-      ...findingLines(replays, terminal.paint),
+      ...findingLines(outcome.judged, terminal.paint),
       `report: ${htmlPath}`,
     ];
     await terminal.out.line(lines.join('\n'));
