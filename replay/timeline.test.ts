@@ -55,6 +55,18 @@ describe('a lane of the timeline', () => {
   });
 });
 
+test('a stop of the world of 20 µs is shown as 20 µs, however long the trace', () => {
+  const recorder = new TimelineRecorder();
+  const [running, stopped] = [STATES.stw.indexOf('running'), STATES.stw.indexOf('stopped')];
+  recorder.single('stw', stopped, 1_000_000);
+  recorder.single('stw', running, 1_020_000);
+  const end = 10_000_000_000;
+  expect(laneOf(recorder, end, 'stops of the world')?.spans).toEqual([
+    ...[1_000_000, 1_020_000, stopped],
+    ...[1_020_000, end, running],
+  ]);
+});
+
 test('goroutines of divergences get a lane before the busiest ones', () => {
   const recorder = new TimelineRecorder();
   for (let id = 1; id <= 30; id++) for (let n = 0; n < 40 - id; n++) recorder.goroutine(id, RUNNING, n);

@@ -68,6 +68,7 @@ export class Judge {
       moment.kind = kind[event] as number;
       moment.time = time[event] as number;
       moment.index = this.events + position;
+      this.world.now = moment.index;
       this.#locate(moment, generation.batches[batch[event] as number]?.m ?? -1);
       this.#step(moment, position, forcedAt.size === 0 ? undefined : forcedAt.get(position));
     }

@@ -108,7 +108,7 @@ export class Scene {
     if (thread >= 0) {
       const holds = p === NO_SLOT ? 'no P' : `P${world.procs.id[p]}`;
       const runs = g === NO_SLOT ? 'no goroutine' : `G${world.goroutines.id[g]}`;
-      add(`M${thread}`, `holds ${holds}, runs ${runs}`, -1);
+      add(`M${thread}`, `holds ${holds}, runs ${runs}`, world.threads.setBy[this.moment.m] as number);
     }
     if (step.machine === 'gc' || step.machine === 'stw') {
       add('collector', STATES.gc[world.gc.state] ?? '', world.gc.setBy);

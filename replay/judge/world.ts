@@ -184,6 +184,8 @@ export class World {
   gomaxprocsBy = -1;
   /** How many Ps are in state running. */
   procsRunning = 0;
+  /** The event that is judged now: what binds and unbinds is put down to it. */
+  now = -1;
 
   /** After missing generations nothing known from before still holds. */
   forget(): void {
@@ -201,13 +203,16 @@ export class World {
     const before = this.goroutines.m[g] as number;
     if (before !== NO_SLOT) this.threads.g[before] = NO_SLOT;
     this.threads.g[m] = g;
+    this.threads.setBy[m] = this.now;
     this.goroutines.m[g] = m;
   }
 
   unbindG(m: number): void {
     const g = this.threads.g[m] as number;
-    if (g !== NO_SLOT) this.goroutines.m[g] = NO_SLOT;
+    if (g === NO_SLOT) return;
+    this.goroutines.m[g] = NO_SLOT;
     this.threads.g[m] = NO_SLOT;
+    this.threads.setBy[m] = this.now;
   }
 
   bindP(m: number, p: number): void {
@@ -215,13 +220,16 @@ export class World {
     const before = this.procs.m[p] as number;
     if (before !== NO_SLOT) this.threads.p[before] = NO_SLOT;
     this.threads.p[m] = p;
+    this.threads.setBy[m] = this.now;
     this.procs.m[p] = m;
   }
 
   unbindP(m: number): void {
     const p = this.threads.p[m] as number;
-    if (p !== NO_SLOT) this.procs.m[p] = NO_SLOT;
+    if (p === NO_SLOT) return;
+    this.procs.m[p] = NO_SLOT;
     this.threads.p[m] = NO_SLOT;
+    this.threads.setBy[m] = this.now;
   }
 
   setProc(p: number, state: number, setBy: number): void {
