@@ -1,17 +1,22 @@
 /** Changes of state as columns, and the spans that a lane shows of them. Flat triples: start, end, state. */
 
 /** Changes kept; what comes later is not drawn. 17 bytes each. */
-const MAX_CHANGES = 2_000_000;
+const MAX_CHANGES = 8_000_000;
 
 export class Changes {
   count = 0;
+  /** Time of the first change that was not kept: from there on nothing is known. */
+  until = Number.POSITIVE_INFINITY;
   #size = 1024;
   id = new Float64Array(this.#size);
   time = new Float64Array(this.#size);
   state = new Uint8Array(this.#size);
 
   add(id: number, time: number, state: number): void {
-    if (this.count === MAX_CHANGES) return;
+    if (this.count === MAX_CHANGES) {
+      this.until = Math.min(this.until, time);
+      return;
+    }
     if (this.count === this.#size) this.#grow();
     this.id[this.count] = id;
     this.time[this.count] = time;
@@ -33,6 +38,7 @@ export class Changes {
 /** The changes of each of these ids, found in one pass. */
 export function changesOf(all: Changes, ids: readonly number[]): Changes[] {
   const each = ids.map(() => new Changes());
+  for (const one of each) one.until = all.until;
   const place = new Map(ids.map((id, i) => [id, each[i] as Changes]));
   for (let i = 0; i < all.count; i++) {
     place.get(all.id[i] as number)?.add(all.id[i] as number, all.time[i] as number, all.state[i] as number);
@@ -43,10 +49,11 @@ export function changesOf(all: Changes, ids: readonly number[]): Changes[] {
 /** Each change as it was. */
 export function exactSpans(changes: Changes, start: number, end: number): number[] {
   const spans: number[] = [];
+  const last = Math.min(end, changes.until);
   for (let i = 0; i < changes.count; i++) {
     const from = Math.max(start, changes.time[i] as number);
-    const to = i + 1 < changes.count ? (changes.time[i + 1] as number) : end;
-    if (to > from) spans.push(from, Math.min(to, end), changes.state[i] as number);
+    const to = i + 1 < changes.count ? (changes.time[i + 1] as number) : last;
+    if (to > from) spans.push(from, Math.min(to, last), changes.state[i] as number);
   }
   return spans;
 }
@@ -58,10 +65,11 @@ export function exactSpans(changes: Changes, start: number, end: number): number
  */
 export function roundedSpans(changes: Changes, start: number, end: number, resolution: number): number[] {
   const buckets = new Buckets(Math.ceil((end - start) / resolution) + 1, resolution);
+  const last = Math.min(end, changes.until);
   let state = 0;
   let since = start;
   for (let i = 0; i <= changes.count; i++) {
-    const until = i === changes.count ? end : Math.min(Math.max(changes.time[i] as number, since), end);
+    const until = i === changes.count ? last : Math.min(Math.max(changes.time[i] as number, since), last);
     if (state !== 0) buckets.fill(state, since - start, until - start);
     since = until;
     state = changes.state[i] as number;
