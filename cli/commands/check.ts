@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { joinVerdicts } from '../../replay/result.ts';
 import { writeReport } from '../../reports/index.ts';
 import { cellsOf, type Ground, groundSteps, isFile, isProgram, wishOf } from '../cells.ts';
 import type { Call } from '../command.ts';
 import { exitOfJob } from '../exit.ts';
+import { makeFolder } from '../folder.ts';
 import { type Job, jobSteps, nothingJudged } from '../job.ts';
 import { problemLines } from '../problem.ts';
 import { runSteps } from '../progress.ts';
@@ -20,7 +20,7 @@ export async function run(call: Call): Promise<number> {
   const wish = await wishOf(call);
   const job: Job = { call, folder: join(dir, 'recordings'), judged: [], problems: [] };
   // Before anything takes time: a folder that cannot be written would cost the whole run.
-  await mkdir(job.folder, { recursive: true });
+  await makeFolder(job.folder);
   const ground: Ground = { toolchains: [], architectures: [], leftOut: [] };
   const quiet = call.options.quiet === true;
   if (wish.targets.some(isProgram))

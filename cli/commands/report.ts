@@ -2,6 +2,7 @@ import { writeReport } from '../../reports/index.ts';
 import type { Call } from '../command.ts';
 import { exitOfJob } from '../exit.ts';
 import { replayFiles, tellProblems } from '../files.ts';
+import { makeFolder } from '../folder.ts';
 import { UsageError } from '../problem.ts';
 import { printResult } from '../result-document.ts';
 import { findingLines, quoted, summaryTable } from '../verdict-text.ts';
@@ -9,6 +10,7 @@ import { findingLines, quoted, summaryTable } from '../verdict-text.ts';
 export async function run(call: Call): Promise<number> {
   const { operands, options, terminal, signal } = call;
   if (options.out === undefined) throw new UsageError('no-out', 'where should the report go?', 'Add -o DIR.');
+  await makeFolder(options.out);
   const outcome = await replayFiles(operands, call);
   await tellProblems(outcome, call);
   const replays = outcome.judged.map(({ replay }) => replay);

@@ -1,0 +1,19 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+
+/**
+ * Makes a folder and those above it. Node's own `recursive` never ends where a
+ * folder exists but takes no entries, as /proc does (seen with Node 20.20).
+ */
+export async function makeFolder(path: string): Promise<void> {
+  const whole = resolve(path);
+  try {
+    await mkdir(whole);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || dirname(whole) === whole) throw error;
+    await makeFolder(dirname(whole));
+    await mkdir(whole);
+  }
+}
