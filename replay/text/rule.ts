@@ -74,3 +74,9 @@ export function each<T>(members: readonly T[], finding: (member: T) => Finding |
   const findings = members.map(finding).filter((found) => found !== undefined);
   return outcome(members.length, findings);
 }
+
+/** A list as a person reads it: a damaged or hostile text may make it very long. */
+export function some(words: readonly (string | number)[], between = ', '): string {
+  const shown = words.slice(0, 12).join(between);
+  return words.length > 12 ? `${shown}${between}… (${words.length})` : shown;
+}

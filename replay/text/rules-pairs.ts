@@ -1,5 +1,5 @@
 /** What may lie between snapshots: each rule keeps the little that it must remember of the ones before. */
-import { each, type Finding, type Outcome, outcome, type Rule, runtime, SILENT } from './rule.ts';
+import { each, type Finding, type Outcome, outcome, type Rule, runtime, SILENT, some } from './rule.ts';
 import type { GState, PState, Snapshot } from './snapshot.ts';
 import { G_DEAD, G_DEAD_EXTRA } from './vocabulary.ts';
 
@@ -248,11 +248,8 @@ function msInOrder(): (s: Snapshot) => Outcome {
             ? `M${culprit.id} stands out of its order in allm`
             : `M${culprit.id} is back in allm`,
         allowed:
-          back === undefined
-            ? `Ms in the order ${expected.map((m) => m.id).join(', ')}`
-            : 'an M with a new id',
-        why:
-          back === undefined ? `the order is ${s.ms.map((m) => m.id).join(', ')}` : 'its id was gone before',
+          back === undefined ? `Ms in the order ${some(expected.map((m) => m.id))}` : 'an M with a new id',
+        why: back === undefined ? `the order is ${some(s.ms.map((m) => m.id))}` : 'its id was gone before',
         shape: [back === undefined ? 'allm out of order' : 'M back'],
       },
     ]);

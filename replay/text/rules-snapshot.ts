@@ -6,7 +6,7 @@
  * (who runs what) was true only when its own line was printed. Each rule says
  * which of the two it leans on.
  */
-import { each, type Finding, type Outcome, outcome, type Rule, runtime, SILENT } from './rule.ts';
+import { each, type Finding, type Outcome, outcome, type Rule, runtime, SILENT, some } from './rule.ts';
 import type { Detail, MState, PState, Snapshot } from './snapshot.ts';
 import { FREEZE_STOP_WAIT, P_GCSTOP, P_IDLE } from './vocabulary.ts';
 
@@ -41,9 +41,10 @@ const freezing = (detail: Detail): boolean => detail.stopwait === FREEZE_STOP_WA
 const idleCandidates = (s: Snapshot): readonly PState[] =>
   s.ps.filter((p) => p.status === P_IDLE && p.m === -1 && p.runqsize === 0);
 
-const repeated = (ids: readonly number[]): number[] => [
-  ...new Set(ids.filter((id, i) => ids.indexOf(id) !== i)),
-];
+function repeated(ids: readonly number[]): number[] {
+  const seen = new Set<number>();
+  return [...new Set(ids.filter((id) => seen.size === seen.add(id).size))];
+}
 
 /** M lines that threads may lack: a wedged m0 is counted as freed but stays in allm (mexit). */
 const wedged = (s: Snapshot): number => (s.ms.some((m) => m.id === 0 && m.p === -1) ? 1 : 0);
@@ -346,7 +347,7 @@ export const SNAPSHOT_RULES: readonly SnapshotRule[] = [
           'running goroutines',
           `${running.length} running goroutines in a stopped world`,
           'one running goroutine at most',
-          running.map((g) => `G${g.id}`).join(', '),
+          some(running.map((g) => `G${g.id}`)),
         ),
       );
     },
@@ -484,7 +485,10 @@ function mTwice(m: number, named: readonly PState[]): Finding {
   return {
     subject: { kind: 'M', id: String(m) },
     line: last.line,
-    observed: `${ps.map((p) => `P${p.id}`).join(' and ')} both name M${m}`,
+    observed: `${some(
+      ps.map((p) => `P${p.id}`),
+      ' and ',
+    )} both name M${m}`,
     ...allowed('an M holds one P at most', `M${m} is named by ${ps.length}`),
     shape: ['M with two Ps'],
     because: ps.slice(0, -1).map((p) => ({ line: p.line, role: `P${p.id} names M${m}` })),
@@ -511,14 +515,15 @@ function checkStopped(s: Snapshot): Outcome {
   if (!worldStopped(s) || !psAndMsWhole(s)) return SILENT;
   const byP = s.ps.filter((p) => p.m !== -1);
   const byM = s.ms.filter((m) => m.p !== -1);
-  const agree = byP.every((p) => byM.every((m) => m.id === p.m && m.p === p.id));
+  const [p, m] = [byP[0], byM[0]];
+  const agree = p === undefined || m === undefined || (m.id === p.m && m.p === p.id);
   return when(byP.length > 1 || byM.length > 1 || !agree, () =>
     found(
       s,
       'holders in a stopped world',
       `in a stopped world ${byP.length} Ps name an M and ${byM.length} Ms hold a P`,
       'one M holds a P, and both say so',
-      [...byP.map((p) => `P${p.id}: m=${p.m}`), ...byM.map((m) => `M${m.id}: p=${m.p}`)].join(', '),
+      some([...byP.map((p) => `P${p.id}: m=${p.m}`), ...byM.map((m) => `M${m.id}: p=${m.p}`)]),
     ),
   );
 }

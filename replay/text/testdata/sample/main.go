@@ -10,26 +10,29 @@ import (
 	"runtime"
 	"runtime/trace"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 var (
-	file  = flag.String("trace", "", "execution trace to write")
-	late  = flag.Duration("late", 0, "begin the trace that much later")
-	early = flag.Duration("early", 0, "end the trace that much before the end")
-	span  = flag.Duration("d", 500*time.Millisecond, "how long to run")
+	file   = flag.String("trace", "", "execution trace to write")
+	begin  = flag.Int64("begin", 0, "trace from this forced collection on")
+	end    = flag.Int64("end", 20, "trace until this one")
+	forced atomic.Int64
 )
+
+// collections are forced before the program ends: work, not time, so that a busy machine runs as much.
+const collections = 20
 
 func main() {
 	flag.Parse()
-	end := time.Now().Add(*span)
 	var all sync.WaitGroup
 	spawn := func(n int, work func()) {
 		for range n {
 			all.Add(1)
 			go func() {
 				defer all.Done()
-				for time.Now().Before(end) {
+				for forced.Load() < collections {
 					work()
 				}
 			}()
@@ -38,7 +41,7 @@ func main() {
 	all.Add(1)
 	go func() {
 		defer all.Done()
-		record(end)
+		record()
 	}()
 	a, b := net.Pipe()
 	go func() {
@@ -51,7 +54,7 @@ func main() {
 	}()
 	spawn(1, func() { a.Write([]byte{1}) })
 	spawn(3, func() { keep(make([]byte, 4096)); runtime.Gosched() })
-	spawn(1, func() { time.Sleep(15 * time.Millisecond); runtime.GC() })
+	spawn(1, func() { time.Sleep(15 * time.Millisecond); runtime.GC(); forced.Add(1) })
 	spawn(2, func() { time.Sleep(100 * time.Microsecond) })
 	spawn(1, thread)
 	procs := 0
@@ -59,12 +62,17 @@ func main() {
 	all.Wait()
 }
 
-// record traces from *late after now to *early before end.
-func record(end time.Time) {
+// record traces from forced collection *begin to *end.
+func record() {
 	if *file == "" {
 		return
 	}
-	time.Sleep(*late)
+	until := func(n int64) {
+		for forced.Load() < n {
+			time.Sleep(time.Millisecond)
+		}
+	}
+	until(*begin)
 	f, err := os.Create(*file)
 	if err != nil {
 		panic(err)
@@ -72,7 +80,7 @@ func record(end time.Time) {
 	if err := trace.Start(f); err != nil {
 		panic(err)
 	}
-	time.Sleep(time.Until(end) - *early)
+	until(*end)
 	trace.Stop()
 }
 
