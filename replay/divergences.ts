@@ -79,7 +79,7 @@ export function number(found: readonly Unnumbered[], file: string): Divergence[]
 }
 
 /** The command that shows a divergence again, to be run where the file is. */
-export function reproOf(file: string, id: string): string {
+function reproOf(file: string, id: string): string {
   return `gotwin replay ${quote(basename(file))} --divergence ${quote(id)}`;
 }
 

@@ -12,7 +12,7 @@ import { GOROUTINE, NO_SLOT, PROC, type World } from './world.ts';
 type Guard = Divergence['allowed'][number]['guards'][number];
 
 /** State of the step's subject now, as an index into STATES of its machine. */
-export function stateOf(world: World, step: Step, moment: Moment, slot: number): number {
+function stateOf(world: World, step: Step, moment: Moment, slot: number): number {
   switch (step.machine) {
     case 'goroutine':
       return slot === NO_SLOT ? absent(moment) : (world.goroutines.state[slot] as number);

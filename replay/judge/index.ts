@@ -1,5 +1,5 @@
 /** Judges an ordered history by the model: findings, coverage, and what other layers are checked against. */
-export { coverageOf, type Promised } from './coverage.ts';
+export { coverageOf } from './coverage.ts';
 export type { Finding } from './findings.ts';
 export { Judge, type Observer } from './judge.ts';
 export type { Moment } from './moment.ts';

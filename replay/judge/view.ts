@@ -34,7 +34,7 @@ export function viewOf(ordered: OrderedGeneration, position: number, index: numb
 }
 
 /** `func file:line`, innermost first. */
-export function stackOf(generation: Generation, event: number): string[] {
+function stackOf(generation: Generation, event: number): string[] {
   return framesOf(generation, event).slice(0, MAX_FRAMES).map(frameText);
 }
 

@@ -88,7 +88,7 @@ function widen<T extends Uint8Array | Int32Array | Float64Array>(column: T, size
   return wider;
 }
 
-export class Goroutines extends Slots {
+class Goroutines extends Slots {
   /** The M that it runs on or that is in a system call with it. */
   m = new Int32Array(64).fill(NO_SLOT);
   /** Interned reason of the wait it is in. */
@@ -114,7 +114,7 @@ export class Goroutines extends Slots {
   }
 }
 
-export class Procs extends Slots {
+class Procs extends Slots {
   m = new Int32Array(64).fill(NO_SLOT);
   sweep = new Uint8Array(64);
   sweepBy = new Float64Array(64);
@@ -135,7 +135,7 @@ export class Procs extends Slots {
   }
 }
 
-export class Threads extends Slots {
+class Threads extends Slots {
   p = new Int32Array(64).fill(NO_SLOT);
   g = new Int32Array(64).fill(NO_SLOT);
 

@@ -4,13 +4,11 @@ export { modelOf, releaseOf } from './releases.ts';
 export {
   type Effect,
   type Facet,
-  type Invariant,
   type Machine,
   type Need,
   RELEASES,
   type Release,
   type Row,
   STATES,
-  type State,
   type SubjectRole,
 } from './row.ts';

@@ -60,7 +60,7 @@ function names(states: Readonly<Record<string, number>>): string[] {
 export const WAIT_NONE = 0;
 export const WAIT_GOROUTINE = 1;
 export const WAIT_PROC = 2;
-export const WAIT_SYSCALL_END = 3;
+const WAIT_SYSCALL_END = 3;
 export const WAIT_GC = 4;
 
 /** By event type: which check applies, and a bit for each state that lets it pass. */

@@ -41,9 +41,9 @@ const { running: P_RUNNING, idle: P_IDLE, syscall: P_SYSCALL, abandoned: P_ABAND
 
 /** What an event waits for: nothing, or which state must change before it is worth another look. */
 export const READY = 0;
-export const ON_GOROUTINE = 1;
-export const ON_PROC = 2;
-export const ON_GC = 3;
+const ON_GOROUTINE = 1;
+const ON_PROC = 2;
+const ON_GC = 3;
 
 /** One number for what is waited for. */
 function waitKey(blocked: number, slot: number): number {

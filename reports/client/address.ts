@@ -44,6 +44,6 @@ function isNumber(text: string | undefined): boolean {
 }
 
 /** encodeURIComponent throws on half a surrogate pair. */
-export function wellFormed(text: string): string {
+function wellFormed(text: string): string {
   return text.replace(/[\ud800-\udfff]/gu, '\ufffd');
 }

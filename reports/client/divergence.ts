@@ -3,11 +3,11 @@ import type { PageData } from '../page.ts';
 import { to } from './address.ts';
 import { command } from './copy.ts';
 import { type Child, definitions, h, link, scrollable, section, table } from './dom.ts';
-import type { View } from './main.ts';
 import { crumbs, frames, nameOf, placeOf } from './parts.ts';
 import { sliceView } from './slice.ts';
 import { counted, instant, number } from './text.ts';
 import { emulatedTag, verdictBadge } from './verdict.ts';
+import type { View } from './view.ts';
 
 type Alternative = Divergence['allowed'][number];
 

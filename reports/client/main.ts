@@ -6,13 +6,7 @@ import { overviewPage } from './overview.ts';
 import { recordingPage } from './recording.ts';
 import { shown } from './text.ts';
 import { themeSwitch } from './theme.ts';
-
-/** A page as a view makes it; `ready` runs once it stands in the document. */
-export interface View {
-  title: string;
-  content: HTMLElement[];
-  ready?: () => void;
-}
+import type { View } from './view.ts';
 
 const data = JSON.parse(document.getElementById('data')?.textContent ?? '') as PageData;
 const main = h('main', { id: 'main', tabindex: -1 });

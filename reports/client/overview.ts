@@ -2,11 +2,11 @@ import type { Verdict } from '../../replay/index.ts';
 import type { PageData, PageFinding } from '../page.ts';
 import { to } from './address.ts';
 import { definitions, h, link, section } from './dom.ts';
-import type { View } from './main.ts';
 import { matrix } from './matrix.ts';
 import { nameOf } from './parts.ts';
 import { bytes, counted, number } from './text.ts';
 import { emulatedTag, verdictBadge, verdictIcon } from './verdict.ts';
+import type { View } from './view.ts';
 
 export function overviewPage(data: PageData, finding?: string): View {
   return {

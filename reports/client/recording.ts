@@ -4,11 +4,11 @@ import { to } from './address.ts';
 import { command } from './copy.ts';
 import { coverageSection } from './coverage.ts';
 import { definitions, h, link, scrollable, section, table } from './dom.ts';
-import type { View } from './main.ts';
 import { crumbs, nameOf } from './parts.ts';
 import { bytes, counted, duration, instant, number, shellWord } from './text.ts';
 import { timelineView } from './timeline/index.ts';
 import { emulatedTag, verdictBadge, verdictIcon } from './verdict.ts';
+import type { View } from './view.ts';
 
 export function recordingPage(data: PageData, index: number, time?: number): View {
   const recording = data.recordings[index];

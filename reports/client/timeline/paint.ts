@@ -25,7 +25,7 @@ export interface Colours {
 }
 
 /** How much of its row a span fills: the states can be told apart without colour. */
-export function heightOf(kind: Lane['kind'], state: string): number {
+function heightOf(kind: Lane['kind'], state: string): number {
   if (kind === 'stw' && state === 'running') return 0.08;
   return HEIGHTS[state.split(/[ (]/)[0] ?? ''] ?? 0.6;
 }
