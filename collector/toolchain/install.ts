@@ -87,6 +87,15 @@ async function download(
   if (result.failed || said.Dir === undefined) {
     throw downloadError(exact, said.Error ?? (result.stderr || result.shortMessage || ''), result);
   }
+  // Go makes the commands of a toolchain executable when it first switches to it, not when it downloads it.
+  const first = await execa(by.go, ['version'], {
+    cwd: folder,
+    env: { ...env, GOTOOLCHAIN: exact },
+    reject: false,
+    ...(signal && { cancelSignal: signal }),
+  });
+  signal?.throwIfAborted();
+  if (first.failed) throw downloadError(exact, first.stderr || first.shortMessage || '', first);
   return { ...toolchainIn(said.Dir), from: 'module-cache' };
 }
 
