@@ -15,8 +15,13 @@ export interface Step {
  */
 export async function runSteps(steps: readonly Step[], terminal: Terminal, quiet: boolean): Promise<void> {
   if (quiet) return await silently(steps);
-  if (terminal.err.isTerminal && !terminal.env.CI) return await onTerminal(steps, terminal);
+  if (canMove(terminal)) return await onTerminal(steps, terminal);
   await asLines(steps, terminal);
+}
+
+/** A terminal without a size (`docker run -t`, `script`) would get a line for each letter. */
+function canMove({ err, env }: Terminal): boolean {
+  return err.isTerminal && (err.stream.columns ?? 0) >= 20 && !env.CI && env.TERM !== 'dumb';
 }
 
 async function silently(steps: readonly Step[]): Promise<void> {
@@ -50,6 +55,15 @@ async function onTerminal(steps: readonly Step[], { err, paintErr }: Terminal): 
     },
   }));
   const logger = new ListrLogger({ processOutput: new ProcessOutput(err.stream, err.stream) });
-  // Signals are for the caller's AbortSignal: listr2's own handler would end the process at once.
-  await new Listr(tasks, { registerSignalListeners: false, rendererOptions: { logger } }).run();
+  const rendererOptions = { logger };
+  const options = {
+    renderer: 'default',
+    rendererOptions,
+    // listr2 looks at stdout alone, and would write plain lines there when that is no terminal: into `> result.json`.
+    fallbackRenderer: 'default',
+    fallbackRendererOptions: rendererOptions,
+    // Signals are for the caller's AbortSignal: listr2's own handler would end the process at once.
+    registerSignalListeners: false,
+  } as const;
+  await new Listr(tasks, options).run();
 }

@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import type { ProgramTarget } from '../collector/index.ts';
+import { resolveTarget } from '../collector/index.ts';
+import { findFixture } from '../go-fixtures/index.ts';
+import { type Cell, cellsOf } from './cells.ts';
+import { checkOptions, settingsFor } from './recorder.ts';
+
+const fixture = async (name: string) => (await resolveTarget(name)) as ProgramTarget;
+const server: ProgramTarget = {
+  kind: 'package',
+  name: 'server',
+  target: './server',
+  dir: '/x',
+  pattern: '.',
+  cwd: '/x',
+};
+
+describe('a duration', () => {
+  test("takes the place of a fixture's own", async () => {
+    const { args } = settingsFor(await fixture('netguy'), { options: { duration: 300 }, programArgs: [] });
+    expect(args).toEqual(findFixture('netguy')!.manifest.args.with(-1, '300ms'));
+  });
+
+  test('means nothing to a fixture that ends when it is done, so that it keeps its promises', async () => {
+    expect(settingsFor(await fixture('hello'), { options: { duration: 300 }, programArgs: [] })).toEqual({});
+  });
+
+  test('stops any other program, unless a time limit is given too', () => {
+    expect(settingsFor(server, { options: { duration: 300 }, programArgs: [] })).toEqual({
+      timeLimitMs: 300,
+    });
+    expect(settingsFor(server, { options: { duration: 300, timeLimit: 900 }, programArgs: [] })).toEqual({
+      timeLimitMs: 900,
+    });
+  });
+});
+
+test('arguments after -- are all that the program gets', async () => {
+  const { args } = settingsFor(await fixture('netguy'), { options: {}, programArgs: ['-pairs', '2'] });
+  expect(args).toEqual(['-pairs', '2']);
+});
+
+test('settings for GODEBUG come after what turns a layer off', () => {
+  const options = { layers: ['trace' as const], godebug: { asyncpreemptoff: '1', gctrace: '2' } };
+  expect(settingsFor(server, { options, programArgs: [] }).godebug).toBe(
+    'schedtrace=0,scheddetail=0,gctrace=2,asyncpreemptoff=1',
+  );
+});
+
+test('the trace is not to be left out', () => {
+  expect(() => checkOptions({ options: { layers: ['text'] } })).toThrow(/trace is always/);
+});
+
+test('every run has a file of its own, also when two targets share a name', () => {
+  const ground = {
+    toolchains: [{ version: 'go1.26.8', goroot: '/go', go: '/go/bin/go', from: 'path' as const }],
+    architectures: ['amd64', 'arm64'],
+    leftOut: [],
+  };
+  const targets = [server, { ...server, target: './b/server' }, { ...server, name: '../odd name' }];
+  const optional = { go: false, arch: false };
+  const cells = cellsOf({ targets, go: [], arch: [], optional, count: 2 }, ground);
+  const files = cells.map(({ file }: Cell) => file);
+  expect(new Set(files).size).toBe(12);
+  expect(files[0]).toBe('server.1-go1.26.8-amd64-1.gotwin');
+  expect(files.at(-1)).toBe('odd_name-go1.26.8-arm64-2.gotwin');
+});
