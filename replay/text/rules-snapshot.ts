@@ -6,126 +6,29 @@
  * (who runs what) was true only when its own line was printed. Each rule says
  * which of the two it leans on.
  */
-import { each, type Finding, type Outcome, outcome, type Rule, runtime, SILENT, some } from './rule.ts';
-import type { Detail, MState, PState, Snapshot } from './snapshot.ts';
-import { FREEZE_STOP_WAIT, P_GCSTOP, P_IDLE } from './vocabulary.ts';
-
-export type SnapshotRule = Rule<Snapshot>;
-
-const allowed = (text: string, why: string): Pick<Finding, 'allowed' | 'why'> => ({ allowed: text, why });
-
-const snapshotSubject = (s: Snapshot): Finding['subject'] => ({ kind: 'snapshot', id: String(s.index) });
-
-const found = (s: Snapshot, shape: string, observed: string, text: string, why: string): Finding => ({
-  subject: snapshotSubject(s),
-  line: s.line,
-  observed,
-  ...allowed(text, why),
-  shape: [shape],
-});
-
-const when = (bad: boolean, make: () => Finding): Outcome => outcome(1, bad ? [make()] : []);
-
-/** All its lines of Ps and Ms are there: G lines follow those, and every process has a goroutine. */
-const psAndMsWhole = (s: Snapshot): boolean => s.detail !== undefined && !s.damaged && s.gs.length > 0;
-
-const allWhole = (s: Snapshot): boolean => psAndMsWhole(s) && s.ended;
-
-/** The world is wholly stopped; starting it again needs sched.lock, so it stays so to the last line. */
-const worldStopped = (s: Snapshot): boolean => s.detail?.gcwaiting === true && s.detail.stopwait === 0;
-
-/** A dying process freezes the world without sched.lock (freezetheworld); what follows is no scheduler's. */
-const freezing = (detail: Detail): boolean => detail.stopwait === FREEZE_STOP_WAIT;
+import { each, type Finding, type Outcome, outcome, runtime, SILENT, some } from './rule.ts';
+import { STOP_RULES } from './rules-stopped.ts';
+import { WORD_RULES } from './rules-words.ts';
+import type { MState, PState, Snapshot } from './snapshot.ts';
+import {
+  allowed,
+  found,
+  psAndMsWhole,
+  repeated,
+  type SnapshotRule,
+  underLock,
+  when,
+} from './snapshot-parts.ts';
+import { P_IDLE } from './vocabulary.ts';
 
 /** Only these can be on the list of idle Ps: pidleput throws for a P with work, and its callers let go of the M before. */
 const idleCandidates = (s: Snapshot): readonly PState[] =>
   s.ps.filter((p) => p.status === P_IDLE && p.m === -1 && p.runqsize === 0);
 
-function repeated(ids: readonly number[]): number[] {
-  const seen = new Set<number>();
-  return [...new Set(ids.filter((id) => seen.size === seen.add(id).size))];
-}
-
 /** M lines that threads may lack: a wedged m0 is counted as freed but stays in allm (mexit). */
 const wedged = (s: Snapshot): number => (s.ms.some((m) => m.id === 0 && m.p === -1) ? 1 : 0);
 
-const underLock = runtime('proc.go', 'schedtrace', 'lock(&sched.lock)');
-
-export const SNAPSHOT_RULES: readonly SnapshotRule[] = [
-  {
-    id: 'text/g-status',
-    text: "a goroutine's status is one of the release's numbers, with or without the scan bit",
-    sound: 'one atomic load of one word',
-    cite: [
-      underLock,
-      runtime('proc.go', 'schedtrace', '": status=", readgstatus(gp)'),
-      runtime('proc.go', 'allgadd', 'throw("allgadd: bad status Gidle")'),
-    ],
-    evidence: 'observed',
-    class: 'diverges',
-    facets: (s, { words }) => s.gs.map((g) => words.gStatus.get(g.status) ?? `${g.status}`),
-    check: (s, { words }) =>
-      each(s.gs, (g) =>
-        words.gStatus.has(g.status)
-          ? undefined
-          : {
-              subject: { kind: 'goroutine', id: String(g.id) },
-              line: g.line,
-              observed: `G${g.id} has status ${g.status}`,
-              ...allowed(`status is one of ${[...words.gStatus.keys()].join(', ')}`, `it is ${g.status}`),
-              shape: ['unknown status'],
-            },
-      ),
-  },
-  {
-    id: 'text/wait-reason',
-    text: "a goroutine's wait reason is one of the release's",
-    sound: 'one load of one byte; the reason stays from the last wait, whatever the status',
-    cite: [
-      runtime('proc.go', 'schedtrace', 'gp.waitreason.String()'),
-      runtime('runtime2.go', 'waitReason.String', 'return "unknown wait reason"'),
-    ],
-    evidence: 'observed',
-    class: 'diverges',
-    facets: (s) => s.gs.map((g) => g.reason),
-    check: (s, { words }) =>
-      each(s.gs, (g) =>
-        words.waitReason.has(g.reason)
-          ? undefined
-          : {
-              subject: { kind: 'goroutine', id: String(g.id) },
-              line: g.line,
-              observed: `G${g.id} gives the reason "${g.reason}"`,
-              ...allowed("the reason is in the release's waitReasonStrings", `"${g.reason}" is not`),
-              shape: ['unknown reason'],
-            },
-      ),
-  },
-  {
-    id: 'text/p-status',
-    text: "a P's status is one of the release's numbers, and none in allp is dead",
-    sound: 'one load of one word; a P dies and leaves allp under sched.lock',
-    cite: [
-      underLock,
-      runtime('proc.go', 'procresize', 'allp = allp[:nprocs]'),
-      runtime('proc.go', '(*p).destroy', 'pp.status = _Pdead'),
-    ],
-    evidence: 'observed',
-    class: 'diverges',
-    facets: (s, { words }) => s.ps.map((p) => words.pStatus.get(p.status) ?? `${p.status}`),
-    check: (s, { words }) =>
-      each(s.ps, (p) =>
-        words.pStatus.has(p.status)
-          ? undefined
-          : {
-              subject: { kind: 'P', id: String(p.id) },
-              line: p.line,
-              observed: `P${p.id} has status ${p.status}`,
-              ...allowed(`status is one of ${[...words.pStatus.keys()].join(', ')}`, `it is ${p.status}`),
-              shape: ['unknown status'],
-            },
-      ),
-  },
+const HOLDING_RULES: readonly SnapshotRule[] = [
   {
     id: 'text/p-order',
     text: 'the P lines are numbered from 0, in order, without a gap',
@@ -294,84 +197,6 @@ export const SNAPSHOT_RULES: readonly SnapshotRule[] = [
     },
   },
   {
-    id: 'text/gcstop',
-    text: 'the Ps stopped for a stop of the world are gomaxprocs less stopwait, and none while it is not asked for',
-    sound: 'a P takes and leaves the status gcstop under sched.lock, in one step with stopwait',
-    tolerance: 'a dying process is left out: freezetheworld asks without sched.lock',
-    cite: [
-      underLock,
-      runtime('proc.go', 'stopTheWorldWithSema', 'sched.stopwait = gomaxprocs'),
-      runtime('proc.go', 'gcstopm', 'pp.status = _Pgcstop'),
-      runtime('proc.go', 'handoffp', 'pp.status = _Pgcstop'),
-      runtime('proc.go', 'startTheWorldWithSema', 'sched.gcwaiting.Store(false)'),
-      runtime('proc.go', 'freezetheworld', 'sched.stopwait = freezeStopWait'),
-    ],
-    evidence: 'observed',
-    class: 'diverges',
-    facets: (s) => [s.detail?.gcwaiting === true ? 'stopping' : 'running'],
-    check: checkGcstop,
-  },
-  {
-    id: 'text/stopped-world',
-    text: 'in a stopped world one M at most holds a P',
-    sound:
-      'the world stays stopped to the last line, since starting it needs sched.lock; the one M is that of the goroutine that stopped it',
-    cite: [
-      underLock,
-      runtime('proc.go', 'stopTheWorldWithSema', 'bad = "stopTheWorld: not stopped (stopwait != 0)"'),
-      runtime('proc.go', 'gcstopm', 'pp := releasep()'),
-      runtime('proc.go', 'startTheWorldWithSema', 'lock(&sched.lock)'),
-    ],
-    evidence: 'observed',
-    class: 'diverges',
-    check: checkStopped,
-  },
-  {
-    id: 'text/stopped-running',
-    text: 'in a stopped world one goroutine at most is running',
-    sound:
-      'a goroutine leaves a system call as running only with a P, up to Go 1.25; from 1.26 on it is running before it looks for one',
-    until: 25,
-    cite: [
-      runtime('proc.go', 'exitsyscall', 'if exitsyscallfast(oldp) {', { until: 25 }),
-      runtime('proc.go', 'exitsyscall0', 'casgstatus(gp, _Gsyscall, _Grunnable)', { until: 25 }),
-    ],
-    evidence: 'observed',
-    class: 'diverges',
-    check: (s) => {
-      if (!worldStopped(s) || !psAndMsWhole(s)) return SILENT;
-      const running = s.gs.filter((g) => (g.status & 0xfff) === 2);
-      return when(running.length > 1, () =>
-        found(
-          s,
-          'running goroutines',
-          `${running.length} running goroutines in a stopped world`,
-          'one running goroutine at most',
-          some(running.map((g) => `G${g.id}`)),
-        ),
-      );
-    },
-  },
-  {
-    id: 'text/stopped-curg',
-    text: "in a stopped world each M's goroutine has a line",
-    sound: 'nobody can create or end a goroutine without a P',
-    cite: [
-      runtime('proc.go', 'newproc1', 'pp := mp.p.ptr()'),
-      runtime('proc.go', 'schedtrace', 'forEachG(func(gp *g) {'),
-    ],
-    evidence: 'observed',
-    class: 'diverges',
-    check: (s) => {
-      if (!worldStopped(s) || !allWhole(s)) return SILENT;
-      const ids = new Set(s.gs.map((g) => g.id));
-      return each(
-        s.ms.filter((m) => m.curg !== -1),
-        (m) => (ids.has(m.curg) ? undefined : unknownG(m)),
-      );
-    },
-  },
-  {
     id: 'text/known-ms',
     text: 'an M that a goroutine names is in allm',
     sound: 'Ms join and leave allm under sched.lock, and a leaving M has no goroutine',
@@ -412,35 +237,10 @@ export const SNAPSHOT_RULES: readonly SnapshotRule[] = [
       });
     },
   },
-  {
-    id: 'text/counters',
-    text: 'no count in the header is negative, and needspinning is 0 or 1',
-    sound: 'each is one load; the runtime throws before nmspinning falls below 0',
-    cite: [
-      runtime('proc.go', 'gcstopm', 'throw("gcstopm: negative nmspinning")'),
-      runtime('proc.go', 'handoffp', 'sched.needspinning.Store(0)'),
-    ],
-    evidence: 'observed',
-    class: 'diverges',
-    check: (s) => {
-      const { gomaxprocs, threads, spinningthreads, runqueue, needspinning } = s;
-      const bad = Object.entries({
-        gomaxprocs: gomaxprocs - 1,
-        threads: threads - 1,
-        spinningthreads,
-        runqueue,
-        stopwait: s.detail?.stopwait ?? 0,
-      })
-        .filter(([, n]) => n < 0)
-        .map(([name]) => name);
-      if (needspinning < 0 || needspinning > 1) bad.push('needspinning');
-      return when(bad.length > 0, () => ({
-        ...found(s, 'counts', `${bad.join(', ')} out of range`, 'counts of 0 or more', bad.join(', ')),
-        shape: bad,
-      }));
-    },
-  },
 ];
+
+/** Every rule about one snapshot. */
+export const SNAPSHOT_RULES: readonly SnapshotRule[] = [...WORD_RULES, ...HOLDING_RULES, ...STOP_RULES];
 
 function checkIdleUnheld(s: Snapshot): Outcome {
   if (!psAndMsWhole(s) || s.idleprocs === 0) return SILENT;
@@ -492,49 +292,6 @@ function mTwice(m: number, named: readonly PState[]): Finding {
     ...allowed('an M holds one P at most', `M${m} is named by ${ps.length}`),
     shape: ['M with two Ps'],
     because: ps.slice(0, -1).map((p) => ({ line: p.line, role: `P${p.id} names M${m}` })),
-  };
-}
-
-function checkGcstop(s: Snapshot): Outcome {
-  const { detail } = s;
-  if (detail === undefined || s.damaged || s.ms.length === 0 || freezing(detail)) return SILENT;
-  const stopped = s.ps.filter((p) => p.status === P_GCSTOP).length;
-  const expected = detail.gcwaiting ? s.gomaxprocs - detail.stopwait : 0;
-  return when(stopped !== expected, () =>
-    found(
-      s,
-      detail.gcwaiting ? 'stopped Ps while stopping' : 'stopped Ps while running',
-      `gcwaiting=${detail.gcwaiting}, stopwait=${detail.stopwait}, and ${stopped} of ${s.gomaxprocs} Ps stopped`,
-      `${expected} stopped Ps`,
-      `there are ${stopped}`,
-    ),
-  );
-}
-
-function checkStopped(s: Snapshot): Outcome {
-  if (!worldStopped(s) || !psAndMsWhole(s)) return SILENT;
-  const byP = s.ps.filter((p) => p.m !== -1);
-  const byM = s.ms.filter((m) => m.p !== -1);
-  const [p, m] = [byP[0], byM[0]];
-  const agree = p === undefined || m === undefined || (m.id === p.m && m.p === p.id);
-  return when(byP.length > 1 || byM.length > 1 || !agree, () =>
-    found(
-      s,
-      'holders in a stopped world',
-      `in a stopped world ${byP.length} Ps name an M and ${byM.length} Ms hold a P`,
-      'one M holds a P, and both say so',
-      some([...byP.map((p) => `P${p.id}: m=${p.m}`), ...byM.map((m) => `M${m.id}: p=${m.p}`)]),
-    ),
-  );
-}
-
-function unknownG(m: MState): Finding {
-  return {
-    subject: { kind: 'M', id: String(m.id) },
-    line: m.line,
-    observed: `M${m.id} runs G${m.curg}, which has no line`,
-    ...allowed('curg has a line of its own', `G${m.curg} has none`),
-    shape: ['curg without a line'],
   };
 }
 

@@ -70,7 +70,8 @@ const LIES: readonly Lie[] = [
   {
     rule: 'text/trace-gc-kind',
     change: (lines) => {
-      const at = lineAt(lines, /\(forced\)$/);
+      // Not the first: the trace may begin after it.
+      const at = lineAt(lines, /\(forced\)$/, 10);
       lines[at] = (lines[at] as string).replace(' (forced)', '');
       return undefined;
     },
@@ -78,8 +79,7 @@ const LIES: readonly Lie[] = [
   {
     rule: 'text/trace-gc-procs',
     change: (lines) => {
-      // Pauses too short to tell one CPU from another, so that the text alone cannot know.
-      const at = lineAt(lines, /^gc 4 /);
+      const at = lineAt(lines, /^gc /, lines.filter((line) => line.startsWith('gc ')).length >> 1);
       lines[at] = (lines[at] as string).replace(/\d+ P/, '7 P');
       return undefined;
     },
