@@ -3,7 +3,7 @@
  * places, those that Go itself keeps in its module cache, and Gotwin's own.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -20,11 +20,15 @@ export interface Toolchain {
   readonly from: 'path' | 'system' | 'module-cache' | 'gotwin-cache' | 'given';
 }
 
-/** Newest first; a toolchain found in two places is listed once. */
+/**
+ * Newest first; a toolchain found in two places is listed once. One that `go mod
+ * download` fetched and nobody ran yet is not executable, so it is not listed:
+ * fetching it again costs nothing and makes it so.
+ */
 export async function listToolchains(): Promise<Toolchain[]> {
   const found = new Map<string, Toolchain>();
   for (const { goroot, from } of candidates()) {
-    const toolchain = existsSync(join(goroot, 'bin', 'go')) ? toolchainAt(goroot, from) : undefined;
+    const toolchain = isExecutable(join(goroot, 'bin', 'go')) ? toolchainAt(goroot, from) : undefined;
     if (toolchain && !found.has(toolchain.goroot)) found.set(toolchain.goroot, toolchain);
   }
   return [...found.values()].sort((a, b) => compareVersions(b.version, a.version));
@@ -130,6 +134,11 @@ function below(dir: string, pattern: RegExp): string[] {
   if (!existsSync(dir)) return [];
   const names = readdirSync(dir).filter((name) => pattern.test(name));
   return names.map((name) => join(dir, name));
+}
+
+function isExecutable(file: string): boolean {
+  const info = statSync(file, { throwIfNoEntry: false });
+  return info?.isFile() === true && (process.platform === 'win32' || (info.mode & 0o111) !== 0);
 }
 
 function toolchainAt(goroot: string, from: Toolchain['from']): Toolchain | undefined {
