@@ -13,7 +13,7 @@ import (
 func main() {
 	pairs := flag.Int("pairs", 8, "pairs of connections")
 	d := flag.Duration("d", 2*time.Second, "how long to run")
-	size := flag.Int("alloc", 4096, "bytes to allocate for each message")
+	size := flag.Int("alloc", 16384, "bytes to allocate for each message")
 	flag.Parse()
 
 	world := loopback.NewWorld()
