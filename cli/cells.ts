@@ -28,7 +28,7 @@ export interface Cell {
 }
 
 /** What the main job runs when it is not told. */
-export const MAIN_JOB = { targets: ['netguy', 'netecho'], go: ['1.26', '1.22'], arch: ['amd64', 'arm64'] };
+const MAIN_JOB = { targets: ['netguy', 'netecho'], go: ['1.26', '1.22'], arch: ['amd64', 'arm64'] };
 
 /** What a call asks for, before anything is known about this machine. */
 export interface Wish {

@@ -29,7 +29,7 @@ export function divergenceLines(file: string, divergence: Divergence, paint: Pai
 }
 
 /** `12.000345 s  M3 P0 G7  GoUnblock g=9`; the parts that an event lacks are left out. */
-export function eventLine(event: EventView): string {
+function eventLine(event: EventView): string {
   const context = contextOf(event);
   return printable(`${(event.time / 1e9).toFixed(9)}  ${context}  ${event.name} ${event.args}`.trimEnd());
 }

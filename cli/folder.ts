@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { UsageError } from './problem.ts';
 
 /**
  * Makes a folder and those above it. Node's own `recursive` never ends where a
@@ -14,6 +15,15 @@ export async function makeFolder(path: string): Promise<void> {
     if (code === 'EEXIST') return;
     if (code !== 'ENOENT' || dirname(whole) === whole) throw error;
     await makeFolder(dirname(whole));
-    await mkdir(whole);
+    await mkdir(whole).catch((cause) => {
+      throw refused(whole, cause);
+    });
   }
+}
+
+/** "No such file" would be a riddle about a folder that is there. */
+function refused(path: string, cause: NodeJS.ErrnoException): Error {
+  if (cause.code !== 'ENOENT') return cause;
+  const advice = 'Choose a folder that you may write to, with --report or --out.';
+  return new UsageError('folder', `${dirname(path)} takes no new folder`, advice);
 }

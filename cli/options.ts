@@ -42,7 +42,7 @@ export const EVENT_FORMATS = ['text', 'json', 'wire', 'none'] as const;
 export type EventFormat = (typeof EVENT_FORMATS)[number];
 
 /** Layers that this version of Gotwin can record; the other names are known, and refused with a reason. */
-export const RECORDED_LAYERS = ['trace', 'text'] as const;
+const RECORDED_LAYERS = ['trace', 'text'] as const;
 
 export interface OptionSpec {
   /** As commander takes them: `-d, --duration <time>`. */

@@ -51,7 +51,7 @@ export function parseCommandLine(argv: readonly string[], version: string): Requ
 type OnCall = (command: CommandSpec, operands: string[], options: OptionValues) => void;
 
 /** Commander's tree, built from the tables; it calls `onCall` and runs nothing itself. */
-export function buildProgram(version: string, write: (text: string) => void, onCall: OnCall): Command {
+function buildProgram(version: string, write: (text: string) => void, onCall: OnCall): Command {
   const program = new Command('gotwin')
     .description(
       'Did the Go runtime do what its model says? Runs real Go, replays what it did through\na model of the runtime, and reports where they part.',
