@@ -1,15 +1,16 @@
 /** One recording: find the toolchain, build, run, and keep what happened. */
-import { copyFile, mkdtemp, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, stat, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Build, build, hashFile } from './build/build.ts';
 import { type FileTarget, headOf, type ProgramTarget, resolveTarget, type Target } from './build/target.ts';
-import { TargetError } from './errors.ts';
+import { RunError, TargetError } from './errors.ts';
 import { goArch, goOs, machine } from './machine.ts';
 import { BUILD_ENTRY, RUNTIME_ENTRY, TRACE_ENTRY } from './recording/entries.ts';
-import { type EvidenceLayer, MANIFEST_SCHEMA, type Manifest } from './recording/manifest.ts';
-import { RecordingWriter } from './recording/write.ts';
+import { MANIFEST_SCHEMA, type Manifest } from './recording/manifest.ts';
+import { RecordingWriter, writeError } from './recording/write.ts';
 import { findRunner, type Runner } from './run/architectures.ts';
+import type { Rung } from './run/ladder.ts';
 import { type Limits, type Run, run } from './run/run.ts';
 import { hashToolchain, type Toolchain, toolchainIn, verifyToolchain } from './toolchain/find.ts';
 import { installToolchain } from './toolchain/install.ts';
@@ -53,6 +54,8 @@ export interface RecordOptions {
   /** Replace a recording of that name. */
   readonly overwrite?: boolean | undefined;
   readonly limits?: Partial<Limits> | undefined;
+  /** How a program that does not end in time is ended; SIGTERM, SIGQUIT, SIGKILL if not given. */
+  readonly ladder?: readonly Rung[] | undefined;
   /** Aborting stops the program; the recording is finished as `interrupted`. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
@@ -116,8 +119,8 @@ async function recordProgram(
   await writer.writeEntry(BUILD_ENTRY, built.log);
   report('run', `running ${before.command.join(' ')}${before.emulated ? ` under ${before.emulator}` : ''}`);
   const ran = await runProgram(writer, before, built, options, target);
-  await keepOwnTrace(writer, built, options);
-  const manifest = await manifestAfter(writer, before, ran);
+  const missing = await keepOwnTrace(writer, built, ran, options);
+  const manifest = await manifestAfter(writer, before, ran, missing);
   await writer.writeManifest(manifest);
   report('seal', `writing ${writer.path}`);
   await writer.seal();
@@ -176,7 +179,12 @@ async function manifestBefore(
     },
     emulated: runner.emulated,
     emulator: runner.emulatorVersion,
-    command: [...(runner.emulated ? [runner.emulator] : []), built.binary, ...args],
+    command: [
+      ...(runner.emulated ? [runner.emulator] : []),
+      built.binary,
+      ...testFlags(built, options),
+      ...args,
+    ],
     env: environment(options),
     machine: machine(),
     startedAtMs: Date.now(),
@@ -187,10 +195,28 @@ async function manifestBefore(
   };
 }
 
-/** The variables that we set. A GODEBUG of the user's environment counts for less than what was asked for here. */
+/** Before the user's own arguments, which may end the flags by `--`. */
+function testFlags(built: Build, options: RecordOptions): string[] {
+  if (built.tracing !== 'testing') return [];
+  return [`-test.trace=${join(`${resolve(options.outFile)}.part`, TRACE_ENTRY)}`];
+}
+
+/** Variables that change what a Go program does; worth knowing wherever they come from. */
+const GO_SETTINGS = ['GOMAXPROCS', 'GOGC', 'GOMEMLIMIT', 'GOTRACEBACK'];
+
+/** What the program is given beside the environment that we have ourselves. What was asked for here counts most. */
 function environment(options: RecordOptions): Record<string, string> {
-  const godebug = [process.env.GODEBUG, DEFAULT_GODEBUG, options.godebug].filter((part) => part).join(',');
-  return { GOTRACEBACK: process.env.GOTRACEBACK ?? 'system', ...options.env, GODEBUG: godebug };
+  const inherited = GO_SETTINGS.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  const godebug = [process.env.GODEBUG, DEFAULT_GODEBUG, options.env?.GODEBUG, options.godebug];
+  return {
+    GOTRACEBACK: 'system',
+    ...Object.fromEntries(inherited),
+    ...options.env,
+    GODEBUG: godebug.filter((part) => part).join(','),
+  };
 }
 
 async function runProgram(
@@ -201,37 +227,61 @@ async function runProgram(
   target: ProgramTarget,
 ): Promise<Run> {
   const timeLimitMs = options.timeLimitMs ?? target.fixture?.manifest.timeLimitMs ?? DEFAULT_TIME_LIMIT_MS;
-  const testing = built.tracing === 'testing' ? [`-test.trace=${writer.file(TRACE_ENTRY)}`] : [];
   try {
     return await run({
-      command: [...manifest.command, ...testing],
+      command: manifest.command,
       cwd: built.cwd,
       env: manifest.env,
       file: (name) => writer.file(name),
       added: built.stderrApart,
       timeLimitMs,
       limits: options.limits,
+      ladder: options.ladder,
       signal: options.signal,
     });
   } catch (error) {
     await writer.discard();
-    throw error;
+    throw error instanceof RunError ? error : writeError(error, writer.part);
   }
 }
 
-async function keepOwnTrace(writer: RecordingWriter, built: Build, options: RecordOptions): Promise<void> {
-  if (built.tracing !== 'own') return;
-  await copyFile(resolve(built.cwd, options.ownTrace!), writer.file(TRACE_ENTRY)).catch(() => {});
+/** Takes the file that the program wrote, if it is from this run; returns what is missing otherwise. */
+async function keepOwnTrace(
+  writer: RecordingWriter,
+  built: Build,
+  ran: Run,
+  options: RecordOptions,
+): Promise<Manifest['lost']> {
+  if (options.ownTrace === undefined) return [];
+  const file = resolve(built.cwd, options.ownTrace);
+  const written = (await stat(file).catch(() => undefined))?.mtimeMs ?? 0;
+  const lost = [{ what: `trace: the program did not write ${file}`, bytes: 0 }];
+  // File systems keep times in coarser steps than the clock has.
+  if (written < ran.startedAtMs - 1000) return lost;
+  await copyFile(file, writer.file(TRACE_ENTRY));
+  return [];
 }
 
-async function manifestAfter(writer: RecordingWriter, before: Manifest, ran: Run): Promise<Manifest> {
+async function manifestAfter(
+  writer: RecordingWriter,
+  before: Manifest,
+  ran: Run,
+  alsoLost: Manifest['lost'],
+): Promise<Manifest> {
   const sizes = {
     trace: await sizeOf(writer.file(TRACE_ENTRY)),
     text: await sizeOf(writer.file(RUNTIME_ENTRY)),
   };
-  const layers: EvidenceLayer[] = before.layers.filter((layer) => sizes[layer as 'trace' | 'text'] > 0);
-  const { exit, startedAtMs, durationMs, lost } = ran;
+  const layers = (['trace', 'text'] as const).filter((layer) => sizes[layer] > 0);
+  const { exit, startedAtMs, durationMs } = ran;
+  const lost = [...ran.lost, ...alsoLost, ...(await lostToFullDisk(writer))];
   return { ...before, startedAtMs, durationMs, exit, lost, layers };
+}
+
+/** What the program writes by itself it loses without a word; a disk without a block left is the only sign. */
+async function lostToFullDisk(writer: RecordingWriter): Promise<Manifest['lost']> {
+  const { bavail } = await statfs(writer.part);
+  return bavail > 0 ? [] : [{ what: `${RUNTIME_ENTRY}: the disk was full`, bytes: 0 }];
 }
 
 async function sizeOf(file: string): Promise<number> {

@@ -14,14 +14,13 @@ export { assetPath };
 const minorSchema = z.string().regex(/^1\.\d+$/);
 
 /** A row of the model that every run of a program must exercise, or it has shown nothing. */
-export const fixturePromiseSchema = z.strictObject({
+const fixturePromiseSchema = z.strictObject({
   /** Id of the row, for example `goroutine/park`. */
   row: z.string().min(1),
   /** Reason or kind within the row, for example `network`. */
   facet: z.string().min(1).optional(),
   atLeast: z.int().positive(),
 });
-export type FixturePromise = z.infer<typeof fixturePromiseSchema>;
 
 export const fixtureManifestSchema = z.strictObject({
   /** What the program does, in a sentence or two. */

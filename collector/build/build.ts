@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa, type Options } from 'execa';
+import { runCommand } from '../command.ts';
 import { BuildError, TargetError } from '../errors.ts';
 import { goOs } from '../machine.ts';
 import { type Toolchain, toolchainEnv } from '../toolchain/find.ts';
@@ -67,7 +67,7 @@ export async function build(request: BuildRequest): Promise<Build> {
     const graceMs = habits.handlesSignals ? 3000 : 0;
     const file = await addFile(request, pkg, tracing === 'added', graceMs);
     args.push(`-overlay=${file.overlay}`, ...(await ldflags(request, go)));
-    if (target.pattern.endsWith('.go')) patterns.push(file.added);
+    if (target.pattern.endsWith('.go')) patterns.push(`./${OVERLAY_FILE}`);
   }
   const output = (await go([...args, ...patterns])).all;
   if (!existsSync(binary)) throw noBinary(target, [toolchain.go, ...args, ...patterns], output);
@@ -88,20 +88,12 @@ export type GoCommand = (args: readonly string[]) => Promise<{ stdout: string; a
 
 /** Throws BuildError with the output when the command fails. */
 function goCommand({ target, toolchain, goarch, signal }: BuildRequest): GoCommand {
-  const options: Options = {
-    cwd: target.dir,
-    env: { ...toolchainEnv(toolchain), GOOS: goOs(), GOARCH: goarch, ...environmentOf(target) },
-    reject: false,
-    all: true,
-    stdin: 'ignore',
-    ...(signal && { cancelSignal: signal, forceKillAfterDelay: 1000 }),
-  };
+  const env = { ...toolchainEnv(toolchain), GOOS: goOs(), GOARCH: goarch, ...environmentOf(target) };
   return async (args) => {
-    const result = await execa(toolchain.go, args, options);
-    signal?.throwIfAborted();
-    const output = String(result.all ?? '');
-    if (!result.failed) return { stdout: String(result.stdout ?? ''), all: output };
-    const said = output.trim() || result.shortMessage || '';
+    const result = await runCommand(toolchain.go, args, { cwd: target.dir, env, signal });
+    if (!result.failed) return result;
+    const output = result.all;
+    const said = output.trim() || result.shortMessage;
     throw new BuildError(
       'does-not-compile',
       `${target.target} does not build with ${toolchain.version}:\n${said}`,
@@ -144,7 +136,7 @@ async function addFile(request: BuildRequest, pkg: GoPackage, startsTrace: boole
   await writeFile(source, overlaySource(options));
   const added = join(pkg.Dir, isTest ? OVERLAY_TEST_FILE : OVERLAY_FILE);
   await writeFile(overlay, JSON.stringify({ Replace: { [added]: source } }));
-  return { overlay, added };
+  return { overlay };
 }
 
 /** Of several -ldflags only the last counts, so the user's and ours become one. */

@@ -1,7 +1,7 @@
 /** The architectures that Gotwin can run programs of, and what each needs on this machine. */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { execa } from 'execa';
+import { runCommand } from '../command.ts';
 import { RunError, ToolchainError } from '../errors.ts';
 import { goArch } from '../machine.ts';
 
@@ -58,7 +58,7 @@ export async function findRunner(goarch: string): Promise<Runner> {
   }
   const emulator = findEmulator(architecture);
   if (emulator === undefined) throw noEmulator(architecture);
-  const { stdout } = await execa(emulator, ['--version'], { reject: false });
+  const { stdout } = await runCommand(emulator, ['--version']);
   const emulatorVersion = /^(\S+ version \S+)/.exec(stdout)?.[1] ?? emulator;
   return { architecture, emulated: true, emulator, emulatorVersion };
 }

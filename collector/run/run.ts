@@ -7,7 +7,7 @@ import { RunError } from '../errors.ts';
 import { RUNTIME_ENTRY, STDERR_ENTRY, STDOUT_ENTRY, TRACE_ENTRY } from '../recording/entries.ts';
 import type { ExitReason, Manifest } from '../recording/manifest.ts';
 import { BoundedFile } from '../recording/sink.ts';
-import { clearGroup, descend, HURRIED, PATIENT, settlesWithin } from './ladder.ts';
+import { clearGroup, descend, HURRIED, PATIENT, type Rung, settlesWithin } from './ladder.ts';
 
 /** Bytes that a recording takes of each stream; past the last two the program is stopped. */
 export interface Limits {
@@ -36,6 +36,8 @@ export interface RunRequest {
   readonly added: boolean;
   readonly timeLimitMs: number;
   readonly limits?: Partial<Limits> | undefined;
+  /** How a program that runs too long, or writes too much, is ended. */
+  readonly ladder?: readonly Rung[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -76,9 +78,12 @@ async function runInto(request: RunRequest, limits: Limits, files: Files): Promi
   const startedAtMs = Date.now();
   const begun = performance.now();
   const child = start(request, files.runtime.fd);
-  const ended = child.then((result) => result);
   const group = child.pid;
-  if (group === undefined) throw cannotStart(request, await ended);
+  if (group === undefined) throw cannotStart(request, await child);
+  // Not the end of the streams, for which execa waits: a child of the program may hold them open for ever.
+  const ended = new Promise<Ended>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
   const notes: string[] = [];
   const streams = Promise.all([
     copy(child.stdio[1], files.stdout),
@@ -86,13 +91,13 @@ async function runInto(request: RunRequest, limits: Limits, files: Files): Promi
     readNotes(child.stdio[4], notes),
   ]);
   const { reason, ladder } = await supervise(request, limits, group, ended);
-  const result = await ended;
+  const end = await ended;
   if (!(await settlesWithin(streams, DRAIN_MS))) await clearGroup(group);
   await clearGroup(group);
   for (const stream of child.stdio) stream?.destroy();
   await settlesWithin(streams, DRAIN_MS);
   return {
-    exit: exitOf(result, reason, ladder),
+    exit: exitOf(end, reason, ladder),
     startedAtMs,
     durationMs: Math.round(performance.now() - begun),
     lost: [...lossOf('stdout', files.stdout), ...lossOf('stderr', files.stderr), ...lossesIn(notes)],
@@ -117,6 +122,12 @@ function start(request: RunRequest, runtimeFd: number) {
 
 type Result = Awaited<ReturnType<typeof start>>;
 
+/** As Node reports an exit: one of the two is null. */
+interface Ended {
+  readonly code: number | null;
+  readonly signal: string | null;
+}
+
 interface Ending {
   readonly reason: ExitReason | undefined;
   readonly ladder: string[];
@@ -137,7 +148,10 @@ async function supervise(
     const late = performance.now() >= until;
     if (!late && !(await tooLarge(request, limits))) continue;
     aborted.forget();
-    return { reason: late ? 'time-limit' : 'size-limit', ladder: await descend(group, PATIENT, ended) };
+    return {
+      reason: late ? 'time-limit' : 'size-limit',
+      ladder: await descend(group, request.ladder ?? PATIENT, ended),
+    };
   }
   aborted.forget();
   if (!request.signal?.aborted || (await settlesWithin(ended, 0))) return { reason: undefined, ladder: [] };
@@ -163,11 +177,11 @@ async function tooLarge(request: RunRequest, limits: Limits): Promise<boolean> {
   return (await over(TRACE_ENTRY, limits.trace)) || (await over(RUNTIME_ENTRY, limits.runtime));
 }
 
-function exitOf(result: Result, reason: ExitReason | undefined, ladder: string[]): Run['exit'] {
+function exitOf({ code, signal }: Ended, reason: ExitReason | undefined, ladder: string[]): Run['exit'] {
   return {
-    code: result.exitCode ?? -1,
-    signal: result.signal ?? '',
-    reason: reason ?? (result.signal === undefined ? 'exited' : 'signalled'),
+    code: code ?? -1,
+    signal: signal ?? '',
+    reason: reason ?? (signal === null ? 'exited' : 'signalled'),
     ladder,
   };
 }

@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'n
 import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { execa } from 'execa';
+import { runCommand } from '../command.ts';
 import { ToolchainError } from '../errors.ts';
 import { compareVersions } from './versions.ts';
 
@@ -55,17 +55,13 @@ export function toolchainEnv(toolchain: Toolchain): Record<string, string> {
 
 /** Asks the toolchain itself. Throws ToolchainError `wrong-version`. */
 export async function verifyToolchain(toolchain: Toolchain, signal?: AbortSignal): Promise<void> {
-  const result = await execa(toolchain.go, ['version'], {
-    env: { ...toolchainEnv(toolchain), GOENV: 'off' },
-    reject: false,
-    ...(signal && { cancelSignal: signal }),
-  });
-  signal?.throwIfAborted();
-  const said = /^go version (\S+)/.exec(result.stdout ?? '')?.[1];
+  const env = { ...toolchainEnv(toolchain), GOENV: 'off' };
+  const result = await runCommand(toolchain.go, ['version'], { env, signal });
+  const said = /^go version (\S+)/.exec(result.stdout)?.[1];
   if (said === toolchain.version || toolchain.version.startsWith('devel')) return;
   throw new ToolchainError(
     'wrong-version',
-    `${toolchain.go} should be ${toolchain.version} and says ${said ?? (result.stderr || result.shortMessage)}`,
+    `${toolchain.go} should be ${toolchain.version} and says ${said ?? (result.all || result.shortMessage)}`,
     { wanted: toolchain.version, cause: result },
   );
 }

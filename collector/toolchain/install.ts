@@ -6,7 +6,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
+import { runCommand } from '../command.ts';
 import { ToolchainError } from '../errors.ts';
 import { goArch, goOs } from '../machine.ts';
 import { listToolchains, type Toolchain, toolchainEnv, toolchainIn, verifyToolchain } from './find.ts';
@@ -77,25 +77,21 @@ async function download(
   await writeFile(join(folder, 'go.mod'), 'module gotwin.invalid/fetch\n');
   const module = `golang.org/toolchain@v0.0.1-${exact}.${goOs()}-${goArch()}`;
   const env = { ...toolchainEnv(by), GO111MODULE: 'on', GOFLAGS: '-mod=mod', GOWORK: 'off' };
-  const run = (...args: string[]) =>
-    execa(by.go, args, { cwd: folder, env, reject: false, ...(signal && { cancelSignal: signal }) });
+  const run = (...args: string[]) => runCommand(by.go, args, { cwd: folder, env, signal });
   const sumdb = await run('env', 'GOSUMDB');
-  if (sumdb.stdout === 'off') throw unverified(exact);
+  if (sumdb.stdout.trim() === 'off') throw unverified(exact);
   const result = await run('mod', 'download', '-json', module);
-  signal?.throwIfAborted();
   const said = parseAnswer(result.stdout);
   if (result.failed || said.Dir === undefined) {
-    throw downloadError(exact, said.Error ?? (result.stderr || result.shortMessage || ''), result);
+    throw downloadError(exact, said.Error ?? (result.all || result.shortMessage), result);
   }
   // Go makes the commands of a toolchain executable when it first switches to it, not when it downloads it.
-  const first = await execa(by.go, ['version'], {
+  const first = await runCommand(by.go, ['version'], {
     cwd: folder,
     env: { ...env, GOTOOLCHAIN: exact },
-    reject: false,
-    ...(signal && { cancelSignal: signal }),
+    signal,
   });
-  signal?.throwIfAborted();
-  if (first.failed) throw downloadError(exact, first.stderr || first.shortMessage || '', first);
+  if (first.failed) throw downloadError(exact, first.all || first.shortMessage, first);
   return { ...toolchainIn(said.Dir), from: 'module-cache' };
 }
 

@@ -1,0 +1,3 @@
+module example.com/gotwin/testdata
+
+go 1.22

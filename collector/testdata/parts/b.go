@@ -1,0 +1,5 @@
+package main
+
+var b = note("b.b")
+
+func init() { note("b.init") }

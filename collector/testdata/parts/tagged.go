@@ -1,0 +1,5 @@
+//go:build sometimes
+
+package main
+
+func init() { note("tagged.init") }

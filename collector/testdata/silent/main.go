@@ -1,0 +1,4 @@
+// Command silent does nothing.
+package main
+
+func main() {}
