@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { findCitation } from './citations.ts';
 import { goroot, RELEASES } from './decode/testdata/record.ts';
 import type { Citation } from './result.ts';
-import { citedByText, minorOf } from './text/index.ts';
+import { citedByText } from './text/cited.ts';
+import { minorOf } from './text/release.ts';
 
 describe.each(RELEASES)('the source of Go $go', ({ go }) => {
   let root: string;

@@ -55,7 +55,7 @@ export const eventViewSchema = z.object({
   /** Position in the replay's order, from 0. */
   index: z.number().int(),
   generation: z.number().int(),
-  /** Nanoseconds since the recording's first event. */
+  /** Nanoseconds since the trace's base, the time of its earliest batch. */
   time: z.number(),
   m: z.number(),
   p: z.number(),
@@ -174,7 +174,7 @@ export const laneSchema = z.object({
   label: z.string(),
   /** Why it was chosen: `diverges`, `busiest`, `P`. */
   why: z.string(),
-  /** Flat triples: start, end (ns since the first event), index into `states`. */
+  /** Flat triples: start, end (ns since the trace's base), index into `states`. */
   spans: z.array(z.number()),
   states: z.array(z.string()),
 });

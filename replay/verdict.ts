@@ -34,11 +34,15 @@ function damaged(found: Found): Judged | undefined {
   const first = malformed[0];
   if (first === undefined) return undefined;
   const others = malformed.length > 1 ? ` (and ${count(malformed.length - 1, 'other')})` : '';
-  // A program that was killed leaves a trace that ends in the middle: that is no defect of anybody's.
-  if (wasKilled(found.manifest) && malformed.every((each) => each.rule === 'format/truncated'))
+  // A program that was killed or crashed leaves a trace that ends in the middle: no defect of the trace.
+  if (
+    found.manifest !== undefined &&
+    !endedWell(found.manifest) &&
+    malformed.every((each) => each.rule === 'format/truncated')
+  )
     return [
       'inconclusive',
-      `the program was ended (${exitText(found.manifest)}) while it wrote: ${first.observed}`,
+      `the program ended (${exitText(found.manifest)}) before its trace did: ${first.observed}`,
     ];
   return ['malformed', `${first.rule}: ${first.observed}${others}`];
 }
@@ -71,11 +75,6 @@ function promisesKept({ coverage }: Found): Judged | undefined {
     return `${what} ${seen} of ${atLeast}`;
   });
   return ['unobservable', `the run did not reach what it is for: ${shortfalls.join(', ')}`];
-}
-
-function wasKilled(manifest: Manifest | undefined): boolean {
-  if (manifest === undefined) return false;
-  return manifest.exit.signal !== '' || manifest.exit.reason !== 'exited';
 }
 
 /** A server that is stopped by the time limit's SIGTERM ended as it should. */

@@ -59,6 +59,8 @@ export class Findings {
   readonly #moment: Moment;
   #ordered!: OrderedGeneration;
   #position = 0;
+  /** Consequences of an event that has not come yet. */
+  #unblamed = 0;
   #forced: Forced | undefined;
 
   constructor(scene: Scene) {
@@ -151,10 +153,17 @@ export class Findings {
 
   #note(step: Step, verdict: Verdict): void {
     this.count++;
-    const cause = this.#cause(step) || this.#skew(step);
+    if (this.#isSkewed(step)) {
+      this.#blameLast();
+      return;
+    }
+    const cause = this.#cause(step);
     const earlier = this.found[cause - 1];
     if (earlier !== undefined) earlier.consequences++;
-    else if (this.found.length < MAX_FINDINGS) this.found.push(this.#finding(step, verdict));
+    else if (this.found.length < MAX_FINDINGS) {
+      this.found.push(this.#finding(step, verdict));
+      this.#unblamed = 0;
+    }
     const number = earlier === undefined ? this.found.length : cause;
     if (step.machine === 'goroutine' || step.machine === 'P') this.#doubt(number);
   }
@@ -173,7 +182,7 @@ export class Findings {
       observed: verdict.observed,
       allowed: verdict.allowed,
       involved: this.#scene.involved(step),
-      consequences: 0,
+      consequences: this.#unblamed,
     };
   }
 
@@ -194,12 +203,18 @@ export class Findings {
 
   /**
    * The collector and the world are one for all Ms, so their order rests on
-   * times. Once an event was let through out of turn, the last finding is to
-   * blame for what they show.
+   * times. While an event waits to be let through out of turn, and after it,
+   * they accuse nobody: what they show is put down to that event.
    */
-  #skew(step: Step): number {
+  #isSkewed(step: Step): boolean {
     const shared = step.machine === 'gc' || step.machine === 'stw';
-    return shared && this.#moment.skewed && this.#forced === undefined ? this.found.length : 0;
+    return this.#moment.skewed && shared && this.#forced === undefined;
+  }
+
+  #blameLast(): void {
+    const last = this.found.at(-1);
+    if (last === undefined) this.#unblamed++;
+    else last.consequences++;
   }
 
   #doubt(number: number): void {

@@ -61,10 +61,11 @@ export class Judge {
     moment.first = this.generations === 0 || generation.afterGap;
     if (generation.afterGap) this.world.forget();
     moment.m = NO_SLOT;
-    moment.skewed = false;
+    const skewedFrom = ordered.forced.reduce((least, { since }) => Math.min(least, since), count);
     for (let position = 0; position < count; position++) {
       const event = ordered.event[position] as number;
       moment.event = event;
+      moment.skewed = position >= skewedFrom;
       moment.kind = kind[event] as number;
       moment.time = time[event] as number;
       moment.index = this.events + position;
@@ -119,7 +120,6 @@ export class Judge {
       if (step.reasons === undefined || chosen === 0 || step.reasons.has(this.#reason())) this.#do(step);
     }
     if (moment.kind === EV.GoDestroySyscall) abandon(world, moment);
-    if (forced !== undefined) moment.skewed = true;
   }
 
   #do(step: Step): void {

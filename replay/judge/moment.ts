@@ -20,8 +20,9 @@ export class Moment {
   p = NO_SLOT;
   g = NO_SLOT;
   /**
-   * An event of this generation was let through out of turn: what other Ms did
-   * meanwhile may stand before it, so nothing follows from times alone.
+   * An event of this generation had to wait and was let through out of turn:
+   * what other Ms did meanwhile may stand before it, so from where its M began
+   * to wait nothing follows from times alone.
    */
   skewed = false;
   generation: Generation | undefined;

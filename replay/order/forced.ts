@@ -25,6 +25,8 @@ export interface UnmetWait {
 export interface Forced {
   /** Index in the ordered history. */
   readonly position: number;
+  /** Where its M began to wait: from there on other Ms may have run ahead of it. */
+  readonly since: number;
   readonly waits: readonly UnmetWait[];
 }
 

@@ -284,7 +284,7 @@ class Run {
     const row = threads.row[m]!;
     const type = this.#generation.columns.kind[row]!;
     const waits = unmetWaits(type, row, m, this.#state, this.#guards);
-    this.#forced.push({ position: this.#position, waits });
+    this.#forced.push({ position: this.#position, since: parked.since, waits });
     this.#place(type, row, m, true);
     if (threads.next(m)) this.#frontier.push(m, this.#headTime(m));
     else threads.finish(m);
@@ -296,6 +296,6 @@ class Run {
     const p = this.#state.threads.p[m]!;
     if (p === UNBOUND || this.#state.arg(row, 0) === this.#state.ps.seq[p]! + 1) return;
     const waits = unmetWaits(type, row, m, this.#state, this.#guards);
-    if (waits.length > 0) this.#forced.push({ position: this.#position, waits });
+    if (waits.length > 0) this.#forced.push({ position: this.#position, since: this.#position, waits });
   }
 }

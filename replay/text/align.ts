@@ -23,13 +23,13 @@ export interface Alignments {
 }
 
 /** Nanoseconds by which the trace's clock may run ahead: a burst of events takes a tick for each. */
-export const TRACE_SLACK = 1e6;
+const TRACE_SLACK = 1e6;
 
 /**
  * Up to Go 1.22 the trace reads the CPU's counter and states its frequency, as
  * measured while the trace ran; from 1.23 on it reads the clock that the text reads.
  */
-export const clockError = (minor: number): number => (minor <= 22 ? 1e-3 : 0);
+const clockError = (minor: number): number => (minor <= 22 ? 1e-3 : 0);
 
 const MS = 1e6;
 

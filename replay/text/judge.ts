@@ -278,7 +278,7 @@ function sliceOf(finding: Finding, at: EventView): SliceStep[] {
 }
 
 /** A line as an event. Its time is what the line itself says, on the text's own clock, and 0 where it says none. */
-export function lineView(line: Line): EventView {
+function lineView(line: Line): EventView {
   return {
     index: line.index,
     generation: 0,

@@ -80,7 +80,7 @@ const GC_FIGURES =
 const ELSEWHERE = '\tgoroutine running on other thread; stack unavailable';
 
 /** Tried in this order; the first that fits is the line's kind. Specific rows stand before general ones. */
-export const LINE_SPECS: readonly LineSpec[] = [
+const LINE_SPECS: readonly LineSpec[] = [
   row(
     'schedDetail',
     'sched',

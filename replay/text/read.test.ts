@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TextColumns } from './columns.ts';
-import { type Line, MAX_LINE, minorOf, readLines } from './index.ts';
+import type { Line } from './lines.ts';
+import { MAX_LINE, readLines } from './read.ts';
+import { minorOf } from './release.ts';
 import { bytesOf, PARTS, RUNS, sample } from './testdata/samples.ts';
 
 async function linesOf(text: string | Uint8Array, go = 'go1.26.8', chunk?: number): Promise<Line[]> {

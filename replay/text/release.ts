@@ -1,7 +1,7 @@
 /** Releases as their minor number, and the spans of releases in which a statement holds. */
 
 /** The releases whose GODEBUG text this folder knows, as minor numbers: Go 1.22 to 1.26. */
-export const MINORS = [22, 23, 24, 25, 26] as const;
+const MINORS = [22, 23, 24, 25, 26] as const;
 
 /** A span of releases; an absent end is open. Both ends are part of it. */
 export interface Span {

@@ -11,8 +11,7 @@ interface NumberedWord extends Word {
 }
 
 /** _Gscan: a stack is being scanned, and the status may not change meanwhile. */
-export const SCAN_BIT = 0x1000;
-export const G_RUNNING = 2;
+const SCAN_BIT = 0x1000;
 export const G_DEAD = 6;
 export const G_DEAD_EXTRA = 11;
 export const P_IDLE = 0;
@@ -26,7 +25,7 @@ const runtime2 = (statement: string): Citation => ({ file: 'runtime/runtime2.go'
  * Statuses that a goroutine in allgs can show. _Gidle is none of them: allgadd
  * throws for it. The numbers 5 and 7 are unused, and no release prints them.
  */
-export const G_STATUSES: readonly (NumberedWord & { cite: Citation })[] = [
+const G_STATUSES: readonly (NumberedWord & { cite: Citation })[] = [
   { value: 1, name: 'runnable', cite: runtime2('_Grunnable // 1') },
   { value: 2, name: 'running', cite: runtime2('_Grunning // 2') },
   { value: 3, name: 'syscall', cite: runtime2('_Gsyscall // 3') },
@@ -56,7 +55,7 @@ export const G_STATUSES: readonly (NumberedWord & { cite: Citation })[] = [
 ];
 
 /** _Pdead is none of them: procresize takes a dead P out of allp before it lets go of sched.lock. */
-export const P_STATUSES: readonly (NumberedWord & { cite: Citation })[] = [
+const P_STATUSES: readonly (NumberedWord & { cite: Citation })[] = [
   { value: 0, name: 'idle', cite: runtime2('_Pidle = iota') },
   { value: 1, name: 'running', cite: runtime2('_Prunning') },
   { value: 2, name: 'syscall', until: 25, cite: runtime2('_Psyscall') },
@@ -76,7 +75,7 @@ export function citedWords(minor: number): { word: string; cite: Citation }[] {
 }
 
 /** waitReasonStrings. The empty reason is one: the reason is set when a goroutine first waits. */
-export const WAIT_REASONS: readonly Word[] = [
+const WAIT_REASONS: readonly Word[] = [
   ...[
     '',
     'GC assist marking',
