@@ -143,6 +143,7 @@ describe('what can never come is let through, once, with an account', () => {
     expect(ordered.forced).toEqual([
       {
         position: 6,
+        since: 6,
         waits: [
           { kind: 'state', subject: { kind: 'goroutine', id: 2 }, expected: 'runnable', found: 'waiting' },
           {
