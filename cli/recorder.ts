@@ -45,11 +45,9 @@ export async function recordOne(order: Order, call: Call, note: (text: string) =
   return recorded;
 }
 
-/** Who gave a duration wanted the program stopped; nobody wanted what the time limit does. */
 async function warnOfHang({ target }: Order, { path, manifest }: Recorded, call: Call): Promise<void> {
   const { reason, ladder } = manifest.exit;
-  if (reason !== 'time-limit' || (call.options.duration !== undefined && target.fixture === undefined))
-    return;
+  if (reason !== 'time-limit') return;
   const dump = ladder.includes('SIGQUIT') ? ' Its goroutine dump is in the recording.' : '';
   await call.terminal.err.line(
     `warning: ${target.name} did not end within its time limit and was stopped by ${ladder.join(', ')} (${path}).${dump}\n` +
@@ -63,7 +61,7 @@ function tell({ phase, message }: Progress, { terminal }: Call, note: (text: str
   else note(phase);
 }
 
-type Settings = Pick<RecordOptions, 'args' | 'timeLimitMs' | 'godebug'>;
+type Settings = Pick<RecordOptions, 'args' | 'timeLimitMs' | 'stopAfterMs' | 'godebug'>;
 
 /** How the options of a call apply to one target. */
 export function settingsFor(
@@ -73,8 +71,8 @@ export function settingsFor(
   const settings: { -readonly [K in keyof Settings]: Settings[K] } = {};
   const args = programArgs.length > 0 ? programArgs : argsForDuration(target.fixture, options.duration);
   if (args !== undefined) settings.args = args;
-  const limit = options.timeLimit ?? (target.fixture ? undefined : options.duration);
-  if (limit !== undefined) settings.timeLimitMs = limit;
+  if (options.timeLimit !== undefined) settings.timeLimitMs = options.timeLimit;
+  if (options.duration !== undefined && target.fixture === undefined) settings.stopAfterMs = options.duration;
   const godebug = godebugFor(options);
   if (godebug !== '') settings.godebug = godebug;
   return settings;

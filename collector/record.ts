@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Build, build, hashFile } from './build/build.ts';
 import { type FileTarget, headOf, type ProgramTarget, resolveTarget, type Target } from './build/target.ts';
-import { RunError, TargetError } from './errors.ts';
+import { RecordingError, RunError, TargetError } from './errors.ts';
 import { goArch, goOs, machine } from './machine.ts';
 import { BUILD_ENTRY, RUNTIME_ENTRY, TRACE_ENTRY } from './recording/entries.ts';
 import { MANIFEST_SCHEMA, type Manifest } from './recording/manifest.ts';
@@ -41,6 +41,8 @@ export interface RecordOptions {
   readonly outFile: string;
   /** Milliseconds from start to SIGTERM; the fixture's, or a minute, if not given. */
   readonly timeLimitMs?: number | undefined;
+  /** Milliseconds after which a program that does not end by itself, a server, is to be stopped. */
+  readonly stopAfterMs?: number | undefined;
   /** Added to the default settings; `''` adds nothing, and `schedtrace=0` takes the default's place. */
   readonly godebug?: string | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
@@ -123,7 +125,9 @@ async function recordProgram(
   const manifest = await manifestAfter(writer, before, ran, missing);
   await writer.writeManifest(manifest);
   report('seal', `writing ${writer.path}`);
-  await writer.seal();
+  await writer.seal().catch((error) => {
+    throw withLosses(error, manifest);
+  });
   return { path: writer.path, manifest, warnings: built.warnings };
 }
 
@@ -235,6 +239,7 @@ async function runProgram(
       file: (name) => writer.file(name),
       added: built.stderrApart,
       timeLimitMs,
+      stopAfterMs: options.stopAfterMs,
       limits: options.limits,
       ladder: options.ladder,
       signal: options.signal,
@@ -282,6 +287,19 @@ async function manifestAfter(
 async function lostToFullDisk(writer: RecordingWriter): Promise<Manifest['lost']> {
   const { bavail } = await statfs(writer.part);
   return bavail > 0 ? [] : [{ what: `${RUNTIME_ENTRY}: the disk was full`, bytes: 0 }];
+}
+
+/** Who is told that a recording is incomplete is told what is missing. */
+function withLosses(error: unknown, { lost }: Manifest): unknown {
+  if (!(error instanceof RecordingError) || lost.length === 0) return error;
+  const parts = lost.map(({ what, bytes }) => `${what}${bytes > 0 ? ` (${bytes} bytes)` : ''}`);
+  const { code, path, entry, advice, cause } = error;
+  return new RecordingError(code, `${error.message}; lost: ${parts.join('; ')}`, {
+    path,
+    entry,
+    advice,
+    cause,
+  });
 }
 
 async function sizeOf(file: string): Promise<number> {

@@ -26,13 +26,16 @@ describe('a replay conforms only when', () => {
     expect(verdict({ events: 0 })).toBe('unobservable');
   });
 
-  test('the program ended well, or was a server that its time limit stopped', () => {
+  test('the program ended well, or was a server that was stopped when it was to be', () => {
     expect(verdict({ manifest: manifest({ code: 2 }) })).toBe('inconclusive');
     expect(verdict({ manifest: manifest({ code: -1, signal: 'SIGSEGV', reason: 'signalled' }) })).toBe(
       'inconclusive',
     );
-    expect(verdict({ manifest: manifest({ reason: 'time-limit', ladder: ['SIGTERM'] }) })).toBe('conforms');
-    expect(verdict({ manifest: manifest({ reason: 'time-limit', ladder: ['SIGTERM', 'SIGQUIT'] }) })).toBe(
+    expect(verdict({ manifest: manifest({ reason: 'stopped', ladder: ['SIGTERM'] }) })).toBe('conforms');
+    expect(verdict({ manifest: manifest({ reason: 'stopped', ladder: ['SIGTERM', 'SIGQUIT'] }) })).toBe(
+      'inconclusive',
+    );
+    expect(verdict({ manifest: manifest({ reason: 'time-limit', ladder: ['SIGTERM'] }) })).toBe(
       'inconclusive',
     );
     expect(verdict({ manifest: manifest({ reason: 'interrupted', ladder: ['SIGTERM'] }) })).toBe(

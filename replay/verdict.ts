@@ -77,11 +77,11 @@ function promisesKept({ coverage }: Found): Judged | undefined {
   return ['unobservable', `the run did not reach what it is for: ${shortfalls.join(', ')}`];
 }
 
-/** A server that is stopped by the time limit's SIGTERM ended as it should. */
+/** A server that is stopped when it was to be, and goes at the first word, ends as it should. */
 function endedWell({ program, exit }: Manifest): boolean {
   if (program.kind === 'trace') return true;
   if (exit.reason === 'exited') return exit.code === 0;
-  return exit.reason === 'time-limit' && exit.ladder.length === 1 && exit.ladder[0] === 'SIGTERM';
+  return exit.reason === 'stopped' && exit.ladder.length === 1 && exit.ladder[0] === 'SIGTERM';
 }
 
 /** `exit 0`, `SIGSEGV`, `time limit, SIGTERM`; empty for a bare trace. */
@@ -92,7 +92,8 @@ export function exitText(manifest: Manifest | undefined): string {
   if (reason === 'exited') return `exit ${code}`;
   if (reason === 'signalled') return signal;
   if (reason === 'lost') return 'end not seen';
-  return [reason.replace('-', ' '), ...ladder, end].join(', ');
+  // The last signal we sent is nearly always the one that it died of.
+  return [reason.replace('-', ' '), ...ladder, ...(ladder.at(-1) === end ? [] : [end])].join(', ');
 }
 
 function count(n: number, what: string): string {

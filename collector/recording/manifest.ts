@@ -22,6 +22,7 @@ export type EvidenceLayer = z.infer<typeof evidenceLayerSchema>;
 export const exitReasonSchema = z.enum([
   'exited',
   'signalled',
+  'stopped',
   'time-limit',
   'size-limit',
   'interrupted',

@@ -34,7 +34,10 @@ export interface RunRequest {
   readonly file: (entry: string) => string;
   /** Whether the added file is there to take fds 3 and 4 and the trace. */
   readonly added: boolean;
+  /** A run that takes longer hangs. */
   readonly timeLimitMs: number;
+  /** A program that does not end by itself is stopped after so long, as it should be. */
+  readonly stopAfterMs?: number | undefined;
   readonly limits?: Partial<Limits> | undefined;
   /** How a program that runs too long, or writes too much, is ended. */
   readonly ladder?: readonly Rung[] | undefined;
@@ -140,7 +143,9 @@ async function supervise(
   group: number,
   ended: Promise<unknown>,
 ): Promise<Ending> {
-  const until = performance.now() + request.timeLimitMs;
+  const { timeLimitMs, stopAfterMs = Number.POSITIVE_INFINITY } = request;
+  const until = performance.now() + Math.min(timeLimitMs, stopAfterMs);
+  const inTime = stopAfterMs <= timeLimitMs ? 'stopped' : 'time-limit';
   const aborted = onceAborted(request.signal);
   for (;;) {
     const wait = Math.max(0, Math.min(WATCH_MS, until - performance.now()));
@@ -149,7 +154,7 @@ async function supervise(
     if (!late && !(await tooLarge(request, limits))) continue;
     aborted.forget();
     return {
-      reason: late ? 'time-limit' : 'size-limit',
+      reason: late ? inTime : 'size-limit',
       ladder: await descend(group, request.ladder ?? PATIENT, ended),
     };
   }

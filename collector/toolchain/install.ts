@@ -104,7 +104,7 @@ function parseAnswer(text: string): { Dir?: string; Error?: string } {
 }
 
 function downloadError(exact: string, said: string, cause: unknown): ToolchainError {
-  if (/not found|unknown revision|404|invalid version/i.test(said)) {
+  if (/not found|unknown revision|404|invalid version|version is not available/i.test(said)) {
     return new ToolchainError('unknown-version', `there is no ${exact} for ${goOs()}/${goArch()}`, {
       wanted: exact,
       known: Object.keys(KNOWN_GOOD),
