@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCommand } from '../command.ts';
 import { BuildError, TargetError } from '../errors.ts';
 import { goOs } from '../machine.ts';
-import { type Toolchain, toolchainEnv } from '../toolchain/find.ts';
+import type { Toolchain } from '../toolchain/find.ts';
 import { minorOf } from '../toolchain/versions.ts';
+import { type GoCommand, goCommand, goEnvironment } from './go-command.ts';
 import { findPackage, type GoPackage, habitsOf } from './inspect.ts';
 import { OVERLAY_FILE, OVERLAY_TEST_FILE, overlayLinkerFlags, overlaySource } from './overlay.ts';
 import type { ProgramTarget } from './target.ts';
@@ -81,38 +81,6 @@ export async function build(request: BuildRequest): Promise<Build> {
     warnings: warningsFor(habits.startsTrace, tracing),
     log: logOf(request, [...args, ...patterns], output, habits),
   };
-}
-
-/** A go command of that toolchain, in the target's folder and with its environment; resolves to what it wrote. */
-export type GoCommand = (args: readonly string[]) => Promise<{ stdout: string; all: string }>;
-
-/** Throws BuildError with the output when the command fails. */
-function goCommand({ target, toolchain, goarch, signal }: BuildRequest): GoCommand {
-  const env = { ...toolchainEnv(toolchain), GOOS: goOs(), GOARCH: goarch, ...environmentOf(target) };
-  return async (args) => {
-    const result = await runCommand(toolchain.go, args, { cwd: target.dir, env, signal });
-    if (!result.failed) return result;
-    const output = result.all;
-    const said = output.trim() || result.shortMessage;
-    throw new BuildError(
-      'does-not-compile',
-      `${target.target} does not build with ${toolchain.version}:\n${said}`,
-      {
-        command: [toolchain.go, ...args],
-        output,
-        cause: result,
-      },
-    );
-  };
-}
-
-/**
- * A fixture is built the same way everywhere, whatever the user's settings are.
- * A user's package is built with the user's settings; only the toolchain is ours.
- */
-function environmentOf(target: ProgramTarget): Record<string, string> {
-  if (target.kind !== 'fixture') return {};
-  return { GOENV: 'off', GOFLAGS: '', GO111MODULE: 'on', GOWORK: 'off', GOEXPERIMENT: '', CGO_ENABLED: '0' };
 }
 
 /** Fixtures get a go.mod that names the toolchain's own release, so that each runs with its own defaults. */
@@ -190,11 +158,10 @@ function logOf(
   output: string,
   habits: { startsTrace: string[] },
 ): string {
-  const { target, toolchain, goarch } = request;
-  const env = { ...toolchainEnv(toolchain), GOOS: goOs(), GOARCH: goarch, ...environmentOf(target) };
+  const { target, toolchain } = request;
   const lines = [
     `in ${target.dir}`,
-    ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    ...Object.entries(goEnvironment(request)).map(([name, value]) => `${name}=${value}`),
     JSON.stringify([toolchain.go, ...args]),
     output.trimEnd(),
     ...habits.startsTrace.map((place) => `starts a trace of its own: ${place}`),

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BuildError, TargetError } from '../errors.ts';
-import type { GoCommand } from './build.ts';
+import type { GoCommand } from './go-command.ts';
 import type { ProgramTarget } from './target.ts';
 
 /** The part of `go list -json` that is used here, in its own words. */

@@ -31,7 +31,7 @@ export const exitReasonSchema = z.enum([
 ]);
 export type ExitReason = z.infer<typeof exitReasonSchema>;
 
-export const manifestPromiseSchema = z.object({
+const manifestPromiseSchema = z.object({
   row: z.string().min(1),
   facet: z.string().min(1).optional(),
   atLeast: count,

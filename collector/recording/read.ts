@@ -2,6 +2,7 @@ import { constants, createReadStream } from 'node:fs';
 import { lstat, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RecordingError } from '../errors.ts';
+import type { Container } from './container.ts';
 import { isEntryName, layerOf, MANIFEST_ENTRY, MAX_ENTRIES } from './entries.ts';
 import { decodeManifest, type EvidenceLayer, MANIFEST_MAX_BYTES, type Manifest } from './manifest.ts';
 import { isZip, openZip } from './zip-read.ts';
@@ -16,13 +17,6 @@ export interface Recording {
   readonly evidence: readonly { name: string; layer: EvidenceLayer; bytes: number }[];
   has(name: string): boolean;
   /** Chunks of the entry's bytes, in order. Throws RecordingError `no-such-entry`, `damaged` or `too-large`. */
-  read(name: string): AsyncIterable<Uint8Array>;
-  close(): Promise<void>;
-}
-
-/** What a sealed recording and a `.part` have in common. */
-export interface Container {
-  readonly entries: ReadonlyMap<string, { bytes: number }>;
   read(name: string): AsyncIterable<Uint8Array>;
   close(): Promise<void>;
 }
@@ -49,7 +43,7 @@ export async function isRecording(path: string): Promise<boolean> {
 }
 
 /** All bytes of an entry; throws RecordingError `too-large` past `limit`. */
-export async function readWhole(container: Container, name: string, limit: number, path: string) {
+async function readWhole(container: Container, name: string, limit: number, path: string) {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of container.read(name)) {
@@ -142,7 +136,7 @@ function reasonOf(cause: unknown): string {
   return (cause as Error).message;
 }
 
-export function tooLarge(path: string, entry: string, limit: number): RecordingError {
+function tooLarge(path: string, entry: string, limit: number): RecordingError {
   return new RecordingError('too-large', `${path}: ${entry} holds more than ${limit} bytes`, { path, entry });
 }
 

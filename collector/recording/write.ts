@@ -166,7 +166,7 @@ async function refuseIfThere(path: string): Promise<void> {
   }
 }
 
-export function isFull(cause: unknown): boolean {
+function isFull(cause: unknown): boolean {
   return ['ENOSPC', 'EDQUOT', 'EFBIG'].includes((cause as NodeJS.ErrnoException).code ?? '');
 }
 

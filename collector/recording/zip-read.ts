@@ -10,8 +10,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { crc32, createInflateRaw } from 'node:zlib';
 import { RecordingError } from '../errors.ts';
+import type { Container } from './container.ts';
 import { isEntryName, MAX_ENTRIES } from './entries.ts';
-import type { Container } from './read.ts';
 
 const LOCAL_HEADER = { signature: 0x04034b50, bytes: 30 };
 const CENTRAL_HEADER = { signature: 0x02014b50, bytes: 46 };
