@@ -104,8 +104,11 @@ describe('a program that', () => {
     expect(stdout).toBe('');
   });
 
-  test('leaves a child behind that holds its streams does not leave it with us', async () => {
-    const { exit, stdout, manifest } = await recorded({ target: program('children') });
+  test.each([
+    { holds: 'its streams', args: [] },
+    { holds: 'nothing', args: ['quiet'] },
+  ])('leaves a child behind that holds $holds does not leave it with us', async ({ args }) => {
+    const { exit, stdout, manifest } = await recorded({ target: program('children'), args });
     expect(exit).toMatchObject({ code: 0, reason: 'exited' });
     // By its command line: a zombie, which only a lazy init leaves, has none.
     expect(processesOf(manifest.command[0] ?? '?')).not.toContain(stdout.trim());

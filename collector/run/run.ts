@@ -95,7 +95,7 @@ async function runInto(request: RunRequest, limits: Limits, files: Files): Promi
   ]);
   const { reason, ladder } = await supervise(request, limits, group, ended);
   const end = await ended;
-  if (!(await settlesWithin(streams, DRAIN_MS))) await clearGroup(group);
+  await settlesWithin(streams, DRAIN_MS);
   await clearGroup(group);
   for (const stream of child.stdio) stream?.destroy();
   await settlesWithin(streams, DRAIN_MS);

@@ -1,4 +1,5 @@
-// Command children leaves a child behind, which holds its stdout and stderr.
+// Command children leaves a child behind, which holds its stdout and stderr or,
+// with an argument, no stream at all.
 package main
 
 import (
@@ -9,12 +10,14 @@ import (
 )
 
 func main() {
-	if len(os.Args) > 1 {
+	if len(os.Args) > 2 {
 		time.Sleep(time.Minute)
 		return
 	}
-	child := exec.Command(os.Args[0], "child")
-	child.Stdout, child.Stderr = os.Stdout, os.Stderr
+	child := exec.Command(os.Args[0], "a", "child")
+	if len(os.Args) == 1 {
+		child.Stdout, child.Stderr = os.Stdout, os.Stderr
+	}
 	if err := child.Start(); err != nil {
 		panic(err)
 	}
