@@ -21,7 +21,10 @@ export function divergenceLines(file: string, divergence: Divergence, paint: Pai
     ...allowedLines(divergence, paint),
     ...sliceLines(divergence, paint),
     ...(divergence.consequences > 0
-      ? ['', `${divergence.consequences} later disagreements follow from this one.`]
+      ? [
+          '',
+          `${divergence.consequences} later disagreement${divergence.consequences === 1 ? ' follows' : 's follow'} from this one.`,
+        ]
       : []),
     '',
     `Again: ${printable(againLine(file, divergence))}`,

@@ -3,6 +3,7 @@ import {
   architectures,
   duration,
   goroutineId,
+  instant,
   listOf,
   oneOf,
   positive,
@@ -112,10 +113,10 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
   },
   from: {
     flags: '--from <time>',
-    description: "only events from this time on, counted from the trace's first: 1.5s",
-    parse: duration,
+    description: 'only events from this time on, as the events are printed: 1.5s, 25us',
+    parse: instant,
   },
-  to: { flags: '--to <time>', description: 'only events before this time', parse: duration },
+  to: { flags: '--to <time>', description: 'only events before this time', parse: instant },
   goroutine: {
     flags: '--goroutine <id>',
     description: 'only events that run on this goroutine or name it',

@@ -25,11 +25,12 @@ describe('a duration', () => {
     expect(settingsFor(await fixture('hello'), { options: { duration: 300 }, programArgs: [] })).toEqual({});
   });
 
-  test('stops any other program, unless a time limit is given too', () => {
+  test('stops any other program; a time limit beside it stays a limit', () => {
     expect(settingsFor(server, { options: { duration: 300 }, programArgs: [] })).toEqual({
-      timeLimitMs: 300,
+      stopAfterMs: 300,
     });
     expect(settingsFor(server, { options: { duration: 300, timeLimit: 900 }, programArgs: [] })).toEqual({
+      stopAfterMs: 300,
       timeLimitMs: 900,
     });
   });

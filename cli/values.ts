@@ -16,6 +16,14 @@ const UNITS: Readonly<Record<string, number>> = {
 
 /** A duration as Go writes it (`300ms`, `10s`, `1m30s`), in milliseconds. */
 export function duration(text: string): number {
+  const ms = instant(text);
+  if (ms < 1) throw new ValueError('A duration is at least 1ms.');
+  return ms;
+}
+
+/** A point in a trace's time, from 0 on: `25us`, `1.5s`; in milliseconds. */
+export function instant(text: string): number {
+  if (text === '0') return 0;
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)];
   if (parts.length === 0 || parts.map((part) => part[0]).join('') !== text) {
     throw new ValueError('Write a number with its unit, as in 300ms, 10s or 1m30s.');
@@ -24,7 +32,6 @@ export function duration(text: string): number {
     (sum, [, number, unit]) => sum + Number(number) * (UNITS[unit as string] as number),
     0,
   );
-  if (ms < 1) throw new ValueError('A duration is at least 1ms.');
   return ms;
 }
 

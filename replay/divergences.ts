@@ -30,26 +30,38 @@ export function ofFinding(finding: Finding, slice: readonly SliceStep[]): Unnumb
 }
 
 export function ofDamage(damage: Damage): Unnumbered {
-  const rule = `format/${damage.code}`;
+  return malformed(`format/${damage.code}`, FORMAT_RULES[damage.code] ?? ANY_OTHER, damage);
+}
+
+/** A trace of another format than the release in the manifest writes. */
+export function ofMismatch(version: string, format: number): Unnumbered {
+  const message = `the manifest says ${version}, the trace begins with "go 1.${format} trace"`;
+  const rule = 'a trace is written in the format of the release that its recording names';
+  return malformed('format/release', rule, { message, offset: 0, generation: 0 });
+}
+
+type Place = Pick<Damage, 'message' | 'offset' | 'generation'>;
+
+function malformed(rule: string, text: string, place: Place): Unnumbered {
   return {
     signature: signature(rule, 'trace', []),
     class: 'malformed',
     rule,
-    text: FORMAT_RULES[damage.code] ?? ANY_OTHER,
+    text,
     cite: [],
     layers: ['trace'],
     evidence: 'observed',
     subject: { kind: 'trace', id: '' },
-    at: nowhere(damage),
+    at: nowhere(place),
     before: [],
-    observed: damage.message,
+    observed: place.message,
     allowed: [],
     slice: [],
     consequences: 0,
   };
 }
 
-function nowhere({ offset, generation, message }: Damage): EventView {
+function nowhere({ offset, generation, message }: Place): EventView {
   return {
     index: -1,
     generation,

@@ -4,7 +4,7 @@
  */
 import { type Damage, openTrace, type TraceVersion } from './decode/index.ts';
 import { type Finding, Judge, type Observer, Slices } from './judge/index.ts';
-import { releaseOf } from './model/index.ts';
+import { type Release, releaseOf } from './model/index.ts';
 import { Orderer } from './order/index.ts';
 import type { SliceStep } from './result.ts';
 import type { TraceFacts } from './text/index.ts';
@@ -15,6 +15,9 @@ import { FactsRecorder } from './trace-facts.ts';
 export interface TraceReplay {
   readonly judge: Judge;
   readonly version: TraceVersion;
+  /** Whose model judged it, and whether that is the release that ran. */
+  readonly release: Release;
+  readonly exact: boolean;
   readonly damages: readonly Damage[];
   /** Events that were read but, in a generation that was cut off, have no certain place. */
   readonly unplaced: number;
@@ -35,7 +38,8 @@ export async function judgeTrace(
   const reader = await openTrace(read(), { reuse: true });
   const timeline = new TimelineRecorder();
   const facts = new FactsRecorder();
-  const judge = new Judge(releaseOf(goVersion, reader.version), both(timeline, facts));
+  const { release, exact } = releaseOf(goVersion, reader.version);
+  const judge = new Judge(release, both(timeline, facts), exact);
   const orderer = new Orderer({ reuse: true });
   let unplaced = 0;
   let start = Number.NaN;
@@ -53,6 +57,8 @@ export async function judgeTrace(
   return {
     judge,
     version: reader.version,
+    release,
+    exact,
     damages: reader.damages,
     unplaced,
     slices: await slicesOf(read, judge.findings.found, signal),

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseWire, writeWire } from './decode/index.ts';
+import { findEvents, parseWire, swapWithNext, writeWire } from './decode/index.ts';
 import { NEWEST, Recorder } from './decode/testdata/record.ts';
 import { ofDamage, ofFinding } from './divergences.ts';
 import { judgeTrace } from './judge-trace.ts';
@@ -69,4 +69,19 @@ test('one defect is one finding: what follows from it is counted with it', async
     const { found } = await judged(writeWire(trace));
     expect({ mutant: mutant.name, findings: found.length }).toEqual({ mutant: mutant.name, findings: 1 });
   }
+});
+
+test('two defects far apart are two findings, also on one M', async () => {
+  const trace = parseWire(bytes);
+  const places = [
+    ...findEvents(trace, 'GoStart', ({ batch, index }) => batch.events[index + 1]?.name === 'GoBlock'),
+  ];
+  const first = places[0];
+  const last = places.findLast((place) => place.batch.m === first?.batch.m && place.batch !== first?.batch);
+  if (first === undefined || last === undefined)
+    throw new Error('no M has two batches with a start and a block');
+  swapWithNext(first);
+  swapWithNext(last);
+  const { found } = await judged(writeWire(trace));
+  expect(found.map((each) => each.rule)).toEqual(['goroutine/park', 'goroutine/park']);
 });

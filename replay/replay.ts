@@ -2,10 +2,11 @@
 import { basename } from 'node:path';
 import type { Manifest } from '../collector/index.ts';
 import { FormatError } from './decode/index.ts';
-import { number, ofDamage, ofFinding } from './divergences.ts';
+import { number, ofDamage, ofFinding, ofMismatch } from './divergences.ts';
 import { type Evidence, openEvidence, RUNTIME_TEXT, TRACE } from './evidence.ts';
 import { coverageOf } from './judge/index.ts';
 import { judgeTrace, type TraceReplay } from './judge-trace.ts';
+import { formatOf } from './model/index.ts';
 import type { Divergence, Layer, Replay, RowCoverage } from './result.ts';
 import { judgeText, type TextResult } from './text/index.ts';
 import { exitText, verdictOf } from './verdict.ts';
@@ -62,7 +63,7 @@ async function textLayer(
 
 function assemble(evidence: Evidence, trace: TraceReplay | undefined, text: TextResult | undefined): Replay {
   const { file, manifest } = evidence;
-  const divergences = divergencesOf(file, trace, text);
+  const divergences = divergencesOf(evidence, trace, text);
   const coverage = coverageOf(
     [...(trace?.judge.tally.rows() ?? []), ...(text?.rows ?? [])],
     promisesOf(manifest),
@@ -92,9 +93,17 @@ function assemble(evidence: Evidence, trace: TraceReplay | undefined, text: Text
   };
 }
 
+/** A manifest that names another release than the trace itself is not this trace's. */
+function ofManifest(manifest: Manifest | undefined, trace: TraceReplay | undefined) {
+  const version = manifest?.toolchain.version ?? '';
+  const format = formatOf(version);
+  if (trace === undefined || version === '' || format === undefined || format === trace.version) return [];
+  return [ofMismatch(version, trace.version)];
+}
+
 /** Damage first: whatever else is found may follow from it. */
-function divergencesOf(file: string, trace?: TraceReplay, text?: TextResult): Divergence[] {
-  const damages = (trace?.damages ?? []).map(ofDamage);
+function divergencesOf({ file, manifest }: Evidence, trace?: TraceReplay, text?: TextResult): Divergence[] {
+  const damages = [...ofManifest(manifest, trace), ...(trace?.damages ?? []).map(ofDamage)];
   const findings = (trace?.judge.findings.found ?? []).map((finding, i) =>
     ofFinding(finding, trace?.slices[i] ?? []),
   );
@@ -119,10 +128,15 @@ function promisesOf(manifest: Manifest | undefined) {
 function lossOf({ manifest, sealed }: Evidence, trace: TraceReplay | undefined): Replay['lost'] {
   const damages = trace?.damages ?? [];
   const unplaced = trace?.unplaced ?? 0;
+  const uncounted = trace?.judge.findings.beyond ?? 0;
   const ofRun = manifest?.lost ?? [];
   const notes = [
     ...damages.map((damage) => damage.message),
     ...(unplaced > 0 ? [`${unplaced} events of a generation that was cut off have no certain place`] : []),
+    ...(trace === undefined || trace.exact
+      ? []
+      : [`judged as ${trace.release}: ${manifest?.toolchain.version} is not modelled`]),
+    ...(uncounted > 0 ? [`${uncounted} further findings were counted and not kept`] : []),
     ...ofRun.map(({ what, bytes }) => (bytes > 0 ? `${what} (${bytes} bytes)` : what)),
     ...(sealed ? [] : ['the collector did not finish this recording']),
   ];

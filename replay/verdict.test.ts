@@ -70,4 +70,18 @@ describe('what stands against a run is weighed:', () => {
     const killed = manifest({ code: -1, signal: 'SIGKILL', reason: 'signalled' });
     expect(verdict({ divergences, manifest: killed })).toBe('inconclusive');
   });
+
+  test('a crash or a hang hides nothing that was found before it', () => {
+    const both = [divergence('format/truncated', 'malformed'), divergence('stw/holder-runs', 'diverges')];
+    const crashed = manifest({ code: 2 });
+    const hung = manifest({
+      reason: 'time-limit',
+      ladder: ['SIGTERM', 'SIGQUIT', 'SIGKILL'],
+      signal: 'SIGKILL',
+    });
+    for (const how of [crashed, hung]) expect(verdict({ divergences: both, manifest: how })).toBe('diverges');
+    expect(verdictOf(found({ divergences: both, manifest: crashed }))[1]).toMatch(
+      /^stw\/holder-runs: .*exit 2$/,
+    );
+  });
 });

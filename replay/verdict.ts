@@ -33,25 +33,33 @@ function damaged(found: Found): Judged | undefined {
   const malformed = found.divergences.filter((each) => each.class === 'malformed');
   const first = malformed[0];
   if (first === undefined) return undefined;
-  const others = malformed.length > 1 ? ` (and ${count(malformed.length - 1, 'other')})` : '';
-  // A program that was killed or crashed leaves a trace that ends in the middle: no defect of the trace.
-  if (
-    found.manifest !== undefined &&
-    !endedWell(found.manifest) &&
-    malformed.every((each) => each.rule === 'format/truncated')
-  )
-    return [
-      'inconclusive',
-      `the program ended (${exitText(found.manifest)}) before its trace did: ${first.observed}`,
-    ];
-  return ['malformed', `${first.rule}: ${first.observed}${others}`];
+  if (!crashExplains(found, malformed))
+    return ['malformed', `${first.rule}: ${first.observed}${andOthers(malformed.length - 1)}`];
+  // What was found before the end stands, however the end came.
+  if (found.divergences.length > malformed.length) return undefined;
+  return [
+    'inconclusive',
+    `the program ended (${exitText(found.manifest)}) before its trace did: ${first.observed}`,
+  ];
 }
 
-function diverged(found: Found): Judged | undefined {
-  const first = found.divergences[0];
+/** A program that was killed or crashed leaves a trace that ends in the middle: no defect of the trace. */
+function crashExplains({ manifest }: Found, malformed: readonly Divergence[]): boolean {
+  if (manifest === undefined || endedWell(manifest)) return false;
+  return malformed.every((each) => each.rule === 'format/truncated');
+}
+
+function andOthers(n: number): string {
+  return n > 0 ? ` (and ${count(n, 'other')})` : '';
+}
+
+function diverged({ divergences, manifest }: Found): Judged | undefined {
+  const found = divergences.filter((each) => each.class === 'diverges');
+  const first = found[0];
   if (first === undefined) return undefined;
-  const others = found.divergences.length > 1 ? ` (and ${count(found.divergences.length - 1, 'other')})` : '';
-  return ['diverges', `${first.rule}: ${first.text}${others}`];
+  const end =
+    manifest === undefined || endedWell(manifest) ? '' : `; the program ended: ${exitText(manifest)}`;
+  return ['diverges', `${first.rule}: ${first.text}${andOthers(found.length - 1)}${end}`];
 }
 
 function ended({ manifest }: Found): Judged | undefined {

@@ -4,9 +4,8 @@
  * one defect is not reported at every event after it.
  */
 import type { Step } from './compile.ts';
-import { regionKey } from './guards.ts';
 import type { Moment } from './moment.ts';
-import { GOROUTINE, NO_SLOT, PROC, RANGE_OFF, type Regions, type World } from './world.ts';
+import { GOROUTINE, NO_SLOT, PROC, RANGE_OFF, type World } from './world.ts';
 
 export function apply(world: World, step: Step, moment: Moment, slot: number): void {
   switch (step.machine) {
@@ -56,7 +55,6 @@ function moveGoroutine(world: World, step: Step, moment: Moment, slot: number): 
   if (step.effect === 'unbind G') world.unbindG(moment.m);
   else if (step.effect === 'bind G') world.bindG(moment.m, g);
   if (step.to === GOROUTINE.dead) {
-    world.regions.delete(g);
     goroutines.remove(g);
     return;
   }
@@ -65,7 +63,7 @@ function moveGoroutine(world: World, step: Step, moment: Moment, slot: number): 
 }
 
 function moveProc(world: World, step: Step, moment: Moment, slot: number): void {
-  if (step.row.on === 'ProcsChange') {
+  if (step.effect === 'set GOMAXPROCS') {
     world.gomaxprocs = moment.arg(0);
     world.gomaxprocsBy = moment.index;
     return;
@@ -94,16 +92,9 @@ function moveWorld(world: World, step: Step, moment: Moment): void {
 }
 
 function annotate(world: World, step: Step, moment: Moment): void {
-  if (step.subject === 'task') {
-    if (step.row.to === 'open') world.tasks.set(moment.arg(0), moment.index);
-    else world.tasks.delete(moment.arg(0));
-    return;
-  }
-  if (step.subject !== 'region' || moment.g === NO_SLOT) return;
-  const open: Regions = world.regions.get(moment.g) ?? [];
-  if (step.row.to === 'open') open.push({ key: regionKey(moment), setBy: moment.index });
-  else open.pop();
-  world.regions.set(moment.g, open);
+  if (step.subject !== 'task') return;
+  if (step.row.to === 'open') world.tasks.set(moment.arg(0), moment.index);
+  else world.tasks.delete(moment.arg(0));
 }
 
 /** Go: a thread of C that goes back to C may leave a P behind in its system call; nobody is its M any more. */

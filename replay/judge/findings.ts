@@ -52,6 +52,8 @@ interface Verdict {
 
 export class Findings {
   readonly found: Finding[] = [];
+  /** Findings beyond those that are kept. */
+  beyond = 0;
   /** Findings and consequences, however many. */
   count = 0;
   readonly #scene: Scene;
@@ -146,6 +148,22 @@ export class Findings {
     });
   }
 
+  /**
+   * An event that fits. On an M in doubt that proves little (a start that changed
+   * places with its block fits too), and what it touches is in doubt as well; but
+   * once the M gives up what it ran, it is where the model has it.
+   */
+  fits(givesUp: boolean): void {
+    const { goroutines, procs, threads } = this.#world;
+    const { g, p, m } = this.#moment;
+    const doubt = threads.doubt[m] as number;
+    if (givesUp) {
+      this.trust(goroutines, g);
+      this.trust(procs, p);
+      this.trust(threads, m);
+    } else if (doubt !== 0) this.#doubt(doubt);
+  }
+
   /** Something is known of this thing again. */
   trust(slots: Slots, slot: number): void {
     if (slot !== NO_SLOT) slots.doubt[slot] = 0;
@@ -163,7 +181,7 @@ export class Findings {
     else if (this.found.length < MAX_FINDINGS) {
       this.found.push(this.#finding(step, verdict));
       this.#unblamed = 0;
-    }
+    } else this.beyond++;
     const number = earlier === undefined ? this.found.length : cause;
     if (step.machine === 'goroutine' || step.machine === 'P') this.#doubt(number);
   }

@@ -27,7 +27,7 @@ function stateOf(world: World, step: Step, moment: Moment, slot: number): number
     case 'assist':
       return slot === NO_SLOT ? 0 : (world.goroutines.assist[slot] as number);
     case 'annotations':
-      return annotationState(world, step, moment);
+      return annotationState(world, moment);
   }
 }
 
@@ -39,17 +39,8 @@ function absent(moment: Moment): number {
 const OPEN = STATES.annotations.indexOf('open');
 const CLOSED = STATES.annotations.indexOf('closed');
 
-function annotationState(world: World, step: Step, moment: Moment): number {
-  if (step.subject === 'task') return world.tasks.has(moment.arg(0)) ? OPEN : CLOSED;
-  const open = world.regions.get(moment.g);
-  // Regions that began before the trace end without a begin: nothing to hold against them.
-  if (open === undefined || open.length === 0) return OPEN;
-  return open[open.length - 1]?.key === regionKey(moment) ? OPEN : CLOSED;
-}
-
-/** Names of regions are per generation; the text is not. */
-export function regionKey(moment: Moment): string {
-  return `${moment.arg(0)} ${moment.string(1)}`;
+function annotationState(world: World, moment: Moment): number {
+  return world.tasks.has(moment.arg(0)) ? OPEN : CLOSED;
 }
 
 export function allows(world: World, step: Step, moment: Moment, slot: number): boolean {
@@ -105,8 +96,6 @@ export function subjectName(world: World, step: Step, moment: Moment): string {
       return `P${moment.arg(0)}`;
     case 'task':
       return `task ${moment.arg(0)}`;
-    case 'region':
-      return `the innermost region "${moment.string(1)}"`;
     case 'world':
       return step.machine === 'stw' ? 'the world' : 'the collector';
   }

@@ -36,12 +36,15 @@ export class Judge {
   generations = 0;
   readonly #program: Program;
   readonly #observer: Observer;
+  readonly #exact: boolean;
   readonly #moment = new Moment();
   /** Interned texts of this generation's strings, by string id. */
   #strings = new Map<number, number>();
   #ordered: OrderedGeneration | undefined;
 
-  constructor(release: Release, observer: Observer = {}) {
+  /** `exact`: the release is the one that ran, not the nearest that is modelled. */
+  constructor(release: Release, observer: Observer = {}, exact = true) {
+    this.#exact = exact;
     const rows = modelOf(release);
     this.#program = compile(rows);
     this.#observer = observer;
@@ -111,10 +114,11 @@ export class Judge {
       if (!allows(world, step, moment, slot)) this.findings.refuse(step, slot);
       else broken ??= brokenBy(world, step, moment, slot);
     }
-    if (chosen === 0) this.findings.violate('vocabulary', steps[0] as Step);
+    if (chosen === 0 && this.#knowsReason()) this.findings.violate('vocabulary', steps[0] as Step);
     if (broken !== undefined) this.findings.violate(broken, steps[0] as Step);
     if (forced !== undefined && this.findings.count === before)
       this.findings.misnumbered(steps[0] as Step, forced);
+    if (before > 0 && this.findings.count === before) this.findings.fits(steps.some(givesUp));
     for (let i = 0; i < steps.length; i++) {
       const step = steps[i] as Step;
       if (step.reasons === undefined || chosen === 0 || step.reasons.has(this.#reason())) this.#do(step);
@@ -154,6 +158,12 @@ export class Judge {
 
   #reason(): string {
     return this.tally.name(this.#reasonId());
+  }
+
+  /** A trace that was cut off may lack the string; a release that we do not model may have a new one. */
+  #knowsReason(): boolean {
+    const { generation } = this.#moment;
+    return this.#exact && (generation?.strings.has(this.#moment.arg(0)) ?? false);
   }
 
   #countFacet(step: Step, slot: number): void {
@@ -208,4 +218,8 @@ export class Judge {
  */
 function judgeable({ generation, count, forced }: OrderedGeneration): number {
   return generation.partial ? (forced[0]?.position ?? count) : count;
+}
+
+function givesUp(step: Step): boolean {
+  return step.effect === 'unbind G';
 }

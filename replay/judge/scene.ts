@@ -64,8 +64,6 @@ export class Scene {
         return { kind: 'P', id: String(this.moment.arg(0)) };
       case 'task':
         return { kind: 'task', id: String(this.moment.arg(0)) };
-      case 'region':
-        return { kind: 'region', id: this.moment.string(1) };
       case 'world':
         return { kind: step.machine === 'stw' ? 'stw' : 'gc', id: '' };
     }
@@ -110,6 +108,8 @@ export class Scene {
       const runs = g === NO_SLOT ? 'no goroutine' : `G${world.goroutines.id[g]}`;
       add(`M${thread}`, `holds ${holds}, runs ${runs}`, world.threads.setBy[this.moment.m] as number);
     }
+    if (world.gomaxprocs >= 0 && step.machine === 'P')
+      add('GOMAXPROCS', String(world.gomaxprocs), world.gomaxprocsBy);
     if (step.machine === 'gc' || step.machine === 'stw') {
       add('collector', STATES.gc[world.gc.state] ?? '', world.gc.setBy);
       add('world', this.worldText(), world.stw.setBy);

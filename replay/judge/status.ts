@@ -57,6 +57,8 @@ export function adoptGoroutine(world: World, moment: Moment, claimed: number): v
     goroutines.state[slot] = claimed;
     goroutines.setBy[slot] = moment.index;
   }
+  const held = goroutines.m[slot] as number;
+  if (held !== NO_SLOT && claimed !== GOROUTINE.running && claimed !== GOROUTINE.syscall) world.unbindG(held);
   if (claimed === GOROUTINE.running && moment.thread >= 0) world.bindG(moment.m, slot);
   if (claimed === GOROUTINE.syscall && moment.arg(1) >= 0) world.bindG(world.thread(moment.arg(1)), slot);
 }

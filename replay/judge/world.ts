@@ -166,9 +166,6 @@ export interface Stopper extends Single {
   kind: number;
 }
 
-/** Regions open on one goroutine, innermost last: interned `task name` pairs. */
-export type Regions = { key: string; setBy: number }[];
-
 export class World {
   goroutines = new Goroutines();
   procs = new Procs();
@@ -177,8 +174,6 @@ export class World {
   stw: Stopper = { state: 0, setBy: -1, g: NO_SLOT, m: NO_SLOT, kind: 0 };
   /** Open tasks and the event that opened each. */
   readonly tasks = new Map<number, number>();
-  /** By goroutine slot; only goroutines that ever opened a region are here. */
-  readonly regions = new Map<number, Regions>();
   /** -1 until the trace says it. */
   gomaxprocs = -1;
   gomaxprocsBy = -1;

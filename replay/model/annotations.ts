@@ -39,11 +39,11 @@ export const annotations: readonly Row[] = rows([
     text: 'a task may end more than once, and may have begun before the trace',
     cite: [{ file: 'runtime/trace/annotation.go', func: '(*Task) End', statement: 'userTaskEnd(t.id)' }],
   },
+  // Regions are to be nested, and a program that does not keep to it is no fault of the runtime: not judged.
   {
     id: 'region/begin',
     on: 'UserRegionBegin',
-    subject: 'region',
-    to: 'open',
+    subject: 'self',
     text: 'a region begins on the goroutine that runs',
     cite: [
       {
@@ -56,10 +56,8 @@ export const annotations: readonly Row[] = rows([
   {
     id: 'region/end',
     on: 'UserRegionEnd',
-    subject: 'region',
-    from: ['open'],
-    to: 'closed',
-    text: 'regions of one goroutine are nested: the one that ends is the one that began last',
+    subject: 'self',
+    text: 'a region ends on the goroutine that runs',
     cite: [
       {
         file: 'runtime/trace/annotation.go',

@@ -7,7 +7,7 @@ import { at } from './row.ts';
 describe('every row and invariant cites a statement that stands in the source', () => {
   test.each(RELEASES.map(({ go }) => go))('of Go %s', async (go) => {
     const root = await goroot(go);
-    const release = releaseOf(`go${go}`, 0);
+    const { release } = releaseOf(`go${go}`, 0);
     const rows = [...modelOf(release), ...Object.values(invariantsOf(release))];
     const missing: string[] = [];
     for (const { id, cite } of rows)

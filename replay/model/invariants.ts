@@ -11,25 +11,21 @@ const nextSeq = (file: string) => at(file, '(*traceSchedResourceState) nextSeq',
 const invariants = {
   gcEndStopped: {
     id: 'gc/end-while-stopped',
-    mode: 'always',
     text: 'a collection ends while the world is stopped',
     cite: [at('mgc.go', 'gcMarkDone', 'gcController.endCycle(now, int(gomaxprocs), work.userForced)')],
   },
   gcEndAlone: {
     id: 'gc/end-alone',
-    mode: 'always',
     text: 'when a collection ends, exactly one P runs',
     cite: [at('proc.go', 'stopTheWorldWithSema', 'bad = "stopTheWorld: not stopped (status != _Pgcstop)"')],
   },
   stwSameHolder: {
     id: 'stw/same-holder',
-    mode: 'always',
     text: 'the goroutine and the M that stopped the world start it again',
     cite: [at('proc.go', 'startTheWorldWithSema', 'assertWorldStopped()')],
   },
   stwHolderRuns: {
     id: 'stw/holder-runs',
-    mode: 'always',
     text: 'the goroutine that stopped the world neither waits, exits nor enters a system call before it has started it again',
     cite: [
       at(
@@ -41,19 +37,16 @@ const invariants = {
   },
   procsWithinLimit: {
     id: 'P/within-gomaxprocs',
-    mode: 'always',
     text: 'no P numbered GOMAXPROCS or above runs',
     cite: [at('proc.go', 'procresize', 'for i := nprocs; i < old; i++ {')],
   },
   vocabulary: {
     id: 'goroutine/reason-vocabulary',
-    mode: 'always',
     text: 'the reason given for a stop or a block is one that this release knows',
     cite: [at('proc.go', 'park_m', 'trace.GoPark(mp.waitTraceBlockReason, mp.waitTraceSkip)')],
   },
   sequence: {
     id: 'format/sequence',
-    mode: 'always',
     text: 'events about one goroutine, P or collector are numbered without gaps or repeats',
     cite: [nextSeq('trace2status.go')],
   },

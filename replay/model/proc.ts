@@ -85,8 +85,8 @@ export const proc: readonly Row[] = rows([
     subject: 'world',
     from: [],
     needs: ['M', 'P'],
-    effect: 'none',
-    text: 'the number of Ps changes while the world is stopped',
+    effect: 'set GOMAXPROCS',
+    text: 'the number of Ps is told by an M that holds one',
     cite: [at('proc.go', 'procresize', 'trace.Gomaxprocs(nprocs)')],
   },
   {

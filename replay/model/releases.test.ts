@@ -42,9 +42,14 @@ describe('the model of each release', () => {
 });
 
 test('a trace is judged by the release of its toolchain, or by the latest that its format fits', () => {
-  expect(releaseOf('go1.24.9', 23)).toBe('go1.24');
-  expect(releaseOf('go1.23.12', 23)).toBe('go1.23');
-  expect(releaseOf('', 23)).toBe('go1.24');
-  expect(releaseOf('', 26)).toBe('go1.26');
-  expect(releaseOf('devel go1.27-abcdef', 26)).toBe('go1.26');
+  expect(releaseOf('go1.24.9', 23)).toEqual({ release: 'go1.24', exact: true });
+  expect(releaseOf('go1.23.12', 23)).toEqual({ release: 'go1.23', exact: true });
+  expect(releaseOf('', 23)).toEqual({ release: 'go1.24', exact: true });
+  expect(releaseOf('', 26)).toEqual({ release: 'go1.26', exact: true });
+  expect(releaseOf('go1.26rc1', 26)).toEqual({ release: 'go1.26', exact: true });
+});
+
+test('what is not modelled is judged by the nearest release, and known not to be it', () => {
+  expect(releaseOf('go1.27.1', 26)).toEqual({ release: 'go1.26', exact: false });
+  expect(releaseOf('devel go1.25-abcdef Tue Nov 1', 25)).toEqual({ release: 'go1.25', exact: false });
 });

@@ -30,14 +30,30 @@ function build(release: Release): readonly Row[] {
   return DELTAS[release].reduce<readonly Row[]>(applyDelta, modelOf(before));
 }
 
+export interface Judged {
+  readonly release: Release;
+  /** False where another release ran, and this is the nearest that is modelled. */
+  readonly exact: boolean;
+}
+
 /**
  * The release whose model judges a trace. `version` is the toolchain's where it
- * is known (`go1.24.9`), `format` the trace header's (22, 23, 25, 26). A bare
- * trace that says 23 may be 1.23 or 1.24: the later one, which allows more.
+ * is known (`go1.24.9`, `devel go1.27-abc`), `format` the trace header's (22,
+ * 23, 25, 26). A bare trace that says 23 may be 1.23 or 1.24: the later one,
+ * which allows more.
  */
-export function releaseOf(version: string, format: number): Release {
-  const named = RELEASES.find((release) => version === release || version.startsWith(`${release}.`));
-  if (named !== undefined) return named;
-  if (format === 23) return 'go1.24';
-  return RELEASES.find((release) => release === `go1.${format}`) ?? 'go1.26';
+export function releaseOf(version: string, format: number): Judged {
+  const said = /\bgo1\.(\d+)/.exec(version)?.[1];
+  const minor = said === undefined ? (format === 23 ? 24 : format) : Number(said);
+  const named = RELEASES.find((release) => release === `go1.${minor}`);
+  const nearest = minor < 22 ? RELEASES[0] : 'go1.26';
+  // A tree under development is no release, whatever it calls itself.
+  return { release: named ?? nearest, exact: named !== undefined && !version.startsWith('devel') };
+}
+
+/** What a release writes in a trace's header, or undefined for one that is not modelled. */
+export function formatOf(version: string): number | undefined {
+  const { release, exact } = releaseOf(version, 0);
+  if (!exact) return undefined;
+  return release === 'go1.24' ? 23 : Number(release.slice('go1.'.length));
 }

@@ -29,15 +29,15 @@ export type State = (typeof STATES)[Machine][number];
  * - `self`: the goroutine that runs on the event's M; `named`: the one in the event's first argument;
  * - `own`: the P that the event's M holds; `namedP`: the one in the event's first argument;
  * - `world`: the one collector, the one world;
- * - `task`, `region`: a user annotation.
+ * - `task`: the user's task in the first argument.
  */
-export type SubjectRole = 'self' | 'named' | 'own' | 'namedP' | 'world' | 'task' | 'region';
+export type SubjectRole = 'self' | 'named' | 'own' | 'namedP' | 'world' | 'task';
 
 /** What must hold on the event's M besides the subject's state. `noG`, `noP`: the M holds none. */
 export type Need = 'M' | 'P' | 'G' | 'noG' | 'noP' | 'G running' | 'P left';
 
 /** How the row changes who holds whom; `strip` takes a P from the M that the event names. */
-export type Effect = 'none' | 'bind G' | 'unbind G' | 'bind P' | 'unbind P' | 'strip P';
+export type Effect = 'none' | 'bind G' | 'unbind G' | 'bind P' | 'unbind P' | 'strip P' | 'set GOMAXPROCS';
 
 /** What coverage counts apart: the reason an event gives, or the reason of the wait that it ends. */
 export type Facet = 'reason' | 'wait' | 'kind';
@@ -65,8 +65,6 @@ export interface Row {
 /** A property of the whole state, checked where it could break. */
 export interface Invariant {
   readonly id: string;
-  /** `always`: never broken; `sometimes`: a run that never shows it has not exercised the model. */
-  readonly mode: 'always' | 'sometimes';
   readonly text: string;
   readonly cite: readonly Citation[];
 }

@@ -76,12 +76,6 @@ export class Threads {
     return rows.run + 1 < rows.first.length && this.#enter(slot, rows.run + 1);
   }
 
-  /** Whether the M still has rows besides the one at its head. */
-  hasMore(slot: number): boolean {
-    const rows = this.#rows[slot]!;
-    return this.row[slot]! + 1 < this.end[slot]! || rows.run + 1 < rows.first.length;
-  }
-
   /** Whether a row of that M was not placed yet. */
   pending(slot: number, row: number): boolean {
     const rows = this.#rows[slot]!;

@@ -25,15 +25,9 @@ export interface Alignments {
 /** Nanoseconds by which the trace's clock may run ahead: a burst of events takes a tick for each. */
 const TRACE_SLACK = 1e6;
 
-/**
- * Up to Go 1.22 the trace reads the CPU's counter and states its frequency, as
- * measured while the trace ran; from 1.23 on it reads the clock that the text reads.
- */
-const clockError = (minor: number): number => (minor <= 22 ? 1e-3 : 0);
-
 const MS = 1e6;
 
-export function align(lines: readonly GcLine[], facts: TraceFacts, minor: number): Alignments {
+export function align(lines: readonly GcLine[], facts: TraceFacts): Alignments {
   const byNumber = new Map(lines.map((line) => [line.n, line] as const));
   const last = lines.reduce((max, line) => Math.max(max, line.n), 0);
   const possible: Alignment[] = [];
@@ -41,7 +35,7 @@ export function align(lines: readonly GcLine[], facts: TraceFacts, minor: number
   let depth = -1;
   // Of the trace's last cycle alone the line may be missing: it is printed before the next cycle can begin.
   for (let shift = 1; shift <= last + 2 - facts.gcCycles.length; shift++) {
-    const result = tryShift(shift, byNumber, facts, clockError(minor));
+    const result = tryShift(shift, byNumber, facts);
     if ('clock' in result) possible.push(result);
     else if (result.depth > depth) {
       depth = result.depth;
@@ -57,22 +51,20 @@ function tryShift(
   shift: number,
   byNumber: ReadonlyMap<number, GcLine>,
   facts: TraceFacts,
-  error: number,
 ): Alignment | { depth: number; n: number } {
   const bounds: Bounds = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
   const { gcCycles } = facts;
   for (let i = 0; i < gcCycles.length; i++) {
     const line = byNumber.get(shift + i);
-    if (line !== undefined)
-      narrow(bounds, line, gcCycles[i] as TraceGcCycle, TRACE_SLACK + error * (facts.endNs - facts.startNs));
+    if (line !== undefined) narrow(bounds, line, gcCycles[i] as TraceGcCycle, TRACE_SLACK);
     if (bounds.from > bounds.to) return { depth: i, n: shift + i };
   }
-  const slack = TRACE_SLACK + error * (facts.endNs - facts.startNs);
   const before = byNumber.get(shift - 1);
-  if (before !== undefined) bounds.to = Math.min(bounds.to, facts.startNs - endsAfter(before) + slack);
+  if (before !== undefined) bounds.to = Math.min(bounds.to, facts.startNs - endsAfter(before) + TRACE_SLACK);
   if (bounds.from > bounds.to) return { depth: gcCycles.length, n: shift - 1 };
   const after = byNumber.get(shift + gcCycles.length);
-  if (after !== undefined) bounds.from = Math.max(bounds.from, facts.endNs - startsBefore(after) - slack);
+  if (after !== undefined)
+    bounds.from = Math.max(bounds.from, facts.endNs - startsBefore(after) - TRACE_SLACK);
   if (bounds.from > bounds.to) return { depth: gcCycles.length, n: shift + gcCycles.length };
   return { shift, clock: [bounds.from, bounds.to] };
 }
@@ -81,13 +73,13 @@ function tryShift(
  * EvGCBegin comes before the reading of tSweepTerm, and EvGCEnd between those of
  * tMarkTerm and tEnd; the line gives all of these, cut off.
  */
-function narrow(bounds: Bounds, line: GcLine, cycle: TraceGcCycle, slack: number): void {
+function narrow(bounds: Bounds, line: GcLine, cycle: TraceGcCycle, TRACE_SLACK: number): void {
   const { beginNs = Number.NaN, endNs = Number.NaN } = cycle;
-  if (!Number.isNaN(beginNs)) bounds.from = Math.max(bounds.from, beginNs - startsBefore(line) - slack);
+  if (!Number.isNaN(beginNs)) bounds.from = Math.max(bounds.from, beginNs - startsBefore(line) - TRACE_SLACK);
   if (Number.isNaN(endNs)) return;
   const whole = line.clock.reduce((sum, phase) => sum + span(phase)[1], 0) * MS;
-  bounds.from = Math.max(bounds.from, endNs - startsBefore(line) - whole - slack);
-  bounds.to = Math.min(bounds.to, endNs - endsAfter(line) + slack);
+  bounds.from = Math.max(bounds.from, endNs - startsBefore(line) - whole - TRACE_SLACK);
+  bounds.to = Math.min(bounds.to, endNs - endsAfter(line) + TRACE_SLACK);
 }
 
 /** Nanoseconds on the text's clock before which tSweepTerm lies. */

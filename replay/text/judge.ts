@@ -117,11 +117,7 @@ class Court {
     if (!dying) this.#report.add(this.#time.rule, this.#timeFindings);
     const { traceFacts } = this.#context;
     if (traceFacts !== undefined) {
-      const pairing = pair(
-        { gcs: this.#gcs, snapshots: this.#snapshots, unread },
-        traceFacts,
-        this.scene.minor,
-      );
+      const pairing = pair({ gcs: this.#gcs, snapshots: this.#snapshots, unread }, traceFacts);
       for (const rule of TRACE_RULES)
         this.#ask({ rule, check: (both) => rule.check(both, this.scene) }, pairing);
     }

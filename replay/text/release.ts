@@ -15,7 +15,7 @@ export function holdsIn(span: Span, minor: number): boolean {
 
 /** `go1.26.8` to 26. A release outside of those known is read as the nearest known one. */
 export function minorOf(go: string): number {
-  const minor = Number(/^go1\.(\d+)/.exec(go)?.[1] ?? Number.NaN);
+  const minor = Number(/\bgo1\.(\d+)/.exec(go)?.[1] ?? Number.NaN);
   if (Number.isNaN(minor)) return MINORS[MINORS.length - 1] as number;
   return Math.min(Math.max(minor, MINORS[0]), MINORS[MINORS.length - 1] as number);
 }

@@ -15,8 +15,11 @@ import { FREEZE_STOP_WAIT, P_GCSTOP } from './vocabulary.ts';
 /** The world is wholly stopped; starting it again needs sched.lock, so it stays so to the last line. */
 const worldStopped = (s: Snapshot): boolean => s.detail?.gcwaiting === true && s.detail.stopwait === 0;
 
-/** A dying process freezes the world without sched.lock (freezetheworld); what follows is no scheduler's. */
-const freezing = (detail: Detail): boolean => detail.stopwait === FREEZE_STOP_WAIT;
+/**
+ * A dying process freezes the world without sched.lock (freezetheworld); what follows is no scheduler's.
+ * Each P that stops itself still counts the number down, so it is anything of that order.
+ */
+const freezing = (detail: Detail): boolean => detail.stopwait > FREEZE_STOP_WAIT / 2;
 
 export const STOP_RULES: readonly SnapshotRule[] = [
   {

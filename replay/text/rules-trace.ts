@@ -22,8 +22,8 @@ export interface Pairing {
 
 export type TraceRule = Rule<Pairing>;
 
-export function pair(text: TextFacts, trace: TraceFacts, minor: number): Pairing {
-  const { possible, best } = align(text.gcs, trace, minor);
+export function pair(text: TextFacts, trace: TraceFacts): Pairing {
+  const { possible, best } = align(text.gcs, trace);
   const byNumber = new Map(text.gcs.map((gc) => [gc.n, gc] as const));
   const wrong = (a: Alignment): number =>
     trace.gcCycles.filter((c, i) => c.forced !== undefined && byNumber.get(a.shift + i)?.forced === !c.forced)
@@ -42,7 +42,7 @@ export const TRACE_RULES: readonly TraceRule[] = [
     sound:
       'each cycle emits EvGCBegin before tSweepTerm, EvGCEnd between tMarkTerm and tEnd, and prints its line before the next can begin. Lines of cycles outside of the trace may stand before and after, and the line of the last cycle may be missing',
     tolerance:
-      "1 ms, by which bursts of events run ahead of the trace's clock; up to Go 1.22 also 0.1% of the trace's length, since its clock is the CPU's counter at an estimated frequency",
+      "1 ms, by which bursts of events run ahead of the trace's clock; both read nanotime (traceClockNow; on Windows the trace reads cputicks)",
     cite: [
       runtime('mgc.go', 'gcStart', 'trace.GCStart()'),
       runtime('mgc.go', 'gcStart', 'work.tSweepTerm = now'),
