@@ -171,6 +171,18 @@ describe('a program that', () => {
     expect(code).toBe(2);
   });
 
+  test('has no tests is no success of its tests', async () => {
+    const { code, stderr } = await call([
+      'check',
+      '--test',
+      program('untested', 'package untested\n', 'u.go'),
+      ...GO,
+      '-q',
+    ]);
+    expect(stderr).toMatch(/has no test files/);
+    expect(code).toBe(2);
+  });
+
   test('crashes at once never conforms', async () => {
     const target = program('crash', 'package main\n\nfunc main() { panic("at once") }\n');
     const { code, stdout } = await call(['check', target, ...GO, '-q']);

@@ -148,9 +148,14 @@ export function isFile(target: Target): target is FileTarget {
 
 /** Name of a target's recordings; a number keeps those of `./a/server` and `./b/server` apart. */
 function nameOf(target: ProgramTarget, all: readonly ProgramTarget[]): string {
-  const name = safe(target.name);
-  const namesakes = all.filter((other) => safe(other.name) === name);
+  const name = fileName(target);
+  const namesakes = all.filter((other) => fileName(other) === name);
   return namesakes.length > 1 ? `${name}.${namesakes.indexOf(target) + 1}` : name;
+}
+
+/** A package and its tests are two programs, whose recordings must not take each other's place. */
+function fileName(target: ProgramTarget): string {
+  return target.kind === 'test' ? `${safe(target.name)}-test` : safe(target.name);
 }
 
 /** A file name that needs no quotes in any shell. */

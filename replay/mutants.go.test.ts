@@ -85,3 +85,8 @@ test('two defects far apart are two findings, also on one M', async () => {
   const { found } = await judged(writeWire(trace));
   expect(found.map((each) => each.rule)).toEqual(['goroutine/park', 'goroutine/park']);
 });
+
+test.each([0.1, 0.35, 0.6, 0.85])('a trace that is cut off accuses nobody (%d of it)', async (part) => {
+  const { found } = await judged(bytes.subarray(0, Math.floor(bytes.length * part)));
+  expect(found.map((each) => each.rule)).toEqual(['format/truncated']);
+});

@@ -56,6 +56,8 @@ export async function build(request: BuildRequest): Promise<Build> {
   const pkg = await findPackage(target, go);
   const isTest = target.kind === 'test';
   if (!isTest && pkg.Name !== 'main') throw notAProgram(target, pkg);
+  // Asked first: the file that we add would make a test binary of no tests at all.
+  if (isTest && !pkg.TestGoFiles?.length && !pkg.XTestGoFiles?.length) throw noTests(target);
   const habits = await habitsOf(target, go);
   const tracing: Tracing = isTest ? 'testing' : request.ownTrace ? 'own' : 'added';
   const stderrApart = !pkg.Standard;
@@ -147,8 +149,8 @@ async function verifyBinary(binary: string, toolchain: Toolchain, go: GoCommand)
 function warningsFor(startsTrace: readonly string[], tracing: Tracing): string[] {
   if (startsTrace.length === 0 || tracing !== 'added') return [];
   return [
-    `The program may start a trace of its own (${startsTrace.join(', ')}); that will fail with "tracing is ` +
-      'already enabled", because Gotwin traces it from the start.',
+    `The program may start a trace of its own (${startsTrace.join(', ')}); that fails, because Gotwin traces it ` +
+      'from the start. If it cannot do without, run it yourself and give its trace to `gotwin replay`.',
   ];
 }
 
@@ -179,6 +181,13 @@ function notAProgram(target: ProgramTarget, pkg: GoPackage): TargetError {
   return new TargetError('not-a-program', `${pkg.ImportPath} is package ${pkg.Name}, not a program`, {
     target: target.target,
     advice: 'Give a package main, or record its tests with --test.',
+  });
+}
+
+function noTests(target: ProgramTarget): TargetError {
+  return new TargetError('not-a-program', `${target.target} has no test files`, {
+    target: target.target,
+    advice: 'Give a package that has tests, one package at a time.',
   });
 }
 

@@ -14,6 +14,7 @@ export interface GoPackage {
   GoFiles?: string[];
   CgoFiles?: string[];
   TestGoFiles?: string[];
+  XTestGoFiles?: string[];
   Imports?: string[];
 }
 
@@ -24,7 +25,7 @@ export interface Habits {
   handlesSignals: boolean;
 }
 
-const FIELDS = '-json=Dir,ImportPath,Name,Standard,GoFiles,CgoFiles,TestGoFiles,Imports';
+const FIELDS = '-json=Dir,ImportPath,Name,Standard,GoFiles,CgoFiles,TestGoFiles,XTestGoFiles,Imports';
 
 /** Throws BuildError with the go command's words, or TargetError `ambiguous`. */
 export async function findPackage(target: ProgramTarget, go: GoCommand): Promise<GoPackage> {
