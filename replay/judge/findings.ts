@@ -6,7 +6,7 @@
  * are held in doubt until a status event, or a step that fits, shows where they
  * are; what goes wrong with them meanwhile is counted as its consequence.
  */
-import { eventName } from '../decode/index.ts';
+import { EV, eventName } from '../decode/index.ts';
 import { type InvariantName, type Row, STATES } from '../model/index.ts';
 import type { Forced, OrderedGeneration } from '../order/index.ts';
 import type { Citation, Divergence, EventView, Subject } from '../result.ts';
@@ -151,17 +151,20 @@ export class Findings {
   /**
    * An event that fits. On an M in doubt that proves little (a start that changed
    * places with its block fits too), and what it touches is in doubt as well; but
-   * once the M gives up what it ran, it is where the model has it.
+   * once the M gives up what it ran, it is where the model has it. A P is known
+   * again when a number of its own follows on the one before.
    */
-  fits(givesUp: boolean): void {
+  fits(steps: readonly Step[]): void {
     const { goroutines, procs, threads } = this.#world;
-    const { g, p, m } = this.#moment;
+    const { kind, g, p, m } = this.#moment;
     const doubt = threads.doubt[m] as number;
-    if (givesUp) {
+    if (steps.some((step) => step.effect === 'unbind G')) {
       this.trust(goroutines, g);
-      this.trust(procs, p);
       this.trust(threads, m);
     } else if (doubt !== 0) this.#doubt(doubt);
+    if (kind === EV.GoSyscallBegin) this.trust(procs, p);
+    if (kind === EV.ProcStart || kind === EV.ProcSteal)
+      this.trust(procs, this.#moment.subject(this.#world, 'namedP'));
   }
 
   /** Something is known of this thing again. */

@@ -118,7 +118,7 @@ export class Judge {
     if (broken !== undefined) this.findings.violate(broken, steps[0] as Step);
     if (forced !== undefined && this.findings.count === before)
       this.findings.misnumbered(steps[0] as Step, forced);
-    if (before > 0 && this.findings.count === before) this.findings.fits(steps.some(givesUp));
+    if (before > 0 && this.findings.count === before) this.findings.fits(steps);
     for (let i = 0; i < steps.length; i++) {
       const step = steps[i] as Step;
       if (step.reasons === undefined || chosen === 0 || step.reasons.has(this.#reason())) this.#do(step);
@@ -218,8 +218,4 @@ export class Judge {
  */
 function judgeable({ generation, count, forced }: OrderedGeneration): number {
   return generation.partial ? (forced[0]?.position ?? count) : count;
-}
-
-function givesUp(step: Step): boolean {
-  return step.effect === 'unbind G';
 }
