@@ -169,7 +169,7 @@ describe("a user's program", () => {
   });
 
   test('that does not compile shows what the compiler said', async () => {
-    const outcome = recorded({ target: join(programs, 'broken') });
+    const outcome = recorded({ target: join(programs, '_broken') });
     await expect(outcome).rejects.toThrow(BuildError);
     await expect(outcome).rejects.toMatchObject({ code: 'does-not-compile' });
     await expect(outcome).rejects.toThrow(/main\.go:3:15: undefined: undefinedFunction/);
