@@ -70,8 +70,7 @@ const LIES: readonly Lie[] = [
   {
     rule: 'text/trace-gc-kind',
     change: (lines) => {
-      // Not the first: the trace may begin after it.
-      const at = lineAt(lines, /\(forced\)$/, 10);
+      const at = middleLine(lines, /\(forced\)$/);
       lines[at] = (lines[at] as string).replace(' (forced)', '');
       return undefined;
     },
@@ -79,7 +78,7 @@ const LIES: readonly Lie[] = [
   {
     rule: 'text/trace-gc-procs',
     change: (lines) => {
-      const at = lineAt(lines, /^gc /, lines.filter((line) => line.startsWith('gc ')).length >> 1);
+      const at = middleLine(lines, /^gc /);
       lines[at] = (lines[at] as string).replace(/\d+ P/, '7 P');
       return undefined;
     },
@@ -92,6 +91,11 @@ const LIES: readonly Lie[] = [
     }),
   },
 ];
+
+/** Not one near the ends, which the trace may not hold. */
+function middleLine(lines: readonly string[], pattern: RegExp): number {
+  return lineAt(lines, pattern, lines.filter((line) => pattern.test(line)).length >> 1);
+}
 
 /** A gctrace line lost in the midst, and those after it numbered so that nobody sees. */
 function loseCycle(lines: string[]): undefined {
