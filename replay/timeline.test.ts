@@ -61,7 +61,7 @@ test('a stop of the world of 20 µs is shown as 20 µs, however long the trace',
   recorder.single('stw', stopped, 1_000_000);
   recorder.single('stw', running, 1_020_000);
   const end = 10_000_000_000;
-  expect(laneOf(recorder, end, 'stops of the world')?.spans).toEqual([
+  expect(laneOf(recorder, end, 'STW')?.spans).toEqual([
     ...[1_000_000, 1_020_000, stopped],
     ...[1_020_000, end, running],
   ]);

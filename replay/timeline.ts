@@ -44,8 +44,8 @@ export class TimelineRecorder implements Observer {
     return {
       ...frame,
       lanes: [
-        lane('gc', 0, 'collections', 'band', this.#singles.gc, frame),
-        lane('stw', 0, 'stops of the world', 'band', this.#singles.stw, frame),
+        lane('gc', 0, 'GC', 'band', this.#singles.gc, frame),
+        lane('stw', 0, 'STW', 'band', this.#singles.stw, frame),
         ...procs.map((id, i) => lane('P', id, `P${id}`, 'P', ofProcs[i] as Changes, frame)),
         ...goroutines.map((id, i) => {
           const why = wanted.has(id) ? 'diverges' : 'busiest';

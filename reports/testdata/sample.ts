@@ -352,8 +352,8 @@ const STW_STATES = ['undetermined', 'running', 'stopped'];
 
 function lanesOf(duration: number, diverges: boolean, random: () => number): Lane[] {
   const lanes: Lane[] = [
-    lane('gc', 0, 'collections', 'band', cycles(duration, 110, 0.2, random), GC_STATES),
-    lane('stw', 0, 'stops of the world', 'band', cycles(duration, 220, 0.02, random), STW_STATES),
+    lane('gc', 0, 'GC', 'band', cycles(duration, 110, 0.2, random), GC_STATES),
+    lane('stw', 0, 'STW', 'band', cycles(duration, 220, 0.02, random), STW_STATES),
   ];
   for (const p of [0, 1]) lanes.push(lane('P', p, `P${p}`, 'P', mixed(duration, 500, 3, random), ['idle', 'running', 'syscall', 'abandoned']));
   const states = ['runnable', 'running', 'syscall', 'waiting'];
