@@ -82,7 +82,7 @@ describe.skipIf(!chromium)(
         await page.locator('canvas').focus();
         await page.keyboard.press('ArrowDown');
         expect(await said()).toMatch(
-          /^collections: marking for [\d.]+ ms, from 0\.\d{3}.*, give or take 2 ms$/,
+          /^GC: marking for [\d.]+ ms, from 0\.\d{3}.*, give or take 2 ms$/,
         );
         const first = await said();
         await page.keyboard.press('ArrowRight');
