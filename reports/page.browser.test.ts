@@ -81,9 +81,7 @@ describe.skipIf(!chromium)(
         const said = () => page.locator('#timeline-said').textContent();
         await page.locator('canvas').focus();
         await page.keyboard.press('ArrowDown');
-        expect(await said()).toMatch(
-          /^GC: marking for [\d.]+ ms, from 0\.\d{3}.*, give or take 2 ms$/,
-        );
+        expect(await said()).toMatch(/^GC: marking for [\d.]+ ms, from 0\.\d{3}.*, give or take 2 ms$/);
         const first = await said();
         await page.keyboard.press('ArrowRight');
         expect(await said()).not.toBe(first);
