@@ -68,11 +68,6 @@ export class Slots {
     this.#free.push(slot);
   }
 
-  /** Slots in use now. */
-  *slots(): IterableIterator<number> {
-    yield* this.#slotOf.values();
-  }
-
   protected grow(size: number): void {
     this.id = widen(this.id, size);
     this.state = widen(this.state, size);

@@ -3,10 +3,7 @@
  * its scan bit. `_Gcopystack`, `_Gpreempted` and the scan states never reach a
  * trace; the probe layer's finer rows refine these.
  */
-import { at, type Delta, type Row } from './row.ts';
-
-type Line = Omit<Row, 'machine'>;
-const rows = (lines: readonly Line[]): Row[] => lines.map((line) => ({ machine: 'goroutine', ...line }));
+import { at, type Delta, type Row, rowsOf } from './row.ts';
 
 /** Every reason that Go 1.22 can give for a block: `traceBlockReasonStrings`. */
 const WAIT_REASONS = [
@@ -32,7 +29,7 @@ const ANY = ['undetermined', 'runnable', 'running', 'syscall', 'waiting'] as con
 const ON_A_P = ['M', 'P', 'G'] as const;
 
 /** Go 1.22: the first release whose trace names every transition. */
-export const goroutine: readonly Row[] = rows([
+export const goroutine: readonly Row[] = rowsOf('goroutine', [
   {
     id: 'goroutine/create',
     on: 'GoCreate',
@@ -216,7 +213,7 @@ export const goroutine123: Delta = {
       ],
     },
   },
-  add: rows([
+  add: rowsOf('goroutine', [
     {
       id: 'goroutine/create-blocked',
       on: 'GoCreateBlocked',

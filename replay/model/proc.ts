@@ -3,12 +3,9 @@
  * trace, which models a P as running or idle through a stop of the world; an M
  * appears only by what it holds, so M's rules are the needs of these rows.
  */
-import { at, type Delta, type Row } from './row.ts';
+import { at, type Delta, type Row, rowsOf } from './row.ts';
 
-type Line = Omit<Row, 'machine'>;
-const rows = (lines: readonly Line[]): Row[] => lines.map((line) => ({ machine: 'P', ...line }));
-
-export const proc: readonly Row[] = rows([
+export const proc: readonly Row[] = rowsOf('P', [
   {
     id: 'P/acquire',
     on: 'ProcStart',

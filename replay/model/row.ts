@@ -69,6 +69,11 @@ export interface Invariant {
   readonly cite: readonly Citation[];
 }
 
+/** The rows of one machine, which they need not each name. */
+export function rowsOf(machine: Machine, lines: readonly Omit<Row, 'machine'>[]): Row[] {
+  return lines.map((line) => ({ machine, ...line }));
+}
+
 /** A statement in package runtime: `at('proc.go', 'execute', 'casgstatus(gp, _Grunnable, _Grunning)')`. */
 export function at(file: string, func: string, statement: string): Citation {
   return { file: `runtime/${file}`, func, statement };
