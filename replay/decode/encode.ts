@@ -3,8 +3,9 @@
  * mutants, for making a small trace out of a large one. Unedited, the bytes
  * come back as they were. Not for reading traces: see reader.ts.
  */
+import { ByteWriter } from './byte-writer.ts';
 import { FormatError } from './errors.ts';
-import { type Frame, HEADER_SIZE, readFrame, readHeader } from './frame.ts';
+import { type Frame, HEADER_SIZE, readFrame, readWireHeader } from './frame.ts';
 import {
   EV,
   EVENT_SPECS,
@@ -69,7 +70,7 @@ export interface WireTrace {
 
 /** Takes a whole, sound trace apart. Throws FormatError and VersionError. */
 export function parseWire(bytes: Uint8Array): WireTrace {
-  const version = readHeader(bytes.subarray(0, HEADER_SIZE));
+  const version = readWireHeader(bytes.subarray(0, HEADER_SIZE));
   const generations: WireGeneration[] = [];
   let open: WireGeneration | undefined;
   for (let at = HEADER_SIZE; at < bytes.length; ) {
@@ -203,43 +204,4 @@ function varintSize(value: WireNumber): number {
   let size = 1;
   for (let rest = BigInt(value) >> 7n; rest > 0n; rest >>= 7n) size++;
   return size;
-}
-
-class ByteWriter {
-  #bytes = new Uint8Array(1024);
-  #size = 0;
-
-  byte(value: number): void {
-    this.#reserve(1);
-    this.#bytes[this.#size++] = value;
-  }
-
-  /** Pads to `width` bytes, as the runtime does where it fills a number in later. */
-  varint(value: WireNumber, width: number): void {
-    let rest = BigInt(value);
-    let size = 1;
-    for (; rest > 127n || size < width; size++, rest >>= 7n) this.byte(Number(rest & 127n) | 128);
-    this.byte(Number(rest));
-  }
-
-  bytes(data: Uint8Array): void {
-    this.#reserve(data.length);
-    this.#bytes.set(data, this.#size);
-    this.#size += data.length;
-  }
-
-  text(ascii: string): void {
-    for (const char of ascii) this.byte(char.charCodeAt(0));
-  }
-
-  take(): Uint8Array {
-    return this.#bytes.slice(0, this.#size);
-  }
-
-  #reserve(more: number): void {
-    if (this.#size + more <= this.#bytes.length) return;
-    const larger = new Uint8Array((this.#size + more) * 2);
-    larger.set(this.#bytes);
-    this.#bytes = larger;
-  }
 }

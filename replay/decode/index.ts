@@ -1,4 +1,5 @@
 /** Reads Go's v2 execution traces (1.22 to 1.26) into columns. Runs in Node and in browsers. */
+export { AssembleError, assemble } from './assemble.ts';
 export type { ClockSnapshot } from './clocks.ts';
 export { type EventColumns, NONE_WORD, WIDE_WORD } from './columns.ts';
 export {
@@ -39,6 +40,7 @@ export {
 } from './specs.ts';
 export type { StackFrame, StackTable, StringTable } from './tables.ts';
 export { eventArgsText, frameText } from './text.ts';
+export { goUnquote } from './unquote.ts';
 export { NONE } from './varint.ts';
 export { wireLines } from './wire.ts';
 export type { WireNumber } from './wire-events.ts';
