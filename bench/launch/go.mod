@@ -1,0 +1,3 @@
+module gotwin/bench/launch
+
+go 1.22

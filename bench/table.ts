@@ -1,0 +1,95 @@
+/** The figures as text: a Markdown table, which is readable as it stands. */
+import type { Measured, WorkersMeasured } from './measure.ts';
+import type { Spread } from './ratios.ts';
+
+/** Columns as wide as their widest cell; all but the first and the last aligned to the right. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
+  const left = (i: number) => i === 0 || i === head.length - 1;
+  const line = (cells: readonly string[]) => {
+    const padded = widths.map((width, i) =>
+      left(i) ? (cells[i] ?? '').padEnd(width) : (cells[i] ?? '').padStart(width),
+    );
+    return `| ${padded.join(' | ')} |`;
+  };
+  const rule = widths.map((width, i) => (left(i) ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
+  return [line(head), line(rule), ...rows.map(line)].join('\n');
+}
+
+const megabytes = (bytes: number) => (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0);
+const seconds = ({ median }: Spread) => median.toFixed(2);
+const ratio = ({ median, min, max }: Spread) =>
+  `${median.toFixed(2)} (${min.toFixed(2)} to ${max.toFixed(2)})`;
+
+const HEAD = [
+  'trace',
+  'MB',
+  'generations',
+  'longest, MB',
+  'events',
+  'user CPU: ours, s',
+  "Go's, s",
+  "Go's / ours",
+  'peak memory: ours, MB',
+  "Go's, MB",
+  'goals',
+];
+
+export function readersTable(rows: readonly Measured[]): string {
+  return table(HEAD, rows.map(readersRow));
+}
+
+function readersRow(row: Measured): string[] {
+  const { bytes, generations, longest, spec } = row.trace;
+  return [
+    spec.name,
+    megabytes(bytes),
+    String(generations),
+    megabytes(longest),
+    row.events.toLocaleString('en-US'),
+    seconds(row.ourUser),
+    seconds(row.theirUser),
+    ratio(row.user),
+    megabytes(row.ourPeak.median),
+    megabytes(row.theirPeak.median),
+    goals(row)
+      .map(({ text, met }) => `${text}: ${met ? 'met' : 'MISSED'}`)
+      .join('; '),
+  ];
+}
+
+export interface Goal {
+  readonly text: string;
+  readonly met: boolean;
+}
+
+/** By the medians; the spread is there to be looked at. */
+export function goals({ trace: { spec }, user, ourPeak, theirPeak }: Measured): Goal[] {
+  const found: Goal[] = [];
+  if (spec.goal !== undefined) found.push({ text: `CPU ${spec.goal}`, met: user.median >= spec.goal });
+  if (spec.extraMemory !== undefined) {
+    const most = theirPeak.median + spec.extraMemory;
+    found.push({ text: `memory +${megabytes(spec.extraMemory)}`, met: ourPeak.median <= most });
+  }
+  return found;
+}
+
+/** Two workers should have 1.6 times the throughput of one where there are generations enough. */
+const WORKERS_GOAL = 1.6;
+
+export function workersTable(rows: readonly WorkersMeasured[]): string {
+  const head = ['trace', 'workers', 'wall: one, s', 'several, s', 'throughput', 'goal'];
+  return table(
+    head,
+    rows.map(({ trace, workers, oneWall, manyWall, throughput }) => [
+      trace.spec.name,
+      String(workers),
+      seconds(oneWall),
+      seconds(manyWall),
+      ratio(throughput),
+      trace.spec.name !== 'generations' || workers !== 2
+        ? ''
+        : `${WORKERS_GOAL}: ${throughput.median >= WORKERS_GOAL ? 'met' : 'MISSED'}`,
+    ]),
+  );
+}

@@ -1,0 +1,3 @@
+module gotwin/bench/workload
+
+go 1.23
