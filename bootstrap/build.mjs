@@ -47,21 +47,28 @@ function npm(args, options) {
 export const runBin = (name, args, options) =>
   run(join(ROOT, 'node_modules', '.bin', name), args, { cwd: ROOT, ...options });
 
+/** Makes replay/kernel/module.ts, which tsc then compiles. */
+const KERNEL_BUILD = 'replay/kernel/build.mjs';
+
 /**
  * Compiles into dist/, unless it was made from these very sources.
  * @returns {Promise<boolean>} whether dist/ is up to date and free of type errors
  */
 export async function ensureBuild() {
-  const sources = fingerprint();
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === sources) return true;
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === fingerprint()) return true;
   const startedAt = Date.now();
+  const kernel = await run(process.execPath, [join(ROOT, KERNEL_BUILD)], { cwd: ROOT });
+  if (kernel.code !== 0) {
+    say('build: the AssemblyScript compiler found the errors above');
+    return false;
+  }
   const { code } = await runBin('tsc', []);
   if (code !== 0) {
     say('build: tsc found the errors above');
     return false;
   }
   removeOrphans();
-  writeFileSync(STAMP, sources);
+  writeFileSync(STAMP, fingerprint());
   say(`build: done in ${since(startedAt)}`);
   return true;
 }
@@ -71,7 +78,7 @@ function fingerprint() {
   const hash = createHash('sha256');
   const { include } = JSON.parse(readFileSync(join(ROOT, 'tsconfig.json'), 'utf8'));
   const sources = include.flatMap((/** @type {string} */ folder) => filesBelow(folder, '.ts')).sort();
-  for (const file of ['tsconfig.json', 'package-lock.json', ...sources]) {
+  for (const file of ['tsconfig.json', 'package-lock.json', KERNEL_BUILD, ...sources]) {
     hash.update(`${file}\0`).update(readFileSync(join(ROOT, file)));
   }
   return hash.digest('hex');

@@ -1,16 +1,22 @@
 /**
- * The events of one generation as columns, and the loop that fills them. This
- * loop sees every byte of a trace: it makes no object and calls nothing as long
- * as numbers stay below 2^28.
+ * The events of one generation as columns. The kernel fills them; what is wrong
+ * with an event that it could not read is found out here.
  */
+import { Kernel, type KernelExports } from '../kernel/index.ts';
 import { FormatError } from './errors.ts';
-import { eventName, NOT_TIMED } from './specs.ts';
-import { NONE, NONE_BITS, readVarint, slotAsDouble, type VarintSlot, varintSlot } from './varint.ts';
+import { EV, eventName, NOT_TIMED } from './specs.ts';
+import { NONE, NONE_BITS, readVarint, type VarintSlot, varintSlot } from './varint.ts';
 
 /** An argument word that stands for "none" (^uint64(0)). */
 export const NONE_WORD = 0xfffffffe;
-/** An argument word that stands for a value in the side map. */
+/** An argument word that stands for a value in the side table. */
 export const WIDE_WORD = 0xffffffff;
+
+/** Arguments that no word holds, by their index in `args`. */
+export interface WideArgs extends Iterable<readonly [index: number, value: bigint]> {
+  readonly size: number;
+  get(index: number): bigint | undefined;
+}
 
 /**
  * One row an event, in file order; a batch's rows stand together. The arrays
@@ -30,77 +36,149 @@ export interface EventColumns {
   readonly argStart: Uint32Array;
   /** Values below 2^32 - 2, NONE_WORD or WIDE_WORD: read them with `Generation.arg`. */
   readonly args: Uint32Array;
-  /** What WIDE_WORD stands for, by index in `args`. */
-  readonly wide: ReadonlyMap<number, bigint>;
+  /** What WIDE_WORD stands for. */
+  readonly wide: WideArgs;
 }
 
-const slot: VarintSlot = varintSlot();
+/** Pairs in ascending order of their index, as events are read. */
+class WidePairs implements WideArgs {
+  readonly #index: Uint32Array;
+  readonly #value: BigUint64Array;
 
-export class ColumnBuilder implements EventColumns {
+  constructor(index: Uint32Array, value: BigUint64Array) {
+    this.#index = index;
+    this.#value = value;
+  }
+
+  get size(): number {
+    return this.#index.length;
+  }
+
+  get(index: number): bigint | undefined {
+    let low = 0;
+    let high = this.size;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#index[middle]! < index) low = middle + 1;
+      else high = middle;
+    }
+    return this.#index[low] === index ? this.#value[low] : undefined;
+  }
+
+  *[Symbol.iterator](): Iterator<[number, bigint]> {
+    for (let i = 0; i < this.size; i++) yield [this.#index[i]!, this.#value[i]!];
+  }
+}
+
+/** Columns that lie in a kernel's memory, as long as nothing else is read into it. */
+export class KernelColumns implements EventColumns {
+  readonly kernel: Kernel;
   count = 0;
-  kind: Uint8Array;
-  time: Float64Array;
-  batch: Uint32Array;
-  place: Uint16Array;
-  argStart: Uint32Array;
-  args: Uint32Array;
-  argCount = 0;
-  readonly wide = new Map<number, bigint>();
+  kind: Uint8Array = new Uint8Array(0);
+  time: Float64Array = new Float64Array(0);
+  batch: Uint32Array = new Uint32Array(0);
+  place: Uint16Array = new Uint16Array(0);
+  argStart: Uint32Array = new Uint32Array(0);
+  args: Uint32Array = new Uint32Array(0);
+  wide: WideArgs = new Map();
+  #buffer: ArrayBuffer | undefined;
 
-  /** `events` is a guess; the columns grow. */
-  constructor(events: number) {
-    const size = Math.max(events, 64);
-    this.kind = new Uint8Array(size);
-    this.time = new Float64Array(size);
-    this.batch = new Uint32Array(size);
-    this.place = new Uint16Array(size);
-    this.argStart = new Uint32Array(size + 1);
-    this.args = new Uint32Array(size * 2);
+  constructor(kernel: Kernel) {
+    this.kernel = kernel;
+    this.refresh();
   }
 
-  /** Forgets everything but the memory. */
-  reset(): void {
-    this.count = 0;
-    this.argCount = 0;
-    this.wide.clear();
-  }
-
-  /** Makes room for `events` more rows of at most four arguments each. */
-  reserve(events: number): void {
-    const rows = this.count + events;
-    if (rows > this.kind.length) this.#growRows(Math.max(rows, Math.ceil(this.kind.length * 1.5)));
-    const words = this.argCount + events * 4;
-    if (words > this.args.length) this.args = grown(this.args, Math.max(words, this.args.length * 1.5));
-  }
-
-  /** The word for a value that `slot` holds, which is the `index`th argument. */
-  wideWord(value: VarintSlot, index: number): number {
-    if (value.value < NONE_WORD) return value.value;
-    const bits = value.wide ?? BigInt(value.value);
-    if (bits === NONE_BITS) return NONE_WORD;
-    this.wide.set(index, bits);
-    return WIDE_WORD;
-  }
-
-  /** Forgets the rows from `count` on: a batch that failed halfway through. */
-  truncate(count: number): void {
+  /** Takes the views anew where the memory has grown. */
+  refresh(): void {
+    const { kernel } = this;
+    if (this.#buffer === kernel.buffer) return;
+    this.#buffer = kernel.buffer;
+    const { exports } = kernel;
+    const count = exports.count.value;
     this.count = count;
-    this.argCount = this.argStart[count]!;
-  }
-
-  #growRows(size: number): void {
-    this.kind = grown(this.kind, size);
-    this.time = grown(this.time, size);
-    this.batch = grown(this.batch, size);
-    this.place = grown(this.place, size);
-    this.argStart = grown(this.argStart, size + 1);
+    this.kind = kernel.bytes(exports.kind.value, count);
+    this.time = kernel.doubles(exports.time.value, count);
+    this.batch = kernel.words(exports.batch.value, count);
+    this.place = kernel.shorts(exports.place.value, count);
+    this.argStart = kernel.words(exports.argStart.value, count + 1);
+    this.args = kernel.words(exports.args.value, exports.words.value);
+    const wides = exports.wides.value;
+    this.wide = new WidePairs(
+      kernel.words(exports.wideIndex.value, wides),
+      new BigUint64Array(kernel.buffer, exports.wideValue.value, wides),
+    );
   }
 }
 
-function grown<T extends Uint8Array | Uint16Array | Uint32Array | Float64Array>(old: T, size: number): T {
-  const larger = new (old.constructor as new (n: number) => T)(Math.ceil(size));
-  larger.set(old);
-  return larger;
+/** Reads the batches of one generation after another. */
+export class ColumnBuilder {
+  readonly #kernel = new Kernel();
+
+  /** `argCounts` is of the trace's version: see `timedArgCounts`. */
+  constructor(argCounts: Uint8Array) {
+    const { argCounts: address } = this.#kernel.exports;
+    this.#kernel.bytes(address.value, 256).set(argCounts);
+  }
+
+  /** Begins a generation of about so many events. */
+  begin(events: number): void {
+    this.#kernel.exports.clear(Math.max(events, 64));
+  }
+
+  /** Events read since then. */
+  get count(): number {
+    return this.#kernel.exports.count.value;
+  }
+
+  /**
+   * What was read. With `reuse` it lies where the next generation is going to
+   * be read; else it is the caller's for good.
+   */
+  finish(reuse: boolean): EventColumns {
+    const { exports } = this.#kernel;
+    if (reuse) exports.reserveHistory(exports.count.value);
+    const views = new KernelColumns(this.#kernel);
+    if (reuse) return views;
+    const { count, kind, time, batch, place, argStart, args, wide } = views;
+    return {
+      count,
+      kind: kind.slice(),
+      time: time.slice(),
+      batch: batch.slice(),
+      place: place.slice(),
+      argStart: argStart.slice(),
+      args: args.slice(),
+      wide: new Map(wide),
+    };
+  }
+
+  /** Bytes of the last batch that were understood. */
+  read = 0;
+
+  /**
+   * Appends the events of one batch. When one cannot be read, those before it
+   * stay in the columns and the fault says where and why.
+   *
+   * 2^53 ns from the base is as far as a double counts, and no trace lasts 104 days.
+   */
+  events(run: EventRun): FormatError | undefined {
+    const { bytes, from, to, batch, time, nsPerTick } = run;
+    this.read = this.#input(bytes, from, to).readEvents(to - from, batch, time, nsPerTick);
+    return this.read < to - from ? explain(run, from + this.read) : undefined;
+  }
+
+  /** The same for CPU samples, each of which carries its own whole time: `run.time` is the trace's base in ns. */
+  samples(run: EventRun): FormatError | undefined {
+    const { bytes, from, to, batch, time, nsPerTick } = run;
+    this.read = this.#input(bytes, from, to).readSamples(to - from, batch, time, nsPerTick);
+    return this.read < to - from ? explainSample(run, from + this.read) : undefined;
+  }
+
+  #input(bytes: Uint8Array, from: number, to: number): KernelExports {
+    const { exports } = this.#kernel;
+    this.#kernel.bytes(exports.input.value, to - from).set(bytes.subarray(from, to));
+    return exports;
+  }
 }
 
 /** The argument that a word stands for: NONE for none, NaN past 2^53, where only `wideArgOf` is exact. */
@@ -137,91 +215,9 @@ export interface EventRun {
   readonly argCounts: Uint8Array;
 }
 
-/**
- * Appends the events of one batch. When one cannot be read, those before it
- * stay in the columns and a FormatError says where and why.
- *
- * Time is Go's: every delta is made nanoseconds and truncated by itself, then
- * summed (`batchCursor.nextEvent`); 2^53 ns from the base is as far as a double
- * counts, and no trace lasts 104 days.
- */
-export function appendEvents(out: ColumnBuilder, run: EventRun): void {
-  const { bytes, from, to, nsPerTick, argCounts, batch } = run;
-  // Two bytes make the shortest event.
-  out.reserve(((to - from) >> 1) + 1);
-  const { kind, time, batch: batches, place, argStart, args } = out;
-  let row = out.count;
-  let word = out.argCount;
-  let now = run.time;
-  let at = from;
-  let start = at;
-  while (at < to) {
-    start = at;
-    const type = bytes[at++]!;
-    const count = argCounts[type]!;
-    if (count === NOT_TIMED) break;
-    let byte = bytes[at++]!;
-    let value = byte & 127;
-    if (byte > 127) {
-      byte = bytes[at++]!;
-      value |= (byte & 127) << 7;
-      if (byte > 127) {
-        byte = bytes[at++]!;
-        value |= (byte & 127) << 14;
-        if (byte > 127) {
-          byte = bytes[at++]!;
-          value |= (byte & 127) << 21;
-          if (byte > 127) {
-            if (!readVarint(bytes, at - 4, to, slot)) break;
-            value = slotAsDouble(slot);
-            at = slot.next;
-          }
-        }
-      }
-    }
-    const when = now + Math.trunc(value * nsPerTick);
-    const lastWord = word + count;
-    let index = word;
-    for (; index < lastWord; index++) {
-      byte = bytes[at++]!;
-      value = byte & 127;
-      if (byte > 127) {
-        byte = bytes[at++]!;
-        value |= (byte & 127) << 7;
-        if (byte > 127) {
-          byte = bytes[at++]!;
-          value |= (byte & 127) << 14;
-          if (byte > 127) {
-            byte = bytes[at++]!;
-            value |= (byte & 127) << 21;
-            if (byte > 127) {
-              if (!readVarint(bytes, at - 4, to, slot)) break;
-              value = out.wideWord(slot, index);
-              at = slot.next;
-            }
-          }
-        }
-      }
-      args[index] = value;
-    }
-    if (index < lastWord || at > to || when > Number.MAX_SAFE_INTEGER) break;
-    now = when;
-    kind[row] = type;
-    time[row] = when;
-    batches[row] = batch;
-    place[row] = start - from;
-    argStart[row] = word;
-    word = lastWord;
-    row++;
-    start = at;
-  }
-  out.count = row;
-  out.argCount = word;
-  argStart[row] = word;
-  if (start < to) throw explain(run, start);
-}
+const slot: VarintSlot = varintSlot();
 
-/** Reads the event that stopped the loop once more, slowly, to say what is wrong with it. */
+/** Reads the event that stopped the kernel once more, slowly, to say what is wrong with it. */
 function explain(run: EventRun, start: number): FormatError {
   const { bytes, to, base, generation } = run;
   const type = bytes[start]!;
@@ -245,4 +241,25 @@ function explain(run: EventRun, start: number): FormatError {
   }
   const far = `the time of ${eventName(type)} lies more than 104 days from the trace’s first`;
   return new FormatError('time-range', base + start, generation, far);
+}
+
+/** `time m p g stack`. */
+const SAMPLE_NUMBERS = 5;
+
+function explainSample(run: EventRun, start: number): FormatError {
+  const { bytes, to, base, generation } = run;
+  const type = bytes[start]!;
+  if (type !== EV.CPUSample) {
+    const what = `expected a CPUSample, found event type ${type}`;
+    return new FormatError('table-entry', base + start, generation, what);
+  }
+  let at = start + 1;
+  for (let i = 0; i < SAMPLE_NUMBERS; i++, at = slot.next) {
+    if (readVarint(bytes, at, to, slot)) continue;
+    if (slot.fault === 'cut') {
+      return new FormatError('event-cut', base + start, generation, 'a CPU sample runs past its batch');
+    }
+    return new FormatError('varint', base + at, generation, 'a number of a CPU sample is longer than 64 bits');
+  }
+  return new FormatError('time-range', base + start, generation, 'a CPU sample’s time is more than 104 days away');
 }

@@ -1,8 +1,7 @@
 /** The account of an event that had to be let through: what it waited for, and what there was. */
 import { EV } from '../decode/index.ts';
 import { type CompiledGuards, GO_STATES, PROC_STATES } from './guards.ts';
-import type { OrderState } from './state.ts';
-import type { Subjects } from './subjects.ts';
+import type { OrderState, SubjectKind } from './state.ts';
 
 export type WaitKind = 'sequence' | 'state' | 'owner';
 
@@ -42,25 +41,32 @@ export function unmetWaits(
   if (guard === undefined) return [];
   if (guard.subject === 'gc') return gcWaits(row, state);
   if (guard.subject === 'own P') return ownProcWaits(kind, row, m, state);
-  const subjects = guard.subject === 'goroutine' ? state.gs : state.ps;
-  const names = guard.subject === 'goroutine' ? GO_STATES : PROC_STATES;
-  const slot = subjects.slot(state.arg(row, guard.id));
-  const subject: WaitSubject = { kind: guard.subject, id: subjects.ids[slot]! };
+  const { subject: of } = guard;
+  const names = of === 'goroutine' ? GO_STATES : PROC_STATES;
+  const slot = state.slot(of, row, guard.id);
+  const status = state.status(of, slot);
+  const subject: WaitSubject = { kind: of, id: state.id(of, slot) };
   const waits: UnmetWait[] = [];
-  if ((guards.states[kind]! & (1 << subjects.status[slot]!)) === 0) {
-    const expected = (guard.states ?? []).map((status) => names[status]).join(' or ');
-    waits.push({ kind: 'state', subject, expected, found: names[subjects.status[slot]!] ?? 'invalid' });
+  if ((guards.states[kind]! & (1 << status)) === 0) {
+    const expected = (guard.states ?? []).map((wanted) => names[wanted]).join(' or ');
+    waits.push({ kind: 'state', subject, expected, found: names[status] ?? 'invalid' });
   }
-  waits.push(...sequenceWaits(subject, state.arg(row, guard.seq), subjects, slot));
-  const held = state.threads.p[m]!;
+  waits.push(...sequenceWaits(subject, state.arg(row, guard.seq), state, of, slot));
+  const held = state.held('P', m);
   if (guard.freeM === true && held >= 0) {
-    waits.push({ kind: 'owner', subject, expected: 'an M without a P', found: `P ${state.ps.ids[held]}` });
+    waits.push({ kind: 'owner', subject, expected: 'an M without a P', found: `P ${state.id('P', held)}` });
   }
   return waits;
 }
 
-function sequenceWaits(subject: WaitSubject, carried: number, subjects: Subjects, slot: number): UnmetWait[] {
-  const last = subjects.seq[slot]!;
+function sequenceWaits(
+  subject: WaitSubject,
+  carried: number,
+  state: OrderState,
+  of: SubjectKind,
+  slot: number,
+): UnmetWait[] {
+  const last = state.seq(of, slot);
   if (carried === last + 1) return [];
   const expected = Number.isNaN(last) ? 'a status in this generation first' : `sequence ${last + 1}`;
   return [{ kind: 'sequence', subject, expected, found: `sequence ${carried}` }];
@@ -78,12 +84,12 @@ function gcWaits(row: number, state: OrderState): UnmetWait[] {
 }
 
 function ownProcWaits(kind: number, row: number, m: number, state: OrderState): UnmetWait[] {
-  const slot = state.threads.p[m]!;
-  const subject: WaitSubject = { kind: 'P', id: slot < 0 ? -1 : state.ps.ids[slot]! };
+  const slot = state.held('P', m);
+  const subject: WaitSubject = { kind: 'P', id: slot < 0 ? -1 : state.id('P', slot) };
   // Without a P there is no number to compare with; that it is missing is for the judge to say.
   if (kind === EV.GoSyscallBegin) {
-    return slot < 0 ? [] : sequenceWaits(subject, state.arg(row, 0), state.ps, slot);
+    return slot < 0 ? [] : sequenceWaits(subject, state.arg(row, 0), state, 'P', slot);
   }
-  const found = slot < 0 ? 'unknown' : (PROC_STATES[state.ps.status[slot]!] ?? 'invalid');
+  const found = slot < 0 ? 'unknown' : (PROC_STATES[state.status('P', slot)] ?? 'invalid');
   return [{ kind: 'owner', subject, expected: 'a P that was taken away or given up', found }];
 }

@@ -4,7 +4,7 @@
  */
 import { EV, type Generation } from '../decode/index.ts';
 import { type CompiledGuards, WAIT_GC, WAIT_GOROUTINE, WAIT_PROC } from './guards.ts';
-import type { OrderState } from './state.ts';
+import type { OrderState, SubjectKind } from './state.ts';
 
 /** Kinds that give a goroutine or P its first number, by the prefix of their keys. */
 const FIRST: Readonly<Record<number, string>> = {
@@ -15,6 +15,9 @@ const FIRST: Readonly<Record<number, string>> = {
   [EV.GoCreateSyscall]: 'g',
   [EV.ProcStatus]: 'p',
 };
+
+/** Of the index's keys. */
+const PREFIX: Readonly<Record<SubjectKind, string>> = { goroutine: 'g', P: 'p' };
 
 export class Hope {
   readonly #generation: Generation;
@@ -28,44 +31,34 @@ export class Hope {
     this.#guards = guards;
   }
 
-  /** The number that the event carries is not above the last one: numbers never go back. */
-  static past(kind: number, row: number, state: OrderState, guards: CompiledGuards): boolean {
-    const wait = guards.wait[kind]!;
-    if (wait === WAIT_GC) return state.arg(row, 0) <= state.gcSeq;
-    if (wait !== WAIT_GOROUTINE && wait !== WAIT_PROC) return false;
-    const subjects = wait === WAIT_GOROUTINE ? state.gs : state.ps;
-    return state.arg(row, 1) <= subjects.seq[subjects.slot(state.arg(row, 0))]!;
-  }
-
   /** False only when nothing that is left could let the head of `m` pass. */
   left(kind: number, row: number, m: number): boolean {
-    const { gs, ps, threads } = this.#state;
+    const state = this.#state;
     const wait = this.#guards.wait[kind]!;
-    if (wait === WAIT_GC) return this.#any(`c/${this.#state.arg(row, 0) - 1}`);
-    if (wait === WAIT_GOROUTINE) return this.#canCome('g', gs.slot(this.#state.arg(row, 0)), row, m);
-    if (wait === WAIT_PROC && this.#canCome('p', ps.slot(this.#state.arg(row, 0)), row, m)) return true;
+    if (wait === WAIT_GC) return this.#any(`c/${state.arg(row, 0) - 1}`);
+    if (wait === WAIT_GOROUTINE) return this.#canCome('goroutine', row, m);
+    if (wait === WAIT_PROC && this.#canCome('P', row, m)) return true;
     // The M's own P has to go: only a thief can take it.
-    const p = threads.p[m]!;
-    return p >= 0 && this.#any(`p${ps.ids[p]}/${ps.seq[p]! + 1}`);
+    const held = state.held('P', m);
+    return held >= 0 && this.#any(`p${state.id('P', held)}/${state.seq('P', held) + 1}`);
   }
 
-  #canCome(prefix: 'g' | 'p', slot: number, row: number, m: number): boolean {
-    const { gs, ps } = this.#state;
-    const subjects = prefix === 'g' ? gs : ps;
-    const id = subjects.ids[slot];
-    const before = this.#state.arg(row, 1) - 1;
-    if (this.#any(`${prefix}${id}/first`)) return true;
+  #canCome(of: SubjectKind, row: number, m: number): boolean {
+    const state = this.#state;
+    const slot = state.slot(of, row, 0);
+    const before = state.arg(row, 1) - 1;
+    const key = `${PREFIX[of]}${state.id(of, slot)}`;
+    if (this.#any(`${key}/first`)) return true;
     // Whoever runs it may yet stop it, or enter a syscall with it.
-    if (this.#heldByOther(prefix, slot, m)) return true;
-    if (before === subjects.seq[slot]) return false;
-    return this.#any(`${prefix}${id}/${before}`) || (prefix === 'p' && this.#any(`s/${before}`));
+    if (this.#heldByOther(of, slot, m)) return true;
+    if (before === state.seq(of, slot)) return false;
+    return this.#any(`${key}/${before}`) || (of === 'P' && this.#any(`s/${before}`));
   }
 
-  #heldByOther(prefix: 'g' | 'p', slot: number, m: number): boolean {
-    const { threads } = this.#state;
-    const held = prefix === 'g' ? threads.g : threads.p;
-    for (let other = held.indexOf(slot); other >= 0; other = held.indexOf(slot, other + 1)) {
-      if (other !== m && threads.pending(other, threads.row[other]!)) return true;
+  #heldByOther(of: SubjectKind, slot: number, m: number): boolean {
+    const state = this.#state;
+    for (let other = 0; other < state.threads; other++) {
+      if (other !== m && state.held(of, other) === slot && state.pending(other, state.head(other))) return true;
     }
     return false;
   }
@@ -80,8 +73,8 @@ export class Hope {
   }
 
   #pending(row: number): boolean {
-    const slot = this.#state.threads.known(this.#generation.m(row));
-    return slot !== undefined && this.#state.threads.pending(slot, row);
+    const m = this.#state.thread(this.#generation.m(row));
+    return m >= 0 && this.#state.pending(m, row);
   }
 
   #build(): Map<string, number[]> {
@@ -105,6 +98,7 @@ export class Hope {
     const wait = this.#guards.wait[kind]!;
     if (wait === WAIT_GC) return `c/${state.arg(row, 0)}`;
     if (wait !== WAIT_GOROUTINE && wait !== WAIT_PROC) return undefined;
-    return `${wait === WAIT_GOROUTINE ? 'g' : 'p'}${state.arg(row, 0)}/${state.arg(row, 1)}`;
+    const of = wait === WAIT_GOROUTINE ? PREFIX.goroutine : PREFIX.P;
+    return `${of}${state.arg(row, 0)}/${state.arg(row, 1)}`;
   }
 }

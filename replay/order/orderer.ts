@@ -2,19 +2,16 @@
  * Puts the events of all Ms into one history, by what the format promises: each
  * M's own order, the sequence numbers, and the states that they go with. Of the
  * events that may come next, the earliest does.
+ *
+ * The kernel does it; it comes back where every M waits, or one waits in vain.
  */
-import { EV, type Generation } from '../decode/index.ts';
+import { type EventColumns, type Generation, KernelColumns, type Settled } from '../decode/index.ts';
+import { Kernel, RUN } from '../kernel/index.ts';
 import { type Forced, unmetWaits } from './forced.ts';
-import { Frontier } from './frontier.ts';
 import { type CompiledGuards, compileGuards } from './guards.ts';
 import { Hope } from './hope.ts';
-import { type Parked, ParkedMs } from './parked.ts';
 import { sortedSamples } from './samples.ts';
-import { OrderState, READY } from './state.ts';
-import { UNBOUND } from './threads.ts';
-
-// Constants of this module cost nothing in the hot loop; properties of a large table do.
-const { GoSyscallBegin, GoDestroySyscall, GoSwitch, GoSwitchDestroy } = EV;
+import { OrderState } from './state.ts';
 
 export interface OrderedGeneration {
   readonly generation: Generation;
@@ -36,18 +33,17 @@ export interface OrderedGeneration {
 
 /** An M that waits this many events long is asked whether there is any hope. */
 const PATIENCE = 4096;
-const NEVER = Number.POSITIVE_INFINITY;
 /** With more Ms waiting than this, only the earliest is looked at: hostile traces must end too. */
 const MANY = 64;
 
+const GUARDS_BY_TYPE = compileGuards();
+
 /** Orders the generations of one trace, one after the other. */
 export class Orderer {
-  readonly #guards: CompiledGuards = compileGuards();
-  #state = new OrderState(this.#guards);
   /** The last time emitted. */
   #last = Number.NEGATIVE_INFINITY;
+  #kernel: Kernel | undefined;
   readonly #reuse: boolean;
-  #history = new History(0);
 
   /** With `reuse`, as for `openTrace`: what was ordered is good only until the next generation is. */
   constructor(options: { readonly reuse?: boolean } = {}) {
@@ -56,246 +52,171 @@ export class Orderer {
 
   /** Never fails, whatever the events are. */
   order(generation: Generation): OrderedGeneration {
-    if (generation.afterGap) this.#state = new OrderState(this.#guards);
     // Go's reader emits a Sync event first, which takes a time of its own.
     const sync = Math.max(generation.startTime, this.#last + 1);
-    const fits = this.#reuse && this.#history.event.length >= generation.count;
-    if (!fits) this.#history = new History(generation.count);
-    const run = new Run(generation, this.#state, this.#guards, sync, this.#history);
-    run.run();
-    this.#last = run.last;
-    return run.result();
+    const { columns, settled } = generation;
+    if (settled !== undefined) return this.#settled(generation, settled, sync);
+    this.#kernel ??= kernelFor(this, columns);
+    const kernel = this.#kernel;
+    if (generation.afterGap) kernel.exports.forgetAll();
+    load(kernel, columns);
+    const run = new Run(kernel, generation, sync);
+    const forced = run.run();
+    this.#last = kernel.exports.last.value;
+    // Never seen, but a trace that invents a goroutine in every event may make the memory grow.
+    if (columns instanceof KernelColumns) columns.refresh();
+    return { generation, ...this.#history(kernel, generation.count), forced };
+  }
+
+  #history(kernel: Kernel, events: number): Omit<OrderedGeneration, 'generation' | 'forced'> {
+    const { exports } = kernel;
+    const count = exports.position.value;
+    const event = kernel.words(exports.event.value, count);
+    const p = kernel.ints(exports.p.value, count);
+    const g = kernel.doubles(exports.g.value, count);
+    const time = kernel.doubles(exports.emitted.value, count);
+    const unplaced = events - count;
+    if (this.#reuse) return { count, event, p, g, time, unplaced };
+    return { count, event: event.slice(), p: p.slice(), g: g.slice(), time: time.slice(), unplaced };
+  }
+
+  /** What came in the order of the history stays as it is, but for the times. */
+  #settled(generation: Generation, { p, g }: Settled, sync: number): OrderedGeneration {
+    const { count, columns } = generation;
+    const event = new Uint32Array(count);
+    const time = new Float64Array(count);
+    let last = sync;
+    for (let row = 0; row < count; row++) {
+      const raw = columns.time[row]!;
+      last = raw > last ? raw : last + 1;
+      event[row] = row;
+      time[row] = last;
+    }
+    this.#last = last;
+    return { generation, count, event, p, g, time, forced: [], unplaced: 0 };
   }
 }
 
-/** The columns of an ordered generation. */
-class History {
-  readonly event: Uint32Array;
-  readonly p: Int32Array;
-  readonly g: Float64Array;
-  readonly time: Float64Array;
+/** The kernel that the columns were read into, unless another orderer has its state there; else a new one. */
+function kernelFor(owner: Orderer, columns: EventColumns): Kernel {
+  const own = columns instanceof KernelColumns && columns.kernel.owner === undefined;
+  const kernel = own ? columns.kernel : new Kernel();
+  kernel.owner = owner;
+  kernel.bytes(kernel.exports.waits.value, 256).set(GUARDS_BY_TYPE.wait);
+  kernel.bytes(kernel.exports.states.value, 256).set(GUARDS_BY_TYPE.states);
+  return kernel;
+}
 
-  constructor(count: number) {
-    this.event = new Uint32Array(count);
-    this.p = new Int32Array(count);
-    this.g = new Float64Array(count);
-    this.time = new Float64Array(count);
-  }
+/** Brings the columns into the kernel where they are not there already. */
+function load(kernel: Kernel, columns: EventColumns): void {
+  const { exports } = kernel;
+  const { count } = columns;
+  if (columns instanceof KernelColumns && columns.kernel === kernel) return;
+  const words = columns.argStart[count]!;
+  exports.clear(Math.max(count, 1));
+  exports.reserve(count, words);
+  exports.reserveHistory(count);
+  kernel.bytes(exports.kind.value, count).set(columns.kind.subarray(0, count));
+  kernel.doubles(exports.time.value, count).set(columns.time.subarray(0, count));
+  kernel.words(exports.argStart.value, count + 1).set(columns.argStart.subarray(0, count + 1));
+  kernel.words(exports.args.value, words).set(columns.args.subarray(0, words));
+  exports.setCounts(count, words);
+  for (const [index, value] of columns.wide) exports.addWide(index, value);
 }
 
 /** The ordering of one generation. */
 class Run {
-  /** The last time emitted. */
-  last: number;
+  readonly #kernel: Kernel;
   readonly #generation: Generation;
+  readonly #guards: CompiledGuards = GUARDS_BY_TYPE;
   readonly #state: OrderState;
-  readonly #guards: CompiledGuards;
-  readonly #frontier: Frontier;
   readonly #hope: Hope;
-  readonly #parked = new ParkedMs();
-  #nextDoubt = PATIENCE;
-  readonly #samples: Uint32Array;
-  #sample = 0;
-  readonly #event: Uint32Array;
-  readonly #p: Int32Array;
-  readonly #g: Float64Array;
-  readonly #time: Float64Array;
-  /** The times as the Ms wrote them, by row. */
-  readonly #raw: Float64Array;
   readonly #forced: Forced[] = [];
-  #position = 0;
 
-  constructor(
-    generation: Generation,
-    state: OrderState,
-    guards: CompiledGuards,
-    last: number,
-    history: History,
-  ) {
+  constructor(kernel: Kernel, generation: Generation, sync: number) {
+    this.#kernel = kernel;
     this.#generation = generation;
-    this.#state = state;
-    this.#guards = guards;
-    this.last = last;
-    this.#raw = generation.columns.time;
-    this.#hope = new Hope(generation, state, guards);
-    const ms = state.begin(generation);
-    this.#frontier = new Frontier(ms.length);
-    for (const m of ms) this.#frontier.push(m, this.#headTime(m));
-    this.#samples = sortedSamples(generation);
-    this.#event = history.event;
-    this.#p = history.p;
-    this.#g = history.g;
-    this.#time = history.time;
+    this.#state = new OrderState(kernel.exports, generation);
+    this.#hope = new Hope(generation, this.#state, this.#guards);
+    const { exports } = kernel;
+    exports.begin(sync, PATIENCE);
+    for (const { kind, m, first, last } of generation.batches) {
+      if (kind === 'events' && first < last) exports.addBatch(m, first, last);
+    }
+    const samples = sortedSamples(generation);
+    const address = exports.reserveSamples(samples.length);
+    kernel.words(address, samples.length).set(samples);
   }
 
-  run(): void {
-    const frontier = this.#frontier;
-    const state = this.#state;
-    const { kind, time } = this.#generation.columns;
-    const { threads } = state;
-    let sampleTime = this.#sampleTime();
-    for (;;) {
-      if (sampleTime !== NEVER && sampleTime < frontier.topTime && sampleTime < this.#parked.earliest) {
-        this.#placeSample();
-        sampleTime = this.#sampleTime();
-        continue;
-      }
-      if (frontier.size === 0) {
-        if (this.#parked.size === 0 || this.#generation.partial) break;
+  run(): Forced[] {
+    const { exports } = this.#kernel;
+    for (let why = exports.run(); why !== RUN.done; why = exports.run()) {
+      if (why === RUN.stuck) {
+        if (this.#generation.partial) break;
         this.#force(this.#mostHopeless());
-        continue;
-      }
-      const m = frontier.top;
-      const row = threads.row[m]!;
-      const type = kind[row]!;
-      const blocked = state.blockedOn(type, row, m);
-      if (blocked !== READY) {
-        this.#park(blocked, type, row, m);
-        continue;
-      }
-      if (type === GoSyscallBegin) this.#checkAtOnce(type, row, m);
-      this.#place(type, row, m);
-      if (threads.next(m)) frontier.retime(time[threads.row[m]!]!);
-      else this.#finish(m);
-      if (state.woken.length > 0) this.#wake();
-      if (this.#position >= this.#nextDoubt) this.#doubt();
+      } else if (why === RUN.past) this.#force(exports.stopped.value);
+      else if (why === RUN.atOnce) this.#pass(exports.stopped.value);
+      else this.#doubt();
     }
+    return this.#forced;
   }
 
-  result(): OrderedGeneration {
-    const count = this.#position;
-    return {
-      generation: this.#generation,
-      count,
-      event: this.#event,
-      p: this.#p,
-      g: this.#g,
-      time: this.#time,
-      forced: this.#forced,
-      unplaced: this.#generation.count - count,
-    };
+  get #position(): number {
+    return this.#kernel.exports.position.value;
   }
 
-  #headTime(m: number): number {
-    return this.#raw[this.#state.threads.row[m]!]!;
+  /** The Ms that wait, in the order in which they began to, which is nearly that of time. */
+  *#waiters(): Generator<number, void> {
+    const { exports } = this.#kernel;
+    for (let m = exports.firstWaiter(); m >= 0; m = exports.waiterAfter(m)) yield m;
   }
 
-  #finish(m: number): void {
-    this.#state.threads.finish(m);
-    this.#frontier.pop();
-  }
-
-  /** Gives the event its place, with what its M held, and lets it take effect. */
-  #place(type: number, row: number, m: number, forced = false): void {
-    const state = this.#state;
-    const position = this.#position++;
-    const p = state.threads.p[m]!;
-    const g = state.threads.g[m]!;
-    // A cgo callback that ends with a P is two events to Go's reader, the first a ProcSteal.
-    if (type === GoDestroySyscall && p !== UNBOUND) this.#emit(row);
-    this.#event[position] = row;
-    this.#p[position] = p === UNBOUND ? -1 : state.ps.ids[p]!;
-    this.#g[position] = g === UNBOUND ? -1 : state.gs.ids[g]!;
-    this.#time[position] = this.#emit(row);
-    // And a switch is three: unblock, block or destroy, start.
-    if (type === GoSwitch || type === GoSwitchDestroy) this.last += 2;
-    if (forced) state.release(type, m);
-    state.apply(type, row, m);
-  }
-
-  #emit(row: number): number {
-    const raw = this.#raw[row]!;
-    this.last = raw > this.last ? raw : this.last + 1;
-    return this.last;
-  }
-
-  #sampleTime(): number {
-    if (this.#sample === this.#samples.length) return NEVER;
-    return this.#generation.columns.time[this.#samples[this.#sample]!]!;
-  }
-
-  #placeSample(): void {
-    const row = this.#samples[this.#sample++]!;
-    const position = this.#position++;
-    const g = this.#generation.arg(row, 2);
-    this.#event[position] = row;
-    this.#p[position] = this.#generation.arg(row, 1);
-    // A sample says 0 where an event says "none".
-    this.#g[position] = g === 0 ? -1 : g;
-    this.#time[position] = this.#emit(row);
-  }
-
-  /** Takes the top M out of the frontier until what it waits for changes. */
-  #park(blocked: number, type: number, row: number, m: number): void {
-    const state = this.#state;
-    const parked = { m, time: this.#frontier.topTime, since: this.#position };
-    this.#frontier.pop();
-    this.#parked.add(parked, state.await(blocked));
-    if (Hope.past(type, row, state, this.#guards)) this.#force(parked);
-  }
-
-  /** Puts the Ms whose head became ready back into the frontier. */
-  #wake(): void {
-    const { woken } = this.#state;
-    for (const key of woken) {
-      for (const parked of this.#parked.take(key)) this.#retry(parked);
-    }
-    woken.length = 0;
-  }
-
-  #retry(parked: Parked): void {
-    const state = this.#state;
-    const row = state.threads.row[parked.m]!;
-    const blocked = state.blockedOn(this.#generation.columns.kind[row]!, row, parked.m);
-    if (blocked !== READY) {
-      this.#parked.await(parked, state.await(blocked));
-      return;
-    }
-    this.#parked.remove(parked);
-    this.#frontier.push(parked.m, parked.time);
+  #byTime(ms: number[]): number[] {
+    const { time } = this.#generation.columns;
+    return ms.sort((a, b) => time[this.#state.head(a)]! - time[this.#state.head(b)]!);
   }
 
   /** Looks at Ms that have waited long: without hope, the event's place is here and not at the end. */
   #doubt(): void {
-    this.#nextDoubt = this.#position + PATIENCE;
-    if (this.#parked.size === 0 || this.#parked.size > MANY || this.#generation.partial) return;
-    const long = this.#parked.byTime().filter(({ since }) => this.#position - since >= PATIENCE);
-    const hopeless = long.find(({ m }) => !this.#hopeful(m));
+    const { exports } = this.#kernel;
+    const now = this.#position;
+    exports.setDoubt(now + PATIENCE);
+    const waiters = exports.waiters();
+    if (waiters === 0 || waiters > MANY || this.#generation.partial) return;
+    const long = [...this.#waiters()].filter((m) => now - exports.waitsSince(m) >= PATIENCE);
+    const hopeless = this.#byTime(long).find((m) => !this.#hopeful(m));
     if (hopeless !== undefined) this.#force(hopeless);
   }
 
   #hopeful(m: number): boolean {
-    const row = this.#state.threads.row[m]!;
+    const row = this.#state.head(m);
     return this.#hope.left(this.#generation.columns.kind[row]!, row, m);
   }
 
   /** The earliest without hope, else the earliest. */
-  #mostHopeless(): Parked {
-    if (this.#parked.size > MANY) return this.#parked.first()!;
-    const order = this.#parked.byTime();
-    return order.find(({ m }) => !this.#hopeful(m)) ?? order[0]!;
+  #mostHopeless(): number {
+    const { exports } = this.#kernel;
+    if (exports.waiters() > MANY) return exports.firstWaiter();
+    const order = this.#byTime([...this.#waiters()]);
+    return order.find((m) => !this.#hopeful(m)) ?? order[0]!;
   }
 
-  /** Lets a waiting head pass, and takes what it implies for true from here on. */
-  #force(parked: Parked): void {
-    const { threads } = this.#state;
-    const { m } = parked;
-    this.#parked.remove(parked);
-    const row = threads.row[m]!;
-    const type = this.#generation.columns.kind[row]!;
-    const waits = unmetWaits(type, row, m, this.#state, this.#guards);
-    this.#forced.push({ position: this.#position, since: parked.since, waits });
-    this.#place(type, row, m, true);
-    if (threads.next(m)) this.#frontier.push(m, this.#headTime(m));
-    else threads.finish(m);
-    this.#wake();
+  /** Lets a waiting head pass, with an account of what it waited for. */
+  #force(m: number): void {
+    const { exports } = this.#kernel;
+    this.#forced.push({ position: this.#position, since: exports.waitsSince(m), waits: this.#waits(m) });
+    exports.force(m);
   }
 
-  /** GoSyscallBegin never waits, but its number must fit. */
-  #checkAtOnce(type: number, row: number, m: number): void {
-    const p = this.#state.threads.p[m]!;
-    if (p === UNBOUND || this.#state.arg(row, 0) === this.#state.ps.seq[p]! + 1) return;
-    const waits = unmetWaits(type, row, m, this.#state, this.#guards);
+  /** Lets an event pass that waits for nothing, but whose number does not fit. */
+  #pass(m: number): void {
+    const waits = this.#waits(m);
     if (waits.length > 0) this.#forced.push({ position: this.#position, since: this.#position, waits });
+    this.#kernel.exports.pass();
+  }
+
+  #waits(m: number): ReturnType<typeof unmetWaits> {
+    const row = this.#state.head(m);
+    return unmetWaits(this.#generation.columns.kind[row]!, row, m, this.#state, this.#guards);
   }
 }

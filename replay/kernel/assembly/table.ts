@@ -1,0 +1,132 @@
+/** Records found by an id of 64 bits: goroutines, Ps and Ms. */
+import { grown } from './memory';
+
+/** What every record begins with. */
+@unmanaged
+export class Keyed {
+  id: i64;
+  /** Of a record that was removed: slot of the next such, -1 after the last. */
+  nextFree: i32;
+}
+
+export class Table {
+  records: usize = 0;
+  used: i32 = 0;
+  private room: i32 = 0;
+  /** By hash: slot + 1, or 0. Open addressing with linear probing. */
+  private index: usize = 0;
+  private mask: u32 = 0;
+  /** The first slot that was freed; -1 when none is. */
+  private free: i32 = -1;
+
+  constructor(
+    /** Bytes of a record, which is zero when it is new. */
+    private readonly stride: u32,
+    private readonly seed: u32,
+  ) {}
+
+  // @ts-ignore: decorators are AssemblyScript's
+  @inline
+  at(slot: i32): usize {
+    return this.records + <usize>slot * this.stride;
+  }
+
+  /** Ids count up, so neighbours stay neighbours; far ones scatter in a way that a hostile trace cannot know. */
+  // @ts-ignore: decorators are AssemblyScript's
+  @inline
+  private hash(id: i64): u32 {
+    return (<u32>id + <u32>(<u64>id >> 20) * this.seed) & this.mask;
+  }
+
+  /** The slot of an id; -1 when there is none. */
+  known(id: i64): i32 {
+    if (this.index == 0) return -1;
+    let h = this.hash(id);
+    let slot = this.entry(h);
+    while (slot >= 0 && changetype<Keyed>(this.at(slot)).id != id) {
+      h = (h + 1) & this.mask;
+      slot = this.entry(h);
+    }
+    return slot;
+  }
+
+  /** The slot that stands at a place of the index, -1 for none. */
+  // @ts-ignore: decorators are AssemblyScript's
+  @inline
+  private entry(h: u32): i32 {
+    return load<i32>(this.index + (<usize>h << 2)) - 1;
+  }
+
+  // @ts-ignore: decorators are AssemblyScript's
+  @inline
+  private setEntry(h: u32, slot: i32): void {
+    store<i32>(this.index + (<usize>h << 2), slot + 1);
+  }
+
+  /** A record for an id that has none, all zero. */
+  add(id: i64): i32 {
+    let slot = this.free;
+    if (slot >= 0) {
+      this.free = changetype<Keyed>(this.at(slot)).nextFree;
+    } else {
+      if (this.used == this.room) this.grow();
+      slot = this.used++;
+    }
+    memory.fill(this.at(slot), 0, this.stride);
+    changetype<Keyed>(this.at(slot)).id = id;
+    this.enter(slot, id);
+    return slot;
+  }
+
+  private enter(slot: i32, id: i64): void {
+    let h = this.hash(id);
+    while (this.entry(h) >= 0) h = (h + 1) & this.mask;
+    this.setEntry(h, slot);
+  }
+
+  private grow(): void {
+    const room = max(64, this.room * 2);
+    this.records = grown(this.records, <usize>this.used * this.stride, <usize>room * this.stride);
+    this.room = room;
+    if (this.index != 0) heap.free(this.index);
+    const entries = <usize>room * 2;
+    this.index = heap.alloc(entries << 2);
+    memory.fill(this.index, 0, entries << 2);
+    this.mask = <u32>entries - 1;
+    // Only a full table grows, so every slot is in use.
+    for (let slot = 0; slot < this.used; slot++) this.enter(slot, changetype<Keyed>(this.at(slot)).id);
+  }
+
+  /** Forgets a record. What stood behind it in the index moves up, as linear probing asks. */
+  remove(slot: i32): void {
+    const record = changetype<Keyed>(this.at(slot));
+    let hole = this.hash(record.id);
+    for (;;) {
+      const found = this.entry(hole);
+      // Two Ms may hold one goroutine, where a trace makes no sense, and both may end it.
+      if (found < 0) return;
+      if (found == slot) break;
+      hole = (hole + 1) & this.mask;
+    }
+    let h = hole;
+    for (;;) {
+      h = (h + 1) & this.mask;
+      const other = this.entry(h);
+      if (other < 0) break;
+      const wanted = this.hash(changetype<Keyed>(this.at(other)).id);
+      // It may fill the hole unless its own place lies between the hole and where it stands.
+      if (((h - wanted) & this.mask) < ((h - hole) & this.mask)) continue;
+      this.setEntry(hole, other);
+      hole = h;
+    }
+    this.setEntry(hole, -1);
+    record.nextFree = this.free;
+    this.free = slot;
+  }
+
+  clear(): void {
+    this.used = 0;
+    this.free = -1;
+    if (this.index != 0) memory.fill(this.index, 0, (<usize>this.mask + 1) << 2);
+  }
+}

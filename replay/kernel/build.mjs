@@ -1,0 +1,62 @@
+/**
+ * Builds the kernel: assembly/*.ts, by the AssemblyScript compiler, to module.ts,
+ * which holds it as text, so that Node, browsers and bundlers need no file of it.
+ * Run by `npm run build`, before tsc.
+ */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { main } from 'assemblyscript/asc';
+import { build } from 'esbuild';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const GENERATED = '// Made by replay/kernel/build.mjs; not to be edited.\n';
+
+/** The event and status numbers of the kernel are those of the one table of events. */
+async function constants() {
+  const folder = await mkdtemp(join(tmpdir(), 'gotwin-kernel-'));
+  try {
+    const outfile = join(folder, 'specs.mjs');
+    const specs = join(here, '../decode/specs.ts');
+    await build({ entryPoints: [specs], outfile, bundle: true, format: 'esm', logLevel: 'error' });
+    const { EV, GO_STATUS, PROC_STATUS } = await import(pathToFileURL(outfile).href);
+    const named = (prefix, table) =>
+      Object.entries(table).map(([name, value]) => [`${prefix}${name.toUpperCase()}`, value]);
+    return [...Object.entries(EV), ...named('G_', GO_STATUS), ...named('P_', PROC_STATUS)];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Writes a file only where it changed, so that nothing is rebuilt for nothing. */
+async function write(path, text) {
+  const old = await readFile(path, 'utf8').catch(() => undefined);
+  if (old !== text) await writeFile(path, text);
+}
+
+const lines = (await constants()).map(([name, value]) => `export const ${name}: u32 = ${value};\n`);
+await write(join(here, 'assembly/specs.ts'), GENERATED + lines.join(''));
+
+let wasm;
+const { error, stderr } = await main(
+  [
+    'assembly/index.ts',
+    '-O3',
+    ...['--runtime', 'minimal', '--noAssert', '--use', 'abort=', '--outFile', 'kernel.wasm'],
+  ],
+  {
+    readFile: (name, base) => readFile(join(here, base ?? '', name), 'utf8').catch(() => null),
+    writeFile: (_, contents) => {
+      wasm = contents;
+    },
+    listFiles: () => [],
+  },
+);
+if (error !== null) {
+  process.stderr.write(stderr.toString());
+  throw error;
+}
+const text = Buffer.from(wasm).toString('base64');
+await mkdir(here, { recursive: true });
+await write(join(here, 'module.ts'), `${GENERATED}export const MODULE = '${text}';\n`);
