@@ -13,8 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { problemSchema } from './problem.ts';
-import { resultDocumentSchema } from './result-document.ts';
+import { problemSchema, resultDocumentSchema } from './result-document.ts';
 import { type Ended, gotwin, type SpawnOptions, stackLines } from './spawned.ts';
 
 const GO = ['--go', '1.26'];

@@ -21,9 +21,14 @@ function pad(cell: string, width: number, right: boolean): string {
   return right ? space + cell : cell + space;
 }
 
-/** 1234567 as `1,234,567`, the same in every locale. */
+/** 1234567 as `1,234,567`. Asking for a locale would load its tables, which takes longer than most calls. */
 export function count(value: number): string {
-  return value.toLocaleString('en-US');
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** `1 event`, `2,000 events`. */
+export function plural(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
 /** Bytes in the unit that leaves the fewest digits: `812 B`, `1.4 MB`. */

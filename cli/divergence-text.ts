@@ -1,4 +1,5 @@
 import type { Divergence, EventView } from '../replay/result.ts';
+import { contextOf } from './event-lines.ts';
 import { type Paint, printable } from './paint.ts';
 import { againLine } from './verdict-text.ts';
 
@@ -35,14 +36,6 @@ export function divergenceLines(file: string, divergence: Divergence, paint: Pai
 function eventLine(event: EventView): string {
   const context = contextOf(event);
   return printable(`${(event.time / 1e9).toFixed(9)}  ${context}  ${event.name} ${event.args}`.trimEnd());
-}
-
-export function contextOf({ m, p, g }: Pick<EventView, 'm' | 'p' | 'g'>): string {
-  return `M${id(m)} P${id(p)} G${id(g)}`;
-}
-
-function id(number: number): string {
-  return number < 0 ? '-' : String(number);
 }
 
 function beforeLines({ before }: Divergence, paint: Paint): string[] {

@@ -4,10 +4,11 @@ import { COMMANDS } from './commands.ts';
 import { FIELD_NOTES } from './docs-fields.ts';
 import { EXIT_CODES } from './exit.ts';
 import { COMMON, OPTIONS, type OptionValues } from './options.ts';
-import { ADVICE, problemSchema } from './problem.ts';
+import { ADVICE } from './problem.ts';
 import {
   doctorDocumentSchema,
   eventCountsSchema,
+  problemSchema,
   recordDocumentSchema,
   resultDocumentSchema,
   toolchainDocumentSchema,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { VERDICTS } from '../replay/result.ts';
-import { EXIT_CODES, exitOfJob, exitOfSignal, exitOfVerdict } from './exit.ts';
+import { EXIT_CODES, exitOfSignal, exitOfVerdict } from './exit.ts';
+import { exitOfJob } from './job-exit.ts';
 
 test('every verdict has an exit code that the documentation names', () => {
   const documented = EXIT_CODES.map(({ code }) => code);

@@ -1,4 +1,4 @@
-import { joinVerdicts, type Verdict } from '../replay/result.ts';
+import type { Verdict } from '../replay/result.ts';
 
 /** What a script learns from the process alone; `docs/cli.md` prints this table. */
 export const EXIT = {
@@ -44,15 +44,4 @@ export function exitOfVerdict(verdict: Verdict): number {
 
 export function exitOfSignal(signal: string): number {
   return INTERRUPTED[signal] ?? 130;
-}
-
-/**
- * Exit code of a job of which some parts could not be judged. A verdict against
- * the runtime or the evidence outweighs them; anything milder does not hide them.
- */
-export function exitOfJob(verdicts: readonly Verdict[], problems: number): number {
-  const judged = exitOfVerdict(joinVerdicts(verdicts));
-  if (problems === 0 || (verdicts.length > 0 && (judged === EXIT.diverges || judged === EXIT.malformed)))
-    return judged;
-  return EXIT.usage;
 }

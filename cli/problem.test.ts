@@ -3,7 +3,8 @@ import { BuildError, RecordingError, ToolchainError } from '../collector/index.t
 import { FormatError, VersionError } from '../replay/index.ts';
 import { ReportError } from '../reports/index.ts';
 import { InterruptError } from './interrupt.ts';
-import { ADVICE, problemDocument, problemLines, problemOf, problemSchema, UsageError } from './problem.ts';
+import { ADVICE, problemDocument, problemLines, problemOf, UsageError } from './problem.ts';
+import { problemSchema } from './result-document.ts';
 
 const errno = (code: string, path?: string) =>
   Object.assign(new Error(`${code}: something, open`), { code, ...(path && { path }) });

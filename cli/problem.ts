@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type {
   BuildErrorCode,
   RecordingErrorCode,
@@ -25,17 +24,10 @@ export interface Problem {
 }
 
 /** The document that `--json` prints instead of a result. */
-export const problemSchema = z.object({
-  schema: z.literal(1),
-  error: z.object({
-    /** Stable; the part before the slash is what failed. */
-    code: z.string(),
-    message: z.string(),
-    advice: z.string(),
-    /** What lies beneath, line by line: the compiler's output, for example. */
-    details: z.array(z.string()),
-  }),
-});
+export interface ProblemDocument {
+  readonly schema: 1;
+  readonly error: Omit<Problem, 'exit'>;
+}
 
 /** The command line itself is wrong. */
 export class UsageError extends Error {
@@ -187,7 +179,7 @@ export function problemLines({ message, details, advice }: Problem): string[] {
   return advice === '' ? lines : [...lines, `  ${advice}`];
 }
 
-export function problemDocument({ code, message, advice, details }: Problem): z.infer<typeof problemSchema> {
+export function problemDocument({ code, message, advice, details }: Problem): ProblemDocument {
   return { schema: 1, error: { code, message, advice, details } };
 }
 

@@ -2,7 +2,20 @@ import { z } from 'zod';
 import { RESULT_SCHEMA, type Replay, resultSchema } from '../replay/result.ts';
 import { toJson } from '../reports/index.ts';
 import type { Call } from './command.ts';
-import { type Problem, problemDocument, problemSchema } from './problem.ts';
+import { type Problem, problemDocument } from './problem.ts';
+
+/** The document that `--json` prints instead of a result. */
+export const problemSchema = z.object({
+  schema: z.literal(1),
+  error: z.object({
+    /** Stable; the part before the slash is what failed. */
+    code: z.string(),
+    message: z.string(),
+    advice: z.string(),
+    /** What lies beneath, line by line: the compiler's output, for example. */
+    details: z.array(z.string()),
+  }),
+});
 
 /** What `check`, `replay` and `report` print with `--json`: the result, and what only the command knows. */
 export const resultDocumentSchema = resultSchema.extend({
@@ -78,6 +91,13 @@ export function printResult(
     problems: problems.map(({ subject, problem }) => ({ subject, ...problemDocument(problem).error })),
   };
   return printDocument(document, call);
+}
+
+export function printEventCounts(
+  counts: Omit<z.infer<typeof eventCountsSchema>, 'schema'>,
+  call: Call,
+): Promise<void> {
+  return printDocument({ schema: RESULT_SCHEMA, ...counts }, call);
 }
 
 /** The one document of a call. */

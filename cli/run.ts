@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { assetPath } from '../go-fixtures/index.ts';
+import { readFile } from 'node:fs/promises';
 import type { Call } from './command.ts';
 import { EXIT } from './exit.ts';
 import { InterruptError } from './interrupt.ts';
@@ -29,7 +28,7 @@ export async function runCommandLine(argv: readonly string[], host: Host): Promi
 }
 
 async function dispatch(argv: readonly string[], host: Host, terminal: Terminal): Promise<number> {
-  const request = parseCommandLine(argv, versionText());
+  const request = parseCommandLine(argv, await versionFor(argv));
   if (request.kind === 'text') {
     await terminal.out.write(request.text);
     return EXIT.conforms;
@@ -53,6 +52,9 @@ async function showStack(error: unknown, { err }: Terminal): Promise<void> {
   for (let each = error; each instanceof Error; each = each.cause) await err.line(each.stack ?? String(each));
 }
 
-function versionText(): string {
-  return JSON.parse(readFileSync(assetPath('package.json'), 'utf8')).version;
+/** Our version, where it is asked for: every other call starts sooner without looking. */
+async function versionFor(argv: readonly string[]): Promise<string> {
+  if (!argv.includes('-V') && !argv.includes('--version')) return '';
+  const { assetPath } = await import('../go-fixtures/index.ts');
+  return JSON.parse(await readFile(assetPath('package.json'), 'utf8')).version;
 }

@@ -1,6 +1,6 @@
 import { findings } from '../differ/index.ts';
 import type { Divergence, Replay, Verdict } from '../replay/result.ts';
-import { columns, count, seconds } from './columns.ts';
+import { columns, count, plural, seconds } from './columns.ts';
 import { type Paint, printable } from './paint.ts';
 
 /** A file that was given, and what came of it. */
@@ -95,8 +95,4 @@ function identity(replay: Replay): string {
     (part) => part !== '' && part !== '-',
   );
   return parts.join(', ');
-}
-
-export function plural(value: number, noun: string): string {
-  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }

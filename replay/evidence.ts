@@ -22,6 +22,16 @@ export async function openEvidence(file: string): Promise<Evidence> {
   return (await isRecording(file)) ? ofRecording(file, await openRecording(file)) : ofTrace(file);
 }
 
+/** The trace of a recording; what is open is closed when the reading ends. */
+export async function* recordedTrace(file: string): AsyncGenerator<Uint8Array, void, void> {
+  const evidence = await openEvidence(file);
+  try {
+    yield* evidence.read(TRACE);
+  } finally {
+    await evidence.close();
+  }
+}
+
 function ofRecording(file: string, recording: Recording): Evidence {
   return {
     file,

@@ -1,8 +1,6 @@
 /** Replays what real Go did through the model: a file in, a verdict out. */
-export * from './decode/index.ts';
-export { openEvidence } from './evidence.ts';
 export { RELEASES, type Release, STATES } from './model/index.ts';
-export * from './order/index.ts';
+export { type OpenTraceOptions, openTrace } from './open.ts';
 export { type ReplayOptions, replayFile } from './replay.ts';
 export {
   type Citation,
@@ -25,3 +23,4 @@ export {
   VERDICTS,
   type Verdict,
 } from './result.ts';
+export * from './trace/index.ts';

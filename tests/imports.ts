@@ -10,13 +10,15 @@ export const FOLDERS = ['go-fixtures', 'collector', 'replay', 'differ', 'reports
 const PORTABLE = new Map([
   ['replay/decode', ['replay/decode']],
   ['replay/order', ['replay/order', 'replay/decode']],
+  ['replay/trace', ['replay/trace', 'replay/order', 'replay/decode']],
 ]);
 
 /**
  * What other folders may import, beside each folder's index.ts. A replay's result is data that the report's script
- * reads in a browser, where all that replay/index.ts brings along cannot go.
+ * reads in a browser, where all that replay/index.ts brings along cannot go; and who only reads a trace should not
+ * wait for it to load.
  */
-const DOORS = ['replay/result.ts'];
+const DOORS = ['replay/result.ts', 'replay/trace/index.ts', 'replay/open.ts'];
 
 export interface Import {
   /** As written, or undefined where it is computed when the program runs. */

@@ -2,15 +2,16 @@ import { join } from 'node:path';
 import { joinVerdicts } from '../../replay/result.ts';
 import { writeReport } from '../../reports/index.ts';
 import { cellsOf, type Ground, groundSteps, isFile, isProgram, wishOf } from '../cells.ts';
+import { plural } from '../columns.ts';
 import type { Call } from '../command.ts';
-import { exitOfJob } from '../exit.ts';
 import { makeFolder } from '../folder.ts';
 import { type Job, jobSteps, nothingJudged } from '../job.ts';
+import { exitOfJob } from '../job-exit.ts';
 import { problemLines } from '../problem.ts';
 import { runSteps } from '../progress.ts';
 import { checkOptions } from '../recorder.ts';
 import { printResult } from '../result-document.ts';
-import { findingLines, plural, quoted, summaryTable, verdictText } from '../verdict-text.ts';
+import { findingLines, quoted, summaryTable, verdictText } from '../verdict-text.ts';
 
 const DEFAULT_REPORT = 'gotwin-report';
 

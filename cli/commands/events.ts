@@ -1,39 +1,34 @@
+import { openBytes, openTrace } from '../../replay/open.ts';
 import {
   type Damage,
   eventName,
   FormatError,
   type OrderedGeneration,
   Orderer,
-  openEvidence,
-  openTrace,
-  RESULT_SCHEMA,
+  type Trace,
   wireLines,
-} from '../../replay/index.ts';
-import { columns, count } from '../columns.ts';
+} from '../../replay/trace/index.ts';
+import { columns, count, plural } from '../columns.ts';
 import type { Call } from '../command.ts';
-import { type EventFilter, eventView, textLine, wanted } from '../event-lines.ts';
+import { type EventFilter, EventLines, wanted } from '../event-lines.ts';
 import { EXIT } from '../exit.ts';
 import type { EventFormat } from '../options.ts';
 import { UsageError } from '../problem.ts';
-import { printDocument } from '../result-document.ts';
-import { plural } from '../verdict-text.ts';
 
 /** Characters gathered before they are written: a write for each line would cost more than the line. */
 const PIECE = 1 << 16;
-const TRACE = 'trace';
+/** The operand that means standard input. */
+const STDIN = '-';
+
+type ListingFormat = Exclude<EventFormat, 'wire'>;
 
 export async function run(call: Call): Promise<number> {
   const format = formatOf(call);
   const file = call.operands[0]!;
-  const evidence = await openEvidence(file);
-  try {
-    if (!evidence.has(TRACE)) throw noTrace(file);
-    return format === 'wire'
-      ? await wire(evidence.read(TRACE), call)
-      : await ordered(evidence.read(TRACE), format, call);
-  } finally {
-    await evidence.close();
-  }
+  const source = file === STDIN ? process.stdin : file;
+  if (format === 'wire') return await wire(await openBytes(source, call.signal), call);
+  // Whatever is listed is text before the next generation is asked for, so all may share one memory.
+  return await ordered(await openTrace(source, { reuse: true, signal: call.signal }), format, call);
 }
 
 function formatOf({ options }: Call): EventFormat {
@@ -55,14 +50,6 @@ function formatOf({ options }: Call): EventFormat {
   return format ?? (json ? 'none' : 'text');
 }
 
-function noTrace(file: string): UsageError {
-  return new UsageError(
-    'no-trace',
-    `${file} holds no execution trace`,
-    'Record it again with the layer trace.',
-  );
-}
-
 async function wire(source: AsyncIterable<Uint8Array>, { terminal, signal }: Call): Promise<number> {
   try {
     for await (const lines of wireLines(source)) {
@@ -81,86 +68,88 @@ async function wire(source: AsyncIterable<Uint8Array>, { terminal, signal }: Cal
   }
 }
 
-async function ordered(
-  source: AsyncIterable<Uint8Array>,
-  format: Exclude<EventFormat, 'wire'>,
-  call: Call,
-): Promise<number> {
-  const reader = await openTrace(source);
-  const listing = new Listing(format, call);
-  const orderer = new Orderer();
+async function ordered(trace: Trace, format: ListingFormat, call: Call): Promise<number> {
+  const listing = listingOf(format, call);
   let unplaced = 0;
-  for await (const generation of reader.generations()) {
-    const history = orderer.order(generation);
+  for await (const history of histories(trace)) {
     unplaced += history.unplaced;
     if (!(await listing.add(history))) break;
+    call.signal.throwIfAborted();
   }
   await listing.end();
-  await tellDamage(reader.damages, listing.events, call);
+  await tellDamage(trace.damages, listing.events, call);
   if (unplaced > 0) {
     const what = `${plural(unplaced, 'event')} of a generation that was cut off`;
     await call.terminal.err.line(`gotwin: ${what} had no certain place and were left out`);
   }
-  return reader.damages.length === 0 ? EXIT.conforms : EXIT.malformed;
+  return trace.damages.length === 0 ? EXIT.conforms : EXIT.malformed;
 }
 
-/** Writes the wanted events of one generation after another, no faster than they are read. */
-class Listing {
+/** The generations in order, each good until the next is asked for. */
+async function* histories(trace: Trace): AsyncGenerator<OrderedGeneration, void, void> {
+  const orderer = new Orderer({ reuse: true });
+  for await (const generation of trace) yield orderer.order(generation);
+}
+
+/** What is made of one generation after another. */
+interface Listing {
   /** Events written or counted. */
+  readonly events: number;
+  /** False when no more are wanted. */
+  add(history: OrderedGeneration): boolean | Promise<boolean>;
+  end(): Promise<void>;
+}
+
+function listingOf(format: ListingFormat, call: Call): Listing {
+  const { from, to, goroutine, limit } = call.options;
+  const filter: EventFilter = { from: from && from * 1e6, to: to && to * 1e6, goroutine };
+  const all = [from, to, goroutine, limit].every((value) => value === undefined);
+  const most = limit ?? Number.POSITIVE_INFINITY;
+  if (format === 'none') return new Tally(all ? undefined : filter, most, call);
+  const lines = new EventLines();
+  const write: Write = format === 'text' ? (h, at) => lines.text(h, at) : (h, at, n) => lines.json(h, at, n);
+  return new Lines(write, filter, most, call);
+}
+
+/** The line of the event at a position of a generation, and of the whole history. */
+type Write = (history: OrderedGeneration, position: number, index: number) => string;
+
+/** Writes the wanted events, no faster than they are read. */
+class Lines implements Listing {
   events = 0;
-  readonly #format: Exclude<EventFormat, 'wire'>;
-  readonly #call: Call;
+  readonly #write: Write;
   readonly #filter: EventFilter;
   readonly #limit: number;
-  readonly #kinds = new Map<number, number>();
-  #generations = 0;
+  readonly #call: Call;
   /** Position in the whole history of the generation's first event. */
   #base = 0;
   #piece = '';
 
-  constructor(format: Exclude<EventFormat, 'wire'>, call: Call) {
-    const { from, to, goroutine, limit } = call.options;
-    this.#format = format;
+  constructor(write: Write, filter: EventFilter, limit: number, call: Call) {
+    this.#write = write;
+    this.#filter = filter;
+    this.#limit = limit;
     this.#call = call;
-    this.#filter = { from: from && from * 1e6, to: to && to * 1e6, goroutine };
-    this.#limit = limit ?? Number.POSITIVE_INFINITY;
   }
 
-  /** False when no more are wanted. */
-  async add(ordered: OrderedGeneration): Promise<boolean> {
+  async add(history: OrderedGeneration): Promise<boolean> {
     const { out } = this.#call.terminal;
-    this.#generations++;
-    for (let position = 0; position < ordered.count; position++) {
-      if (this.events >= this.#limit) return false;
-      if (!wanted(ordered, position, this.#filter)) continue;
-      this.#take(ordered, position);
-      if (this.#piece.length >= PIECE) await this.#flush();
+    for (let position = 0; position < history.count && this.events < this.#limit; position++) {
+      if (!wanted(history, position, this.#filter)) continue;
+      this.events++;
+      this.#piece += `${this.#write(history, position, this.#base + position)}\n`;
+      if (this.#piece.length < PIECE) continue;
+      await this.#flush();
       if (out.closed) return false;
     }
-    this.#call.signal.throwIfAborted();
-    this.#base += ordered.count;
-    return this.events < this.#limit;
-  }
-
-  async end(): Promise<void> {
+    this.#base += history.count;
+    // The next generation may be long in coming.
     await this.#flush();
-    if (this.#format !== 'none') return;
-    const kinds = [...this.#kinds]
-      .map(([kind, n]): [string, number] => [eventName(kind), n])
-      .sort((a, b) => b[1] - a[1]);
-    await (this.#call.options.json ? this.#document(kinds) : this.#table(kinds));
+    return this.events < this.#limit && !out.closed;
   }
 
-  #take(ordered: OrderedGeneration, position: number): void {
-    this.events++;
-    if (this.#format === 'text') this.#piece += `${textLine(ordered, position)}\n`;
-    else if (this.#format === 'json')
-      this.#piece += `${JSON.stringify(eventView(ordered, position, this.#base + position))}\n`;
-    else this.#countKind(ordered.generation.columns.kind[ordered.event[position]!]!);
-  }
-
-  #countKind(kind: number): void {
-    this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + 1);
+  end(): Promise<void> {
+    return this.#flush();
   }
 
   async #flush(): Promise<void> {
@@ -168,6 +157,55 @@ class Listing {
     this.#piece = '';
     if (piece !== '') await this.#call.terminal.out.write(piece);
     this.#call.signal.throwIfAborted();
+  }
+}
+
+/** Counts the wanted events by kind. */
+class Tally implements Listing {
+  events = 0;
+  readonly #filter: EventFilter | undefined;
+  readonly #limit: number;
+  readonly #call: Call;
+  readonly #kinds = new Float64Array(256);
+  #generations = 0;
+
+  /** Without a filter every event is wanted, up to no limit. */
+  constructor(filter: EventFilter | undefined, limit: number, call: Call) {
+    this.#filter = filter;
+    this.#limit = limit;
+    this.#call = call;
+  }
+
+  add(history: OrderedGeneration): boolean {
+    this.#generations++;
+    if (this.#filter === undefined) this.#addAll(history);
+    else this.#addWanted(history, this.#filter);
+    return this.events < this.#limit;
+  }
+
+  #addAll({ generation, event, count, unplaced }: OrderedGeneration): void {
+    const { kind } = generation.columns;
+    const kinds = this.#kinds;
+    this.events += count;
+    if (unplaced === 0) for (let row = 0; row < count; row++) kinds[kind[row]!]!++;
+    else for (let position = 0; position < count; position++) kinds[kind[event[position]!]!]!++;
+  }
+
+  #addWanted(history: OrderedGeneration, filter: EventFilter): void {
+    const { kind } = history.generation.columns;
+    for (let position = 0; position < history.count && this.events < this.#limit; position++) {
+      if (!wanted(history, position, filter)) continue;
+      this.events++;
+      this.#kinds[kind[history.event[position]!]!]!++;
+    }
+  }
+
+  async end(): Promise<void> {
+    const kinds = [...this.#kinds.entries()]
+      .filter(([, n]) => n > 0)
+      .map(([kind, n]): [string, number] => [eventName(kind), n])
+      .sort((a, b) => b[1] - a[1]);
+    await (this.#call.options.json ? this.#document(kinds) : this.#table(kinds));
   }
 
   async #table(kinds: [string, number][]): Promise<void> {
@@ -177,9 +215,10 @@ class Listing {
   }
 
   async #document(kinds: [string, number][]): Promise<void> {
-    const file = this.#call.operands[0];
-    const document = { schema: RESULT_SCHEMA, file, events: this.events, generations: this.#generations };
-    await printDocument({ ...document, kinds: Object.fromEntries(kinds) }, this.#call);
+    const { printEventCounts } = await import('../result-document.ts');
+    const file = this.#call.operands[0]!;
+    const counts = { file, events: this.events, generations: this.#generations };
+    await printEventCounts({ ...counts, kinds: Object.fromEntries(kinds) }, this.#call);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Call } from '../command.ts';
 import { divergenceLines } from '../divergence-text.ts';
-import { exitOfJob } from '../exit.ts';
 import { type Outcome, replayFiles, tellProblems } from '../files.ts';
+import { exitOfJob } from '../job-exit.ts';
 import { UsageError } from '../problem.ts';
 import { printResult } from '../result-document.ts';
 import { replayLines } from '../verdict-text.ts';

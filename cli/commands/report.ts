@@ -1,8 +1,8 @@
 import { writeReport } from '../../reports/index.ts';
 import type { Call } from '../command.ts';
-import { exitOfJob } from '../exit.ts';
 import { replayFiles, tellProblems } from '../files.ts';
 import { makeFolder } from '../folder.ts';
+import { exitOfJob } from '../job-exit.ts';
 import { UsageError } from '../problem.ts';
 import { printResult } from '../result-document.ts';
 import { findingLines, quoted, summaryTable } from '../verdict-text.ts';

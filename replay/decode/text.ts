@@ -2,7 +2,7 @@
 import type { Generation } from './generation.ts';
 import { goQuoteText } from './quote.ts';
 import { GO_STATUS, PROC_STATUS, specOf } from './specs.ts';
-import { NONE_BITS } from './varint.ts';
+import { NONE } from './varint.ts';
 
 const STATUS_NAMES: Readonly<Record<'gstatus' | 'pstatus', readonly string[]>> = {
   gstatus: named(GO_STATUS),
@@ -23,18 +23,22 @@ function named(statuses: Readonly<Record<string, number>>): string[] {
 export function eventArgsText(generation: Generation, event: number): string {
   const spec = specOf(generation.columns.kind[event]!);
   if (spec === undefined) return '';
-  const parts = spec.args
-    .slice(1)
-    .map((name, n) => `${name}=${argText(generation, event, n, spec.kinds[n + 1]!)}`);
-  return parts.join(' ');
+  const { args, kinds } = spec;
+  let text = '';
+  // The first is the time, which the columns keep apart.
+  for (let at = 1; at < args.length; at++) {
+    text += `${at > 1 ? ' ' : ''}${args[at]}=${argText(generation, event, at - 1, kinds[at]!)}`;
+  }
+  return text;
 }
 
 function argText(generation: Generation, event: number, n: number, kind: string): string {
-  const value = generation.wideArg(event, n);
-  if (value === NONE_BITS) return '-1';
-  if (kind === 'string') return goQuoteText(generation.string(Number(value)));
-  if (kind === 'gstatus' || kind === 'pstatus') return STATUS_NAMES[kind][Number(value)] ?? String(value);
-  return String(value);
+  const value = generation.arg(event, n);
+  if (value === NONE) return '-1';
+  if (kind === 'string') return goQuoteText(generation.string(value));
+  const word = Number.isNaN(value) ? generation.wideArg(event, n) : value;
+  if (kind === 'gstatus' || kind === 'pstatus') return STATUS_NAMES[kind][value] ?? String(word);
+  return String(word);
 }
 
 /** A frame as reports show it: `func file:line`. */
