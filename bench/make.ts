@@ -53,7 +53,10 @@ export async function makeTrace(
 }
 
 /** Another workload, another release or another wish makes another trace. */
-function keyOf({ name, what, goal, extraMemory, large, ...wish }: TraceSpec, programs: Programs): string {
+function keyOf(
+  { name, what, goal, extraMemory, memoryOf, large, ...wish }: TraceSpec,
+  programs: Programs,
+): string {
   const text = JSON.stringify([wish, programs.fingerprint, programs.go]);
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }

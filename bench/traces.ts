@@ -21,6 +21,8 @@ export interface TraceSpec {
   readonly goal?: number;
   /** How many bytes of memory more than Go's reader we may use. */
   readonly extraMemory?: number;
+  /** Its peak memory should be about that of this shorter trace, whose generations are as long. */
+  readonly memoryOf?: string;
   /** Measured only when it is asked for: it takes minutes to make. */
   readonly large?: boolean;
 }
@@ -103,6 +105,7 @@ export const TRACES: readonly TraceSpec[] = [
     profile: true,
     goal: 2,
     extraMemory: 80 * MB,
+    memoryOf: 'generations',
     large: true,
   },
 ];
