@@ -5,7 +5,7 @@
  */
 import { ByteWriter } from './byte-writer.ts';
 import { FormatError } from './errors.ts';
-import { type Frame, HEADER_SIZE, readFrame, readHeader } from './frame.ts';
+import { type Frame, HEADER_SIZE, readFrame, readWireHeader } from './frame.ts';
 import {
   EV,
   EVENT_SPECS,
@@ -70,7 +70,7 @@ export interface WireTrace {
 
 /** Takes a whole, sound trace apart. Throws FormatError and VersionError. */
 export function parseWire(bytes: Uint8Array): WireTrace {
-  const version = readHeader(bytes.subarray(0, HEADER_SIZE));
+  const version = readWireHeader(bytes.subarray(0, HEADER_SIZE));
   const generations: WireGeneration[] = [];
   let open: WireGeneration | undefined;
   for (let at = HEADER_SIZE; at < bytes.length; ) {

@@ -12,6 +12,8 @@ export type FormatCode =
   | 'generation-gap'
   | 'event-type'
   | 'event-cut'
+  | 'event-args'
+  | 'event-order'
   | 'time-range'
   | 'table-entry'
   | 'table-id'
@@ -20,6 +22,8 @@ export type FormatCode =
   | 'stack-size'
   | 'stack-duplicate'
   | 'stack-string'
+  | 'string-missing'
+  | 'stack-missing'
   | 'sync-entry'
   | 'sync-duplicate'
   | 'sync-missing';
@@ -48,10 +52,13 @@ export class VersionError extends Error {
   /** As in the header: `go 1.21`. */
   readonly found: string;
   readonly supported: readonly string[];
+  /** What to do instead; empty where there is nothing better than another trace. */
+  readonly advice: string;
 
-  constructor(found: string, supported: readonly string[], why: string) {
+  constructor(found: string, supported: readonly string[], why: string, advice = '') {
     super(`this trace is version ${found}: ${why}; supported are ${supported.join(', ')}`);
     this.found = found;
     this.supported = supported;
+    this.advice = advice;
   }
 }

@@ -1,6 +1,6 @@
 /** The framing of a trace: its header, and the batches that all else stands in. */
 import { FormatError, VersionError } from './errors.ts';
-import { EV, MAX_BATCH_SIZE, TRACE_VERSIONS, type TraceVersion } from './specs.ts';
+import { EV, isV1, MAX_BATCH_SIZE, TRACE_VERSIONS, type TraceVersion } from './specs.ts';
 import { readVarint, slotAsDouble, type VarintSlot, varintSlot } from './varint.ts';
 
 /** `go 1.26 trace\0\0\0`. */
@@ -27,7 +27,9 @@ export interface Frame {
 }
 
 const SUPPORTED = TRACE_VERSIONS.map((version) => `go 1.${version}`);
-const V1 = new Set(['go 1.5', 'go 1.7', 'go 1.8', 'go 1.9', 'go 1.10', 'go 1.11', 'go 1.19', 'go 1.21']);
+const WITH_WIRE_TEXT = TRACE_VERSIONS.filter((version) => !isV1(version)).map((version) => `go 1.${version}`);
+/** Headers of Go 1.5 to 1.8. */
+const OLDER = new Set(['go 1.5', 'go 1.7', 'go 1.8']);
 
 /** The version in a trace's first 16 bytes; throws for what is no trace and for what is too old or new. */
 export function readHeader(bytes: Uint8Array): TraceVersion {
@@ -40,6 +42,15 @@ export function readHeader(bytes: Uint8Array): TraceVersion {
   throw new VersionError(match[1]!, SUPPORTED, versionAdvice(match[1]!, Number(match[2])));
 }
 
+/** The same for what knows the v2 format's bytes only: the wire text, and the encoder. */
+export function readWireHeader(bytes: Uint8Array): TraceVersion {
+  const version = readHeader(bytes);
+  if (!isV1(version)) return version;
+  const why = 'before Go 1.22 there was another format, which has no wire text';
+  const advice = 'Choose --format text or json: they show its events as those of the newer format.';
+  throw new VersionError(`go 1.${version}`, WITH_WIRE_TEXT, why, advice);
+}
+
 function notATrace(text: string): FormatError {
   if (text.length < HEADER_SIZE && /^go 1\./.test(text)) {
     return new FormatError('truncated', text.length, 0, 'the file ends within the trace’s header');
@@ -48,7 +59,7 @@ function notATrace(text: string): FormatError {
 }
 
 function versionAdvice(found: string, minor: number): string {
-  if (V1.has(found)) return 'the format of Go 1.21 and before, which this reader does not read yet';
+  if (OLDER.has(found)) return 'the format of Go 1.8 and before, which this reader does not read';
   const newest = TRACE_VERSIONS.at(-1)!;
   return minor > newest ? 'newer than this reader knows' : 'no Go release writes it';
 }

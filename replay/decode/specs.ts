@@ -7,9 +7,17 @@
  * arguments are Go's own, since people compare them with `go tool trace`.
  */
 
+/** The older format, which v1/ turns into this one: Go 1.11 to 1.18 write 11, 1.19 and 1.20 write 19. */
+export type V1Version = 9 | 10 | 11 | 19 | 21;
+const V1_VERSIONS: readonly V1Version[] = [9, 10, 11, 19, 21];
+
 /** The `go 1.N` of a trace's header. Go 1.24 writes 23. */
-export type TraceVersion = 22 | 23 | 25 | 26;
-export const TRACE_VERSIONS: readonly TraceVersion[] = [22, 23, 25, 26];
+export type TraceVersion = V1Version | 22 | 23 | 25 | 26;
+export const TRACE_VERSIONS: readonly TraceVersion[] = [...V1_VERSIONS, 22, 23, 25, 26];
+
+export function isV1(version: TraceVersion): version is V1Version {
+  return version < 22;
+}
 
 /** What an argument's number means; `value` is a plain quantity. */
 export type ArgKind =

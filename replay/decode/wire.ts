@@ -1,7 +1,7 @@
 /** The text of `go tool trace -d=wire`: every wire event, in the order of the file. */
 import { FormatError } from './errors.ts';
 import { ByteFeed, type TraceSource } from './feed.ts';
-import { HEADER_SIZE, MAX_FRAME_HEADER, readFrame, readHeader } from './frame.ts';
+import { HEADER_SIZE, MAX_FRAME_HEADER, readFrame, readWireHeader } from './frame.ts';
 import { goQuote } from './quote.ts';
 import { EVENT_SPECS, type EventSpec, type TraceVersion } from './specs.ts';
 import { Cursor } from './varint.ts';
@@ -25,7 +25,7 @@ export async function* wireLines(source: TraceSource): AsyncGenerator<string, vo
   const feed = new ByteFeed(source);
   try {
     await feed.reach(HEADER_SIZE);
-    const version = readHeader(feed.bytes.subarray(0, Math.min(feed.end, HEADER_SIZE)));
+    const version = readWireHeader(feed.bytes.subarray(0, Math.min(feed.end, HEADER_SIZE)));
     for (let at = HEADER_SIZE; await feed.reach(at + 1); ) {
       feed.drop(at);
       await feed.reach(at + MAX_FRAME_HEADER);

@@ -1,0 +1,13 @@
+//go:build !go1.10
+// +build !go1.10
+
+package main
+
+import (
+	"internal/trace"
+	"io"
+)
+
+func parse(r io.Reader) ([]*trace.Event, error) {
+	return trace.Parse(r, "")
+}
