@@ -69,13 +69,16 @@ trace of Go 1.22 to 1.26 (go test -trace, runtime/trace, a flight recorder).`,
     name: 'events',
     operands: '<file>',
     summary: 'the events of a recording or Go trace, in order',
-    details: `text and json are in the order of the replay's history; wire is in the order of the file and byte for
-byte what \`go tool trace -d=wire\` prints. Output streams: \`| head\` ends it quietly.
+    details: `FILE is a recording (.gotwin), a Go execution trace, a pipe that one comes through, or - for a trace on
+standard input. text and json are in the order of the replay's history; wire is in the order of the file and byte for
+byte what \`go tool trace -d=wire\` prints. Output streams: each generation of the trace (about a second) is listed
+when it has arrived, and \`| head\` ends it quietly.
 Filters narrow text, json and none; wire is always whole.`,
     options: ['format', 'from', 'to', 'goroutine', 'limit'],
     examples: [
       ['gotwin events trace.out --goroutine 7 --from 1s --to 1.1s', "a goroutine's tenth of a second"],
       ['gotwin events netguy.gotwin --format none', 'how many of each'],
+      ['curl -s "$SERVER/debug/pprof/trace?seconds=5" | gotwin events -', 'a server with net/http/pprof'],
     ],
     load: () => import('./commands/events.ts'),
   },

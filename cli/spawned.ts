@@ -50,12 +50,21 @@ export class Spawned {
   }
 
   /** Resolves when stderr has this; rejects when the call ends without it. */
-  async says(text: string | RegExp): Promise<void> {
+  says(text: string | RegExp): Promise<void> {
+    return this.#waitFor(text, () => this.#stderr);
+  }
+
+  /** The same of stdout. */
+  prints(text: string | RegExp): Promise<void> {
+    return this.#waitFor(text, () => this.#stdout);
+  }
+
+  async #waitFor(text: string | RegExp, said: () => string): Promise<void> {
     let over = false;
     void this.ended.then(() => {
       over = true;
     });
-    while (this.#stderr.search(text) < 0) {
+    while (said().search(text) < 0) {
       if (over) throw new Error(`ended without ${text}: ${this.#stdout}${this.#stderr}`);
       await sleep(5);
     }

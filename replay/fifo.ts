@@ -1,10 +1,13 @@
 /** A named pipe that a trace comes through, so that whoever waits for it can also stop waiting. */
 import { close, constants, open } from 'node:fs';
 import { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const openFile = promisify(open);
 const closeFile = promisify(close);
+
+const RETRY_MS = 5;
 
 /**
  * Waits for somebody to write. Read as a socket, the pipe is waited for by the
@@ -23,9 +26,28 @@ export async function openFifo(path: string, signal?: AbortSignal): Promise<Asyn
 
 /** Opening waits in a thread until the pipe has a writer, so for a moment we are it. */
 async function giveUp(path: string, opening: Promise<number>): Promise<void> {
-  const writer = await openFile(path, constants.O_WRONLY | constants.O_NONBLOCK).catch(() => undefined);
-  const reader = await opening.catch(() => undefined);
-  await Promise.all([writer, reader].map((fd) => (fd === undefined ? undefined : closeFile(fd))));
+  let fd: number | undefined;
+  let over = false;
+  const reader = opening
+    .then((opened) => {
+      fd = opened;
+    })
+    .catch(() => undefined)
+    .finally(() => {
+      over = true;
+    });
+  // A writer is refused (ENXIO) as long as that thread has not come to its waiting.
+  for (; !over; await sleep(RETRY_MS)) {
+    const writer = await openFile(path, constants.O_WRONLY | constants.O_NONBLOCK).catch(codeOf);
+    if (typeof writer === 'number') await closeFile(writer);
+    else if (writer !== 'ENXIO') return;
+  }
+  await reader;
+  if (fd !== undefined) await closeFile(fd);
+}
+
+function codeOf(error: NodeJS.ErrnoException): string {
+  return error.code ?? 'unknown';
 }
 
 /** What a promise comes to, or the signal's reason, thrown as soon as it is aborted. */

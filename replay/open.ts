@@ -89,8 +89,13 @@ async function* untilAborted(
       yield next.value;
     }
   } finally {
-    const closed = chunks.return?.();
-    if (signal.aborted) closed?.catch(() => undefined);
-    else await closed;
+    if (signal.aborted) abandon(source, chunks);
+    else await chunks.return?.();
   }
+}
+
+/** An iterator ends only after what it waits for has come; a stream of Node can be ended at once. */
+function abandon(source: AsyncIterable<Uint8Array>, chunks: AsyncIterator<Uint8Array>): void {
+  if ('destroy' in source && typeof source.destroy === 'function') source.destroy();
+  chunks.return?.().catch(() => undefined);
 }
