@@ -28,7 +28,7 @@ async function bench(options: Options): Promise<void> {
 async function make(name: string, programs: Programs): Promise<MadeTrace> {
   const spec = TRACES.find((one) => one.name === name);
   if (spec === undefined) throw new Error(`no trace is called ${name}`);
-  const made = await makeTrace(spec, TRACES, programs);
+  const made = await makeTrace(spec, { programs, specs: TRACES, say });
   const { bytes, generations, path } = made;
   say(`${name}: ${bytes} bytes, ${generations} generations, ${relative(ROOT, path)}`);
   return made;

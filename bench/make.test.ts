@@ -29,15 +29,22 @@ test('a trace of the wrong length or number of generations does not fit', () => 
   const spec: TraceSpec = { name: 'a', what: '', workload: 'mixed', bytes: 1000, generations: 20 };
   const shape = (bytes: number, generations: number) => ({ bytes, generations, longest: 0 });
   expect(fits(spec, shape(1000, 20))).toBe(true);
-  expect(fits(spec, shape(1099, 24))).toBe(true);
+  expect(fits(spec, shape(1099, 27))).toBe(true);
   expect(fits(spec, shape(1101, 20))).toBe(false);
   expect(fits(spec, shape(899, 20))).toBe(false);
-  expect(fits(spec, shape(1000, 25))).toBe(false);
-  expect(fits(spec, shape(1000, 15))).toBe(false);
+  expect(fits(spec, shape(1000, 28))).toBe(false);
+  expect(fits(spec, shape(1000, 12))).toBe(false);
+});
+
+test('a short attempt is not taken at its word for a trace a thousand times as long', () => {
+  const spec: TraceSpec = { name: 'a', what: '', workload: 'mixed', bytes: 1e9, generations: 1000 };
+  const shape = { bytes: 1e6, generations: 1, longest: 1e6 };
+  // A second for a megabyte, and a megabyte for a generation.
+  expect(correct(spec, { units: 10, period: 0 }, shape, 1)).toEqual({ units: 200, period: 1e9 });
 });
 
 test('the period is one that the runtime does not ignore', () => {
   const spec: TraceSpec = { name: 'a', what: '', workload: 'mixed', bytes: 1e9, generations: 1 };
   const shape = { bytes: 1e6, generations: 1, longest: 1e6 };
-  expect(correct(spec, { units: 10, period: 0 }, shape, 100)).toEqual({ units: 10_000, period: 2 ** 31 - 1 });
+  expect(correct(spec, { units: 10, period: 0 }, shape, 100)).toEqual({ units: 200, period: 2 ** 31 - 1 });
 });
