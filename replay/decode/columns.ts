@@ -4,6 +4,7 @@
  */
 import { Kernel, type KernelExports } from '../kernel/index.ts';
 import { FormatError } from './errors.ts';
+import { REFERENCES } from './references.ts';
 import { EV, eventName, NOT_TIMED } from './specs.ts';
 import { NONE, NONE_BITS, readVarint, type VarintSlot, varintSlot } from './varint.ts';
 
@@ -116,8 +117,9 @@ export class ColumnBuilder {
 
   /** `argCounts` is of the trace's version: see `timedArgCounts`. */
   constructor(argCounts: Uint8Array) {
-    const { argCounts: address } = this.#kernel.exports;
-    this.#kernel.bytes(address.value, 256).set(argCounts);
+    const { argCounts: counts, references } = this.#kernel.exports;
+    this.#kernel.bytes(counts.value, argCounts.length).set(argCounts);
+    this.#kernel.bytes(references.value, REFERENCES.length).set(REFERENCES);
   }
 
   /** Begins a generation of about so many events. */
@@ -172,6 +174,23 @@ export class ColumnBuilder {
     const { bytes, from, to, batch, time, nsPerTick } = run;
     this.read = this.#input(bytes, from, to).readSamples(to - from, batch, time, nsPerTick);
     return this.read < to - from ? explainSample(run, from + this.read) : undefined;
+  }
+
+  /**
+   * Rows with a reference to a string or stack for whose ID there is no flag,
+   * in ascending order. To be asked before `finish`.
+   */
+  *unnamed(strings: Uint8Array, stacks: Uint8Array): Generator<number, void> {
+    const { exports } = this.#kernel;
+    const address = exports.reserveFlags(strings.length, stacks.length);
+    this.#kernel.bytes(address, strings.length).set(strings);
+    this.#kernel.bytes(address + strings.length, stacks.length).set(stacks);
+    for (let row = exports.unnamed(0); row < this.count; row = exports.unnamed(row + 1)) yield row;
+  }
+
+  /** What was read so far, as long as nothing more is. */
+  get columns(): EventColumns {
+    return new KernelColumns(this.#kernel);
   }
 
   #input(bytes: Uint8Array, from: number, to: number): KernelExports {
@@ -259,7 +278,17 @@ function explainSample(run: EventRun, start: number): FormatError {
     if (slot.fault === 'cut') {
       return new FormatError('event-cut', base + start, generation, 'a CPU sample runs past its batch');
     }
-    return new FormatError('varint', base + at, generation, 'a number of a CPU sample is longer than 64 bits');
+    return new FormatError(
+      'varint',
+      base + at,
+      generation,
+      'a number of a CPU sample is longer than 64 bits',
+    );
   }
-  return new FormatError('time-range', base + start, generation, 'a CPU sample’s time is more than 104 days away');
+  return new FormatError(
+    'time-range',
+    base + start,
+    generation,
+    'a CPU sample’s time is more than 104 days away',
+  );
 }

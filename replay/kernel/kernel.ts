@@ -37,6 +37,10 @@ export interface KernelExports extends WebAssembly.Exports {
   readEvents(size: number, batch: number, start: number, nsPerTick: number): number;
   readSamples(size: number, batch: number, base: number, nsPerTick: number): number;
 
+  readonly references: Address;
+  reserveFlags(strings: number, stacks: number): number;
+  unnamed(row: number): number;
+
   readonly waits: Address;
   readonly states: Address;
   readonly event: Address;

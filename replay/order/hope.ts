@@ -58,7 +58,8 @@ export class Hope {
   #heldByOther(of: SubjectKind, slot: number, m: number): boolean {
     const state = this.#state;
     for (let other = 0; other < state.threads; other++) {
-      if (other !== m && state.held(of, other) === slot && state.pending(other, state.head(other))) return true;
+      if (other !== m && state.held(of, other) === slot && state.pending(other, state.head(other)))
+        return true;
     }
     return false;
   }

@@ -74,13 +74,13 @@ function growWords(room: u32): void {
 /** The word for argument `index`, which goes to the side table where 32 bits cannot hold it. */
 export function wordOf(value: u64, index: u32): u32 {
   if (value < NONE_WORD) return <u32>value;
-  if (value == u64.MAX_VALUE) return NONE_WORD;
+  if (value === u64.MAX_VALUE) return NONE_WORD;
   addWide(index, value);
   return WIDE_WORD;
 }
 
 export function addWide(index: u32, value: u64): void {
-  if (wides == wideRoom) {
+  if (wides === wideRoom) {
     const room = max<u32>(64, wideRoom * 2);
     wideIndex = grown(wideIndex, wides * 4, room * 4);
     wideValue = grown(wideValue, wides * 8, room * 8);
@@ -97,7 +97,7 @@ export function dropWides(word: u32): void {
 }
 
 /** Argument `n` of an event, counted from the one after `dt`; none is -1. */
-// @ts-ignore: decorators are AssemblyScript's
+// @ts-expect-error: decorators are AssemblyScript's
 @inline
 export function arg(row: u32, n: u32): i64 {
   const index = load<u32>(argStart + (<usize>row << 2)) + n;
@@ -106,7 +106,7 @@ export function arg(row: u32, n: u32): i64 {
 }
 
 function rareArg(index: u32, word: u32): i64 {
-  if (word == NONE_WORD) return -1;
+  if (word === NONE_WORD) return -1;
   let low: u32 = 0;
   let high = wides;
   while (low < high) {

@@ -5,13 +5,13 @@
  */
 import { arg } from './columns';
 import {
-  GCActive,
-  GCBegin,
-  GCEnd,
   G_RUNNABLE,
   G_RUNNING,
   G_SYSCALL,
   G_WAITING,
+  GCActive,
+  GCBegin,
+  GCEnd,
   GoBlock,
   GoCreate,
   GoCreateBlocked,
@@ -37,7 +37,22 @@ import {
   ProcSteal,
   ProcStop,
 } from './specs';
-import { gs, ms, NO_SEQ, ps, slotOf, subject, Thread, thread, threadOf, UNKNOWN } from './state';
+import {
+  bindG,
+  bindP,
+  gs,
+  ms,
+  NO_SEQ,
+  NONE,
+  ps,
+  Subject,
+  slotOf,
+  subject,
+  Thread,
+  thread,
+  threadOf,
+  UNKNOWN,
+} from './state';
 import { Table } from './table';
 import { touch, touchGc } from './waiting';
 
@@ -51,25 +66,24 @@ export function forgetGc(): void {
 /** The M went on without a P that nobody was seen to take: then somebody did. */
 export function release(type: u32, m: i32): void {
   const t = thread(m);
-  if (t.p1 == 0 || (type != ProcStart && type != GoSyscallEndBlocked)) return;
+  if (t.p1 === 0 || (type !== ProcStart && type !== GoSyscallEndBlocked)) return;
   const held = subject(ps, t.p1 - 1);
   // A thief's ProcSteal carries a number, the M's own ProcStop none.
-  if (held.status == P_SYSCALL && held.seq != NO_SEQ) held.seq++;
+  if (held.status === P_SYSCALL && held.seq !== NO_SEQ) held.seq++;
   held.status = P_IDLE;
   touch(held);
-  t.p1 = 0;
+  bindP(t, NONE);
 }
 
-/** Lets the event take effect. */
-export function apply(type: u32, row: u32, m: i32): void {
+/** Lets the event take effect. `named` is the slot of what its first argument names, where it waits for that. */
+export function apply(type: u32, row: u32, m: i32, named: i32): void {
   switch (type) {
-    case GoStart: {
-      const slot = number(gs, row, G_RUNNING);
-      thread(m).g1 = slot + 1;
+    case GoStart:
+      number(gs, named, row, G_RUNNING);
+      bindG(thread(m), named);
       break;
-    }
     case GoUnblock:
-      number(gs, row, G_RUNNABLE);
+      number(gs, named, row, G_RUNNABLE);
       break;
     case GoBlock:
       leave(m, G_WAITING);
@@ -91,17 +105,16 @@ export function apply(type: u32, row: u32, m: i32): void {
       setG(thread(m), G_RUNNING);
       setP(thread(m), P_RUNNING);
       break;
-    case ProcStart: {
-      const slot = number(ps, row, P_RUNNING);
-      thread(m).p1 = slot + 1;
+    case ProcStart:
+      number(ps, named, row, P_RUNNING);
+      bindP(thread(m), named);
       break;
-    }
     case ProcStop:
       setP(thread(m), P_IDLE);
-      thread(m).p1 = 0;
+      bindP(thread(m), NONE);
       break;
     case ProcSteal:
-      steal(row, m);
+      steal(row, m, named);
       break;
     case ProcStatus:
       procStatus(row, m);
@@ -121,50 +134,47 @@ export function apply(type: u32, row: u32, m: i32): void {
       break;
     case GoCreateSyscall: {
       const slot = create(row, G_SYSCALL);
-      thread(m).g1 = slot + 1;
+      bindG(thread(m), slot);
       break;
     }
     case GoDestroySyscall:
       destroy(m);
       // The thread may be gone, and its id used again: only a thief will ever touch this P.
       setP(thread(m), P_ABANDONED);
-      thread(m).p1 = 0;
+      bindP(thread(m), NONE);
       break;
     case GoSwitch:
       leave(m, G_WAITING);
-      thread(m).g1 = number(gs, row, G_RUNNING) + 1;
+      number(gs, named, row, G_RUNNING);
+      bindG(thread(m), named);
       break;
     case GoSwitchDestroy:
       destroy(m);
-      thread(m).g1 = number(gs, row, G_RUNNING) + 1;
+      number(gs, named, row, G_RUNNING);
+      bindG(thread(m), named);
       break;
   }
-  // Nothing is bound to what no M wrote.
-  const t = thread(m);
-  if (t.id == -1) t.g1 = t.p1 = 0;
 }
 
-/** The subject that arguments 0 and 1 name gets that number and state. */
-// @ts-ignore: decorators are AssemblyScript's
+/** The named subject gets the number that argument 1 carries, and that state. */
+// @ts-expect-error: decorators are AssemblyScript's
 @inline
-function number(table: Table, row: u32, status: u32): i32 {
-  const slot = slotOf(table, arg(row, 0));
+function number(table: Table<Subject>, slot: i32, row: u32, status: u32): void {
   const s = subject(table, slot);
   s.status = status;
   s.seq = arg(row, 1);
   touch(s);
-  return slot;
 }
 
-// @ts-ignore: decorators are AssemblyScript's
+// @ts-expect-error: decorators are AssemblyScript's
 @inline
-function setStatus(table: Table, slot: i32, status: u32): void {
+function setStatus(table: Table<Subject>, slot: i32, status: u32): void {
   const s = subject(table, slot);
   s.status = status;
   touch(s);
 }
 
-// @ts-ignore: decorators are AssemblyScript's
+// @ts-expect-error: decorators are AssemblyScript's
 @inline
 function setG(t: Thread, status: u32): void {
   if (t.g1 > 0) setStatus(gs, t.g1 - 1, status);
@@ -174,12 +184,12 @@ function setP(t: Thread, status: u32): void {
   if (t.p1 > 0) setStatus(ps, t.p1 - 1, status);
 }
 
-// @ts-ignore: decorators are AssemblyScript's
+// @ts-expect-error: decorators are AssemblyScript's
 @inline
 function leave(m: i32, status: u32): void {
   const t = thread(m);
   setG(t, status);
-  t.g1 = 0;
+  bindG(t, NONE);
 }
 
 function destroy(m: i32): void {
@@ -188,14 +198,14 @@ function destroy(m: i32): void {
   if (slot < 0) return;
   setStatus(gs, slot, UNKNOWN);
   gs.remove(slot);
-  t.g1 = 0;
+  bindG(t, NONE);
 }
 
 /** A goroutine that exists already keeps what is known of it: its creation was written twice. */
 function create(row: u32, status: u32): i32 {
   const slot = slotOf(gs, arg(row, 0));
   const s = subject(gs, slot);
-  if (s.status != UNKNOWN) return slot;
+  if (s.status !== UNKNOWN) return slot;
   s.seq = 0;
   s.status = status;
   touch(s);
@@ -209,15 +219,14 @@ function syscallBegin(row: u32, m: i32): void {
   setP(t, P_SYSCALL);
 }
 
-function steal(row: u32, m: i32): void {
-  const slot = slotOf(ps, arg(row, 0));
-  const lost = subject(ps, slot).status == P_ABANDONED;
-  number(ps, row, P_IDLE);
+function steal(row: u32, m: i32, slot: i32): void {
+  const lost = subject(ps, slot).status === P_ABANDONED;
+  number(ps, slot, row, P_IDLE);
   // Whose P an abandoned one was is no longer known; that M has moved on.
   if (lost) return;
-  const named = ms.known(arg(row, 2));
-  const victim = thread(named >= 0 ? named : m);
-  if (victim.p1 == slot + 1) victim.p1 = 0;
+  const told = ms.known(arg(row, 2));
+  const victim = thread(told >= 0 ? told : m);
+  if (victim.p1 === slot + 1) bindP(victim, NONE);
 }
 
 function procStatus(row: u32, m: i32): void {
@@ -226,9 +235,9 @@ function procStatus(row: u32, m: i32): void {
   const s = subject(ps, slot);
   s.seq = 0;
   // "Abandoned" says less than what is known when the syscall was seen to begin.
-  s.status = status == P_ABANDONED && s.status == P_SYSCALL ? P_SYSCALL : status & 7;
+  s.status = status === P_ABANDONED && s.status === P_SYSCALL ? P_SYSCALL : status & 7;
   touch(s);
-  if (status == P_RUNNING || status == P_SYSCALL) thread(m).p1 = slot + 1;
+  if (status === P_RUNNING || status === P_SYSCALL) bindP(thread(m), slot);
 }
 
 function goStatus(row: u32, m: i32): void {
@@ -238,11 +247,11 @@ function goStatus(row: u32, m: i32): void {
   s.seq = 0;
   s.status = status & 7;
   touch(s);
-  if (status == G_RUNNING) thread(m).g1 = slot + 1;
-  if (status != G_SYSCALL) return;
+  if (status === G_RUNNING) bindG(thread(m), slot);
+  if (status !== G_SYSCALL) return;
   // It may sit in a syscall on another M, which then has written nothing all the while.
   const sitting = arg(row, 1);
-  if (sitting == -1) return;
+  if (sitting === -1) return;
   const other = threadOf(sitting);
-  thread(other).g1 = slot + 1;
+  bindG(thread(other), slot);
 }

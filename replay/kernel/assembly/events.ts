@@ -2,10 +2,10 @@
  * Reads batches into the columns. These loops see every byte of a trace, and
  * call nothing as long as numbers stay below 2^28.
  */
-import { CPUSample } from './specs';
+
 import {
-  args,
   argStart,
+  args,
   batch,
   count,
   dropWides,
@@ -17,6 +17,7 @@ import {
   wordOf,
   words,
 } from './columns';
+import { CPUSample } from './specs';
 import { next, read } from './varint';
 
 /** The largest batch, and as many bytes as the longest event may be read past it. */
@@ -42,6 +43,14 @@ export function readEvents(size: u32, batchIndex: u32, start: f64, nsPerTick: f6
   // Two bytes make the shortest event, one an argument.
   reserve((size >> 1) + 1, size);
   const end = input + size;
+  // Locals cost less than the columns' addresses do.
+  const counts = argCounts;
+  const intoKind = kind;
+  const intoTime = time;
+  const intoBatch = batch;
+  const intoPlace = place;
+  const intoStart = argStart;
+  const intoArgs = args;
   let row = count;
   let word = words;
   let now = start;
@@ -50,8 +59,8 @@ export function readEvents(size: u32, batchIndex: u32, start: f64, nsPerTick: f6
   while (at < end) {
     event = at;
     const type = load<u8>(at++);
-    const argCount = <u32>load<u8>(argCounts + type);
-    if (argCount == NOT_TIMED) break;
+    const argCount = <u32>load<u8>(counts + type);
+    if (argCount === NOT_TIMED) break;
     let byte = <u32>load<u8>(at++);
     let ticks = <u64>byte;
     if (byte > 127) {
@@ -65,7 +74,7 @@ export function readEvents(size: u32, batchIndex: u32, start: f64, nsPerTick: f6
       if (byte > 127) {
         ticks = read(at - 3, end);
         at = next;
-        if (at == 0) break;
+        if (at === 0) break;
       }
     }
     const when = now + Math.trunc(<f64>ticks * nsPerTick);
@@ -87,21 +96,21 @@ export function readEvents(size: u32, batchIndex: u32, start: f64, nsPerTick: f6
             if (byte > 127) {
               const wide = read(at - 4, end);
               at = next;
-              if (at == 0) break;
+              if (at === 0) break;
               value = wordOf(wide, index);
             }
           }
         }
       }
-      store<u32>(args + (<usize>index << 2), value);
+      store<u32>(intoArgs + ((<usize>index) << 2), value);
     }
     if (index < lastWord || at > end) break;
     now = when;
-    store<u8>(kind + row, type);
-    store<f64>(time + (<usize>row << 3), when);
-    store<u32>(batch + (<usize>row << 2), batchIndex);
-    store<u16>(place + (<usize>row << 1), <u16>(event - input));
-    store<u32>(argStart + (<usize>row << 2), word);
+    store<u8>(intoKind + row, type);
+    store<f64>(intoTime + ((<usize>row) << 3), when);
+    store<u32>(intoBatch + ((<usize>row) << 2), batchIndex);
+    store<u16>(intoPlace + ((<usize>row) << 1), <u16>(event - input));
+    store<u32>(intoStart + ((<usize>row) << 2), word);
     word = lastWord;
     row++;
     event = at;
@@ -111,7 +120,7 @@ export function readEvents(size: u32, batchIndex: u32, start: f64, nsPerTick: f6
 
 /** Closes the columns behind the last event read; bytes read. */
 function finish(row: u32, word: u32, event: usize, end: usize): u32 {
-  store<u32>(argStart + (<usize>row << 2), word);
+  store<u32>(argStart + ((<usize>row) << 2), word);
   setCounts(row, word);
   if (event < end) dropWides(word);
   return <u32>(min(event, end) - input);
@@ -133,26 +142,26 @@ export function readSamples(size: u32, batchIndex: u32, base: f64, nsPerTick: f6
   let event = at;
   while (at < end) {
     event = at;
-    if (load<u8>(at) != CPUSample) break;
+    if (load<u8>(at) !== CPUSample) break;
     const ticks = read(at + 1, end);
     at = next;
-    if (at == 0) break;
+    if (at === 0) break;
     const when = since(<f64>ticks * nsPerTick, base);
-    if (isNaN(when)) break;
+    if (Number.isNaN(when)) break;
     const lastWord = word + SAMPLE_ARGS;
     let index = word;
     for (; index < lastWord; index++) {
       const value = read(at, end);
       at = next;
-      if (at == 0) break;
-      store<u32>(args + (<usize>index << 2), wordOf(value, index));
+      if (at === 0) break;
+      store<u32>(args + ((<usize>index) << 2), wordOf(value, index));
     }
     if (index < lastWord) break;
     store<u8>(kind + row, CPUSample);
-    store<f64>(time + (<usize>row << 3), when);
-    store<u32>(batch + (<usize>row << 2), batchIndex);
-    store<u16>(place + (<usize>row << 1), <u16>(event - input));
-    store<u32>(argStart + (<usize>row << 2), word);
+    store<f64>(time + ((<usize>row) << 3), when);
+    store<u32>(batch + ((<usize>row) << 2), batchIndex);
+    store<u16>(place + ((<usize>row) << 1), <u16>(event - input));
+    store<u32>(argStart + ((<usize>row) << 2), word);
     word = lastWord;
     row++;
     event = at;

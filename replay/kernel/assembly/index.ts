@@ -2,21 +2,21 @@
 import { arg } from './columns';
 import { gcSeq } from './effects';
 import { pending } from './runs';
-import { gs, ms, NO_SEQ, ps, slotOf, subject, thread } from './state';
+import { gs, ms, NO_SEQ, ps, Subject, slotOf, subject, thread } from './state';
 import { Table } from './table';
 import * as waiting from './waiting';
 
 export {
   addWide,
-  args,
   argStart,
+  args,
   batch,
   clear,
   count,
   kind,
   place,
-  setCounts,
   reserve,
+  setCounts,
   time,
   wideIndex,
   wides,
@@ -24,6 +24,7 @@ export {
   words,
 } from './columns';
 export { argCounts, input, readEvents, readSamples } from './events';
+export { references, reserveFlags, unnamed } from './names';
 export {
   addBatch,
   begin,
@@ -47,7 +48,7 @@ export {
 
 // What follows is for the rare events that JavaScript decides on. Tables are named by 0 (goroutines) and 1 (Ps).
 
-function tableOf(proc: bool): Table {
+function tableOf(proc: bool): Table<Subject> {
   return proc ? ps : gs;
 }
 
@@ -75,7 +76,7 @@ export function gcNumber(): f64 {
 }
 
 function asDouble(seq: i64): f64 {
-  return seq == NO_SEQ ? NaN : <f64>seq;
+  return seq === NO_SEQ ? NaN : <f64>seq;
 }
 
 /** How many threads have a slot. */

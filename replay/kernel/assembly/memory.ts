@@ -3,7 +3,7 @@
 /** Moves a block of `used` bytes into one of `size` bytes; the first call has none to move. */
 export function grown(block: usize, used: usize, size: usize): usize {
   const larger = heap.alloc(size);
-  if (block != 0) {
+  if (block !== 0) {
     memory.copy(larger, block, used);
     heap.free(block);
   }

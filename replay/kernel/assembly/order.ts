@@ -3,7 +3,7 @@
  * replay/order; this is its loop. It returns to JavaScript for what is rare:
  * an event that can only be let through.
  */
-import { arg, count as rows, kind, time } from './columns';
+import { arg, kind, time } from './columns';
 import { apply, forgetGc, gcSeq, release } from './effects';
 import * as frontier from './frontier';
 import { grown, keepFree } from './memory';
@@ -12,13 +12,13 @@ import { GCEnd, GoDestroySyscall, GoSwitch, GoSwitchDestroy, GoSyscallBegin, Pro
 import {
   gs,
   ms,
-  NONE,
   NO_SEQ,
-  ps,
+  NONE,
   PLACED,
+  ps,
   resetSequences,
-  slotOf,
   Subject,
+  slotOf,
   subject,
   thread,
   threadOf,
@@ -122,7 +122,7 @@ export function setDoubt(at: u32): void {
   nextDoubt = at;
 }
 
-// @ts-ignore: decorators are AssemblyScript's
+// @ts-expect-error: decorators are AssemblyScript's
 @inline
 function timeOf(row: u32): f64 {
   return load<f64>(time + (<usize>row << 3));
@@ -136,18 +136,18 @@ export function run(): i32 {
       placeSample();
       continue;
     }
-    if (frontier.size == 0) return waiting.count == 0 ? DONE : STUCK;
+    if (frontier.size === 0) return waiting.count === 0 ? DONE : STUCK;
     const m = frontier.top();
     const row = thread(m).row;
     const type = <u32>load<u8>(kind + row);
     const blocked = blockedOn(type, row, m);
-    if (blocked != READY) {
+    if (blocked !== READY) {
       park(m, blocked);
       if (!hasPassed(type, row)) continue;
       stopped = m;
       return PAST;
     }
-    if (type == GoSyscallBegin && !numberFits(row, m)) {
+    if (type === GoSyscallBegin && !numberFits(row, m)) {
       stopped = m;
       return AT_ONCE;
     }
@@ -163,11 +163,11 @@ export function pass(): void {
 }
 
 /** Places the event of the top M. */
-// @ts-ignore: decorators are AssemblyScript's
+// @ts-expect-error: decorators are AssemblyScript's
 @inline
 function step(m: i32, row: u32, type: u32): void {
   place(m, row, type);
-  apply(type, row, m);
+  apply(type, row, m, blocker);
   const t = thread(m);
   if (nextRow(t)) frontier.retime(timeOf(t.row));
   else {
@@ -184,34 +184,43 @@ export function force(m: i32): void {
   const type = <u32>load<u8>(kind + row);
   place(m, row, type);
   release(type, m);
-  apply(type, row, m);
+  apply(type, row, m, namedSlot(type, row));
   const t = thread(m);
   if (nextRow(t)) frontier.push(m, timeOf(t.row));
   else t.row = PLACED;
   retryWoken();
 }
 
+/** Slot of the goroutine or P that the event names and waits for. */
+function namedSlot(type: u32, row: u32): i32 {
+  const wait = <u32>load<u8>(waits + type);
+  if (wait !== WAIT_GOROUTINE && wait !== WAIT_PROC) return NONE;
+  return slotOf(wait === WAIT_GOROUTINE ? gs : ps, arg(row, 0));
+}
+
 /** Gives the event its place, with what its M held before it took effect. */
+// @ts-expect-error: decorators are AssemblyScript's
+@inline
 function place(m: i32, row: u32, type: u32): void {
   const t = thread(m);
   // A cgo callback that ends with a P is two events to Go's reader, the first a ProcSteal.
-  if (type == GoDestroySyscall && t.p1 > 0) emit(row);
-  put(row, t.p1 > 0 ? <i32>subject(ps, t.p1 - 1).id : NONE, t.g1 > 0 ? subject(gs, t.g1 - 1).id : NONE);
+  if (type === GoDestroySyscall && t.p1 > 0) emit(row);
+  put(row, t.p, t.g);
   // And a switch is three: unblock, block or destroy, start.
-  if (type == GoSwitch || type == GoSwitchDestroy) last += 2;
+  if (type === GoSwitch || type === GoSwitchDestroy) last += 2;
 }
 
-// @ts-ignore: decorators are AssemblyScript's
+// @ts-expect-error: decorators are AssemblyScript's
 @inline
-function put(row: u32, procId: i32, goId: i64): void {
+function put(row: u32, procId: i32, goId: f64): void {
   const at = <usize>(position++);
   store<u32>(event + (at << 2), row);
   store<i32>(p + (at << 2), procId);
-  store<f64>(g + (at << 3), <f64>goId);
+  store<f64>(g + (at << 3), goId);
   store<f64>(emitted + (at << 3), emit(row));
 }
 
-// @ts-ignore: decorators are AssemblyScript's
+// @ts-expect-error: decorators are AssemblyScript's
 @inline
 function emit(row: u32): f64 {
   const raw = timeOf(row);
@@ -227,7 +236,7 @@ function placeSample(): void {
   const row = load<u32>(samples + (<usize>(sample++) << 2));
   const goId = arg(row, 2);
   // A sample says 0 where an event says "none".
-  put(row, <i32>arg(row, 1), goId == 0 ? NONE : goId);
+  put(row, <i32>arg(row, 1), goId === 0 ? NONE : <f64>goId);
   nextSample();
 }
 
@@ -243,7 +252,7 @@ function retryWoken(): void {
   for (let m = waiting.takeWoken(); m >= 0; m = waiting.takeWoken()) {
     const t = thread(m);
     const blocked = blockedOn(<u32>load<u8>(kind + t.row), t.row, m);
-    if (blocked != READY) {
+    if (blocked !== READY) {
       waiting.awaitChange(m, blocked, blocker);
       continue;
     }
@@ -253,61 +262,62 @@ function retryWoken(): void {
 }
 
 /** Whether the event can take its place now; if not, `blocker` names the slot that must change. */
-// @ts-ignore: decorators are AssemblyScript's
+// @ts-expect-error: decorators are AssemblyScript's
 @inline
 function blockedOn(type: u32, row: u32, m: i32): u32 {
   const wait = <u32>load<u8>(waits + type);
-  if (wait == 0) return READY;
-  if (wait == WAIT_GOROUTINE) return fits(gs, type, row) ? READY : ON_GOROUTINE;
+  if (wait === 0) return READY;
+  if (wait === WAIT_GOROUTINE) return fits(gs, type, row) ? READY : ON_GOROUTINE;
   return rarelyBlockedOn(wait, type, row, m);
 }
 
 function rarelyBlockedOn(wait: u32, type: u32, row: u32, m: i32): u32 {
-  if (wait == WAIT_GC) return gcFits(type, row) ? READY : ON_GC;
+  if (wait === WAIT_GC) return gcFits(type, row) ? READY : ON_GC;
   const held = thread(m).p1 - 1;
-  if (wait == WAIT_PROC) {
+  if (wait === WAIT_PROC) {
     if (!fits(ps, type, row)) return ON_PROC;
+    if (type !== ProcStart || held < 0) return READY;
     // A thief has yet to take the P that this M left behind in a syscall.
     blocker = held;
-    return type == ProcStart && held >= 0 ? ON_PROC : READY;
+    return ON_PROC;
   }
   blocker = held;
   return held < 0 || passes(type, subject(ps, held)) ? READY : ON_PROC;
 }
 
-// @ts-ignore: decorators are AssemblyScript's
+// @ts-expect-error: decorators are AssemblyScript's
 @inline
 function passes(type: u32, s: Subject): bool {
-  return (load<u8>(states + type) & (<u32>1 << s.status)) != 0;
+  return (load<u8>(states + type) & (<u32>1 << s.status)) !== 0;
 }
 
 /** Arguments 0 and 1 name the subject and its next number. */
-// @ts-ignore: decorators are AssemblyScript's
+// @ts-expect-error: decorators are AssemblyScript's
 @inline
-function fits(table: Table, type: u32, row: u32): bool {
+function fits(table: Table<Subject>, type: u32, row: u32): bool {
   blocker = slotOf(table, arg(row, 0));
   const s = subject(table, blocker);
-  return passes(type, s) && arg(row, 1) == s.seq + 1;
+  return passes(type, s) && arg(row, 1) === s.seq + 1;
 }
 
 function gcFits(type: u32, row: u32): bool {
-  return gcSeq == NO_SEQ ? type != GCEnd : arg(row, 0) == gcSeq + 1;
+  return gcSeq === NO_SEQ ? type !== GCEnd : arg(row, 0) === gcSeq + 1;
 }
 
 /** Whether the number of a waiting event is not above the last one: numbers never go back. */
 function hasPassed(type: u32, row: u32): bool {
   const wait = <u32>load<u8>(waits + type);
-  if (wait == WAIT_GC) return <u64>arg(row, 0) <= <u64>gcSeq && gcSeq != NO_SEQ;
-  if (wait != WAIT_GOROUTINE && wait != WAIT_PROC) return false;
-  const table = wait == WAIT_GOROUTINE ? gs : ps;
+  if (wait === WAIT_GC) return <u64>arg(row, 0) <= <u64>gcSeq && gcSeq !== NO_SEQ;
+  if (wait !== WAIT_GOROUTINE && wait !== WAIT_PROC) return false;
+  const table = wait === WAIT_GOROUTINE ? gs : ps;
   const seq = subject(table, slotOf(table, arg(row, 0))).seq;
-  return seq != NO_SEQ && <u64>arg(row, 1) <= <u64>seq;
+  return seq !== NO_SEQ && <u64>arg(row, 1) <= <u64>seq;
 }
 
 /** GoSyscallBegin never waits, but its number must fit. Without a P there is none to compare it with. */
 function numberFits(row: u32, m: i32): bool {
   const held = thread(m).p1 - 1;
-  return held < 0 || arg(row, 0) == subject(ps, held).seq + 1;
+  return held < 0 || arg(row, 0) === subject(ps, held).seq + 1;
 }
 
 /** Forgets everything: a generation is missing. */

@@ -31,7 +31,7 @@ export function resetRuns(): void {
 
 /** Adds the rows of a batch; true for the first of its M. */
 export function addRun(slot: i32, first: u32, last: u32): bool {
-  if (used == room) {
+  if (used === room) {
     room = max(256, room * 2);
     runs = grown(runs, <usize>used * RUN, <usize>room * RUN);
   }
@@ -53,7 +53,7 @@ export function addRun(slot: i32, first: u32, last: u32): bool {
 }
 
 /** Moves an M on to its next row; false when it has no more. */
-// @ts-ignore: decorators are AssemblyScript's
+// @ts-expect-error: decorators are AssemblyScript's
 @inline
 export function nextRow(t: Thread): bool {
   return ++t.row < t.end || nextRun(t);
@@ -61,7 +61,7 @@ export function nextRow(t: Thread): bool {
 
 function nextRun(t: Thread): bool {
   const next = run(t.run - 1).next;
-  if (next == 0) return false;
+  if (next === 0) return false;
   t.run = next;
   t.row = run(next - 1).first;
   t.end = run(next - 1).last;

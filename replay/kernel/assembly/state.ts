@@ -1,7 +1,7 @@
 /** What ordering remembers: a record for each goroutine, P and M. Slots are what JavaScript names them by. */
 import { Keyed, Table } from './table';
 
-// @ts-ignore: decorators are AssemblyScript's
+// @ts-expect-error: decorators are AssemblyScript's
 @external('env', 'seed')
 declare const seed: u32;
 
@@ -17,25 +17,27 @@ export const PLACED: u32 = 0x7fffffff;
 /** A goroutine or P. */
 @unmanaged
 export class Subject extends Keyed {
+  /** Slot + 1 of the first M that waits for a change here. */
+  waiter: i32;
   /** The last sequence number of this generation. */
   seq: i64;
   /** The status number of the trace (GO_STATUS, PROC_STATUS). */
   status: u32;
-  /** Slot + 1 of the first M that waits for a change here. */
-  waiter: i32;
 }
 
 @unmanaged
 export class Thread extends Keyed {
+  /** Slots of what is bound to it, + 1, and the ids that the history gives it then. */
+  g1: i32;
+  g: f64;
+  p: i32;
+  p1: i32;
   /** The next row to place, and the end of its run. */
   row: u32;
   end: u32;
   /** Runs of rows, one a batch: the one being read, the last one; index + 1, 0 for none. */
   run: i32;
   lastRun: i32;
-  /** Slots of what is bound to it, + 1. */
-  g1: i32;
-  p1: i32;
   /** While it waits: position at which it began to, and what for. */
   since: u32;
   waits: u32;
@@ -47,35 +49,31 @@ export class Thread extends Keyed {
   after: i32;
 }
 
-/** Bytes of the records; a whole number of cache lines holds a whole number of them. */
-const SUBJECT: u32 = 32;
-const THREAD: u32 = 64;
+export const gs = new Table<Subject>(seed);
+export const ps = new Table<Subject>(seed);
+export const ms = new Table<Thread>(seed);
 
-export const gs = new Table(SUBJECT, seed);
-export const ps = new Table(SUBJECT, seed);
-export const ms = new Table(THREAD, seed);
-
-// @ts-ignore: decorators are AssemblyScript's
+// @ts-expect-error: decorators are AssemblyScript's
 @inline
-export function subject(table: Table, slot: i32): Subject {
+export function subject(table: Table<Subject>, slot: i32): Subject {
   return changetype<Subject>(table.at(slot));
 }
 
-// @ts-ignore: decorators are AssemblyScript's
+// @ts-expect-error: decorators are AssemblyScript's
 @inline
 export function thread(slot: i32): Thread {
   return changetype<Thread>(ms.at(slot));
 }
 
 /** The slot of a goroutine or P, made when there is none. */
-// @ts-ignore: decorators are AssemblyScript's
+// @ts-expect-error: decorators are AssemblyScript's
 @inline
-export function slotOf(table: Table, id: i64): i32 {
+export function slotOf(table: Table<Subject>, id: i64): i32 {
   const slot = table.known(id);
   return slot >= 0 ? slot : newSubject(table, id);
 }
 
-function newSubject(table: Table, id: i64): i32 {
+function newSubject(table: Table<Subject>, id: i64): i32 {
   const slot = table.add(id);
   subject(table, slot).seq = NO_SEQ;
   return slot;
@@ -84,10 +82,35 @@ function newSubject(table: Table, id: i64): i32 {
 /** The slot of a thread; all that the runtime writes without one shares a slot, to which nothing is ever bound. */
 export function threadOf(id: i64): i32 {
   const slot = ms.known(id);
-  return slot >= 0 ? slot : ms.add(id);
+  return slot >= 0 ? slot : newThread(id);
+}
+
+function newThread(id: i64): i32 {
+  const slot = ms.add(id);
+  bindG(thread(slot), NONE);
+  bindP(thread(slot), NONE);
+  return slot;
+}
+
+/** Binds a goroutine to an M, or none. Nothing is ever bound to what no M wrote. */
+// @ts-expect-error: decorators are AssemblyScript's
+@inline
+export function bindG(t: Thread, slot: i32): void {
+  const bound = t.id === -1 ? NONE : slot;
+  t.g1 = bound + 1;
+  t.g = bound < 0 ? NONE : <f64>subject(gs, bound).id;
+}
+
+/** Binds a P to an M, or none. */
+// @ts-expect-error: decorators are AssemblyScript's
+@inline
+export function bindP(t: Thread, slot: i32): void {
+  const bound = t.id === -1 ? NONE : slot;
+  t.p1 = bound + 1;
+  t.p = bound < 0 ? NONE : <i32>subject(ps, bound).id;
 }
 
 /** A new generation: numbers start again behind the status that each subject will get. */
-export function resetSequences(table: Table): void {
+export function resetSequences(table: Table<Subject>): void {
   for (let slot = 0; slot < table.used; slot++) subject(table, slot).seq = NO_SEQ;
 }

@@ -9,7 +9,8 @@ export class Keyed {
   nextFree: i32;
 }
 
-export class Table {
+/** A table of records of one class, whose size is a power of two. */
+export class Table<T> {
   records: usize = 0;
   used: i32 = 0;
   private room: i32 = 0;
@@ -19,20 +20,16 @@ export class Table {
   /** The first slot that was freed; -1 when none is. */
   private free: i32 = -1;
 
-  constructor(
-    /** Bytes of a record, which is zero when it is new. */
-    private readonly stride: u32,
-    private readonly seed: u32,
-  ) {}
+  constructor(private readonly seed: u32) {}
 
-  // @ts-ignore: decorators are AssemblyScript's
+  // @ts-expect-error: decorators are AssemblyScript's
   @inline
   at(slot: i32): usize {
-    return this.records + <usize>slot * this.stride;
+    return this.records + <usize>slot * offsetof<T>();
   }
 
   /** Ids count up, so neighbours stay neighbours; far ones scatter in a way that a hostile trace cannot know. */
-  // @ts-ignore: decorators are AssemblyScript's
+  // @ts-expect-error: decorators are AssemblyScript's
   @inline
   private hash(id: i64): u32 {
     return (<u32>id + <u32>(<u64>id >> 20) * this.seed) & this.mask;
@@ -40,10 +37,10 @@ export class Table {
 
   /** The slot of an id; -1 when there is none. */
   known(id: i64): i32 {
-    if (this.index == 0) return -1;
+    if (this.index === 0) return -1;
     let h = this.hash(id);
     let slot = this.entry(h);
-    while (slot >= 0 && changetype<Keyed>(this.at(slot)).id != id) {
+    while (slot >= 0 && changetype<Keyed>(this.at(slot)).id !== id) {
       h = (h + 1) & this.mask;
       slot = this.entry(h);
     }
@@ -51,28 +48,28 @@ export class Table {
   }
 
   /** The slot that stands at a place of the index, -1 for none. */
-  // @ts-ignore: decorators are AssemblyScript's
+  // @ts-expect-error: decorators are AssemblyScript's
   @inline
   private entry(h: u32): i32 {
-    return load<i32>(this.index + (<usize>h << 2)) - 1;
+    return load<i32>(this.index + ((<usize>h) << 2)) - 1;
   }
 
-  // @ts-ignore: decorators are AssemblyScript's
+  // @ts-expect-error: decorators are AssemblyScript's
   @inline
   private setEntry(h: u32, slot: i32): void {
-    store<i32>(this.index + (<usize>h << 2), slot + 1);
+    store<i32>(this.index + ((<usize>h) << 2), slot + 1);
   }
 
-  /** A record for an id that has none, all zero. */
+  /** A record for an id that has none, all zero but for that. */
   add(id: i64): i32 {
     let slot = this.free;
     if (slot >= 0) {
       this.free = changetype<Keyed>(this.at(slot)).nextFree;
     } else {
-      if (this.used == this.room) this.grow();
+      if (this.used === this.room) this.grow();
       slot = this.used++;
     }
-    memory.fill(this.at(slot), 0, this.stride);
+    memory.fill(this.at(slot), 0, offsetof<T>());
     changetype<Keyed>(this.at(slot)).id = id;
     this.enter(slot, id);
     return slot;
@@ -86,9 +83,9 @@ export class Table {
 
   private grow(): void {
     const room = max(64, this.room * 2);
-    this.records = grown(this.records, <usize>this.used * this.stride, <usize>room * this.stride);
+    this.records = grown(this.records, <usize>this.used * offsetof<T>(), <usize>room * offsetof<T>());
     this.room = room;
-    if (this.index != 0) heap.free(this.index);
+    if (this.index !== 0) heap.free(this.index);
     const entries = <usize>room * 2;
     this.index = heap.alloc(entries << 2);
     memory.fill(this.index, 0, entries << 2);
@@ -105,7 +102,7 @@ export class Table {
       const found = this.entry(hole);
       // Two Ms may hold one goroutine, where a trace makes no sense, and both may end it.
       if (found < 0) return;
-      if (found == slot) break;
+      if (found === slot) break;
       hole = (hole + 1) & this.mask;
     }
     let h = hole;
@@ -127,6 +124,6 @@ export class Table {
   clear(): void {
     this.used = 0;
     this.free = -1;
-    if (this.index != 0) memory.fill(this.index, 0, (<usize>this.mask + 1) << 2);
+    if (this.index !== 0) memory.fill(this.index, 0, (<usize>this.mask + 1) << 2);
   }
 }

@@ -10,8 +10,8 @@ export function read(at: usize, end: usize): u64 {
   for (let i = at; i < end; i++) {
     const byte = load<u8>(i);
     // The tenth byte holds the 64th bit and nothing else; Go refuses more.
-    if (shift == 63 && byte > 1) break;
-    value |= <u64>(byte & 127) << shift;
+    if (shift === 63 && byte > 1) break;
+    value |= (<u64>(byte & 127)) << shift;
     if (byte < 128) {
       next = i + 1;
       return value;

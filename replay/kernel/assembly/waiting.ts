@@ -35,7 +35,7 @@ function headTime(t: Thread): f64 {
 
 /** The time of the earliest waiting event; infinity when there is none. */
 export function earliestTime(): f64 {
-  if (isNaN(earliest)) {
+  if (Number.isNaN(earliest)) {
     earliest = Infinity;
     for (let m = first; m > 0; m = thread(m - 1).after) {
       earliest = Math.min(earliest, headTime(thread(m - 1)));
@@ -61,13 +61,13 @@ export function add(m: i32, since: u32): void {
 /** The M no longer waits; what it waited for was taken from the lists before, or is now. */
 export function remove(m: i32): void {
   const t = thread(m);
-  if (t.waits != READY) forget(m, t);
+  if (t.waits !== READY) forget(m, t);
   if (t.before > 0) thread(t.before - 1).after = t.after;
   else first = t.after;
   if (t.after > 0) thread(t.after - 1).before = t.before;
   else last = t.before;
   count--;
-  if (headTime(t) == earliest) earliest = count > 0 ? NaN : Infinity;
+  if (headTime(t) === earliest) earliest = count > 0 ? NaN : Infinity;
 }
 
 /** Lets a waiting M wait for a change of that kind in that slot. */
@@ -79,18 +79,18 @@ export function awaitChange(m: i32, waits: u32, slot: i32): void {
   setHead(waits, slot, m + 1);
 }
 
-// @ts-ignore: decorators are AssemblyScript's
+// @ts-expect-error: decorators are AssemblyScript's
 @inline
 function awaited(waits: u32, slot: i32): Subject {
-  return subject(waits == ON_PROC ? ps : gs, slot);
+  return subject(waits === ON_PROC ? ps : gs, slot);
 }
 
 function head(waits: u32, slot: i32): i32 {
-  return waits == ON_GC ? gcWaiter : awaited(waits, slot).waiter;
+  return waits === ON_GC ? gcWaiter : awaited(waits, slot).waiter;
 }
 
 function setHead(waits: u32, slot: i32, m: i32): void {
-  if (waits == ON_GC) gcWaiter = m;
+  if (waits === ON_GC) gcWaiter = m;
   else awaited(waits, slot).waiter = m;
 }
 
@@ -99,16 +99,16 @@ function forget(m: i32, t: Thread): void {
   const waits = t.waits;
   t.waits = READY;
   let other = head(waits, t.waitSlot);
-  if (other == m + 1) return setHead(waits, t.waitSlot, t.nextWaiter);
-  while (thread(other - 1).nextWaiter != m + 1) other = thread(other - 1).nextWaiter;
+  if (other === m + 1) return setHead(waits, t.waitSlot, t.nextWaiter);
+  while (thread(other - 1).nextWaiter !== m + 1) other = thread(other - 1).nextWaiter;
   thread(other - 1).nextWaiter = t.nextWaiter;
 }
 
 /** A goroutine or P changed: those that wait for it shall be looked at again. */
-// @ts-ignore: decorators are AssemblyScript's
+// @ts-expect-error: decorators are AssemblyScript's
 @inline
 export function touch(s: Subject): void {
-  if (s.waiter == 0) return;
+  if (s.waiter === 0) return;
   wake(s.waiter);
   s.waiter = 0;
 }
@@ -124,17 +124,17 @@ function wake(list: i32): void {
   for (;;) {
     const t = thread(m - 1);
     t.waits = READY;
-    if (t.nextWaiter == 0) break;
+    if (t.nextWaiter === 0) break;
     m = t.nextWaiter;
   }
   thread(m - 1).nextWaiter = woken;
   woken = list;
 }
 
-// @ts-ignore: decorators are AssemblyScript's
+// @ts-expect-error: decorators are AssemblyScript's
 @inline
 export function anyWoken(): bool {
-  return woken != 0;
+  return woken !== 0;
 }
 
 /** The next M to look at again, -1 when there is none. */
