@@ -136,7 +136,7 @@ const KNOWN_ADVICE = {
   'trace/not-a-trace': NOT_A_TRACE,
   'trace/truncated':
     'Not even the header is whole. Record it again, and stop the trace before the program ends.',
-  'trace/version': 'Record it again with Go 1.22 to 1.26.',
+  'trace/version': 'Record it again with Go 1.22 to 1.26; traces of Go 1.9 to 1.21 can be listed, too.',
   'report/unwritable': OTHER_FOLDER,
   'report/not-a-directory': OTHER_FOLDER,
   'report/read-only': OTHER_FOLDER,

@@ -2,7 +2,7 @@
  * Decode, order, judge: one generation at a time, each dropped before the next
  * is read. A second pass fetches the causal slices when something was found.
  */
-import { type Damage, openTrace, type TraceVersion } from './decode/index.ts';
+import { type Damage, isV1, openTrace, type TraceVersion } from './decode/index.ts';
 import { type Finding, Judge, type Observer, Slices } from './judge/index.ts';
 import { type Release, releaseOf } from './model/index.ts';
 import { Orderer } from './order/index.ts';
@@ -18,6 +18,11 @@ export interface TraceReplay {
   /** Whose model judged it, and whether that is the release that ran. */
   readonly release: Release;
   readonly exact: boolean;
+  /** False where no model is near enough: the trace was read and ordered, and nothing was judged. */
+  readonly modelled: boolean;
+  /** Events that have a certain place, and the generations that they stand in. */
+  readonly events: number;
+  readonly generations: number;
   readonly damages: readonly Damage[];
   /** Events that were read but, in a generation that was cut off, have no certain place. */
   readonly unplaced: number;
@@ -41,13 +46,19 @@ export async function judgeTrace(
   const { release, exact } = releaseOf(goVersion, reader.version);
   const judge = new Judge(release, both(timeline, facts), exact);
   const orderer = new Orderer({ reuse: true });
+  // The scheduler before Go 1.22 is not described yet, and its traces leave out what 1.22 writes.
+  const modelled = !isV1(reader.version);
+  let events = 0;
+  let generations = 0;
   let unplaced = 0;
   let start = Number.NaN;
   let end = Number.NaN;
   for await (const generation of reader.generations()) {
     signal?.throwIfAborted();
     const ordered = orderer.order(generation);
-    judge.judge(ordered);
+    if (modelled) judge.judge(ordered);
+    events += modelled ? 0 : ordered.count;
+    generations++;
     unplaced += ordered.unplaced;
     if (ordered.count === 0) continue;
     const timeAt = (position: number) => generation.columns.time[ordered.event[position] as number] as number;
@@ -59,6 +70,9 @@ export async function judgeTrace(
     version: reader.version,
     release,
     exact,
+    modelled,
+    events: modelled ? judge.events : events,
+    generations,
     damages: reader.damages,
     unplaced,
     slices: await slicesOf(read, judge.findings.found, signal),

@@ -68,9 +68,10 @@ function assemble(evidence: Evidence, trace: TraceReplay | undefined, text: Text
     [...(trace?.judge.tally.rows() ?? []), ...(text?.rows ?? [])],
     promisesOf(manifest),
   );
-  const events = trace?.judge.events ?? 0;
+  const events = trace?.events ?? 0;
+  const modelled = trace?.modelled ?? true;
   const lost = lossOf(evidence, trace);
-  const [verdict, why] = verdictOf({ events, divergences, lost, coverage, manifest });
+  const [verdict, why] = verdictOf({ events, modelled, divergences, lost, coverage, manifest });
   return {
     file: basename(file),
     program: manifest?.program.name ?? basename(file),
@@ -79,7 +80,7 @@ function assemble(evidence: Evidence, trace: TraceReplay | undefined, text: Text
     emulated: manifest?.emulated ?? false,
     layers: layersOf(trace, text),
     events,
-    generations: trace?.judge.generations ?? 0,
+    generations: trace?.generations ?? 0,
     counts: countsOf(trace),
     duration: trace === undefined ? 0 : trace.end - trace.start,
     lost,
@@ -133,7 +134,7 @@ function lossOf({ manifest, sealed }: Evidence, trace: TraceReplay | undefined):
   const notes = [
     ...damages.map((damage) => damage.message),
     ...(unplaced > 0 ? [`${unplaced} events of a generation that was cut off have no certain place`] : []),
-    ...(trace === undefined || trace.exact
+    ...(trace === undefined || trace.exact || !trace.modelled
       ? []
       : [`judged as ${trace.release}: ${manifest?.toolchain.version} is not modelled`]),
     ...(uncounted > 0 ? [`${uncounted} further findings were counted and not kept`] : []),

@@ -12,7 +12,7 @@ function manifest(exit: Partial<Manifest['exit']>): Manifest {
 function found(change: Partial<Found>): Found {
   const coverage = { rows: [], observed: 0, unobserved: 0, promises: [] };
   const lost = { bytes: 0, events: 0, notes: [] };
-  return { events: 1000, divergences: [], lost, coverage, manifest: manifest({}), ...change };
+  return { events: 1000, modelled: true, divergences: [], lost, coverage, manifest: manifest({}), ...change };
 }
 
 const divergence = (rule: string, of: Divergence['class']): Divergence =>
@@ -24,6 +24,13 @@ describe('a replay conforms only when', () => {
   test('something was shown and nothing stands against it', () => {
     expect(verdict({})).toBe('conforms');
     expect(verdict({ events: 0 })).toBe('unobservable');
+  });
+
+  test('there is a model of the release', () => {
+    expect(verdictOf(found({ modelled: false }))).toEqual([
+      'unobservable',
+      expect.stringContaining('no model of the runtime before Go 1.22 yet'),
+    ]);
   });
 
   test('the program ended well, or was a server that was stopped when it was to be', () => {

@@ -4,6 +4,8 @@ import type { Coverage, Divergence, Replay, Verdict } from './result.ts';
 
 export interface Found {
   readonly events: number;
+  /** False where there is no model of the release: then nothing was judged. */
+  readonly modelled: boolean;
   readonly divergences: readonly Divergence[];
   readonly lost: Replay['lost'];
   readonly coverage: Coverage;
@@ -16,6 +18,7 @@ type Judged = readonly [Verdict, string];
 const QUESTIONS: readonly ((found: Found) => Judged | undefined)[] = [
   damaged,
   diverged,
+  unmodelled,
   ended,
   emptyHanded,
   promisesKept,
@@ -60,6 +63,12 @@ function diverged({ divergences, manifest }: Found): Judged | undefined {
   const end =
     manifest === undefined || endedWell(manifest) ? '' : `; the program ended: ${exitText(manifest)}`;
   return ['diverges', `${first.rule}: ${first.text}${andOthers(found.length - 1)}${end}`];
+}
+
+function unmodelled({ modelled, events }: Found): Judged | undefined {
+  if (modelled) return undefined;
+  const why = 'there is no model of the runtime before Go 1.22 yet, so nothing of this trace was judged';
+  return ['unobservable', `${why}; \`gotwin events\` shows its ${count(events, 'event')}`];
 }
 
 function ended({ manifest }: Found): Judged | undefined {
