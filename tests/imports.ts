@@ -8,8 +8,9 @@ export const FOLDERS = ['go-fixtures', 'collector', 'replay', 'differ', 'reports
 
 /** Folders that run in a browser too, each with the folders that it may import. */
 const PORTABLE = new Map([
-  ['replay/decode', ['replay/decode']],
-  ['replay/order', ['replay/order', 'replay/decode']],
+  ['replay/kernel', ['replay/kernel']],
+  ['replay/decode', ['replay/decode', 'replay/kernel']],
+  ['replay/order', ['replay/order', 'replay/decode', 'replay/kernel']],
   ['replay/trace', ['replay/trace', 'replay/order', 'replay/decode']],
 ]);
 

@@ -4,13 +4,13 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { eventCountsSchema } from '../cli/result-document.ts';
+import { gotwin, Spawned, stackLines } from '../cli/spawned.ts';
 import { assetPath } from '../go-fixtures/index.ts';
 import { writeWire } from '../replay/decode/index.ts';
 import { generation, sample, status } from '../replay/decode/testdata/sample.ts';
 import { eventViewSchema } from '../replay/result.ts';
 import { EventCursor, frameText, Orderer, openTrace } from '../replay/trace/index.ts';
-import { eventCountsSchema } from './result-document.ts';
-import { gotwin, Spawned, stackLines } from './spawned.ts';
 
 /** A process takes its time to start where others want the machine too. */
 const PATIENCE = 120_000;
