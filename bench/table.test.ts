@@ -65,6 +65,7 @@ test.each([
   [[1.29], false],
   [[1.3], true],
   [[0.1, 1.4, 9], true],
+  [[1.2, 1.2, 9], false],
 ])('ratios of %j against a goal of 1.3: %s', (user, met) => {
   const row = measured({ goal: 1.3 }, user);
   expect(goals(row, [row]).map((goal) => goal.met)).toEqual([met]);
