@@ -7,6 +7,7 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, describe, expect, type TestContext, test } from 'vitest';
 import { type OrderedGeneration, Orderer } from '../../order/index.ts';
 import { openTrace, type TraceReader } from '../index.ts';
@@ -42,38 +43,68 @@ async function read(path: string): Promise<[TraceReader, OrderedGeneration]> {
 }
 
 /** Event by event, with Go's newest reader: who, what, when, and every frame of every stack. */
-async function compare(path: string): Promise<void> {
+async function compare(path: string, output: string): Promise<void> {
   const [reader, history] = await read(path);
-  const theirs = readParsed(await goToolTrace(NEWEST, '-d=parsed', path));
+  const theirs = readParsed(output);
   const frames = firstOfEachPc(history.generation);
   expect(theirs.length).toBeGreaterThan(0);
   expect(firstDifference(parsedEvents(history, reader.base, frames), theirs)).toBe('');
 }
 
-/** Runs a release, or says why it cannot be run here. */
-async function run<T>(context: TestContext, work: () => Promise<T>): Promise<T> {
+/** What a release's run is held against. */
+interface Run {
+  readonly path: string;
+  readonly output: string;
+}
+
+/**
+ * A trace of that release, and what Go's reader makes of it. Skips the test
+ * where the release cannot be had, or where Go refuses each of three traces, as
+ * it does when the clocks of processors differ.
+ */
+async function runOf(context: TestContext, go: string, own: boolean): Promise<Run> {
+  let refused = '';
   try {
-    return await work();
+    const parser = own ? await old.parser(go) : undefined;
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const path = await old.record(go, 12);
+      const printed = parser === undefined ? goToolTrace(NEWEST, '-d=parsed', path) : outputOf(parser, path);
+      const output = await printed.catch((error: Error) => {
+        refused = error.message;
+        return undefined;
+      });
+      if (output !== undefined) return { path, output };
+    }
   } catch (error) {
-    if (error instanceof NoRelease) context.skip(error.message);
-    throw error;
+    if (!(error instanceof NoRelease)) throw error;
+    context.skip(error.message);
   }
+  context.skip(`Go's own reader refuses what Go ${go} wrote here: ${refused}`);
+  throw new Error('a skipped test goes on');
+}
+
+async function outputOf(program: string, path: string): Promise<string> {
+  const { stdout } = await execa(program, [path], { maxBuffer: 1 << 29 });
+  return stdout;
 }
 
 test('each v1 sample of Go’s own is read as Go reads it', async () => {
   const folder = join(await goroot(NEWEST), 'src/internal/trace/internal/tracev1/testdata');
   const samples = await readdir(folder);
   expect(samples.length).toBeGreaterThanOrEqual(12);
-  for (const sample of samples) await compare(join(folder, sample));
+  for (const sample of samples) {
+    const path = join(folder, sample);
+    await compare(path, await goToolTrace(NEWEST, '-d=parsed', path));
+  }
 });
 
 describe.each(releases)('a trace that Go $go wrote', ({ go, version }) => {
   test('is read as Go reads it', async (context) => {
-    const path = await run(context, () => old.record(go, 12));
+    const { path, output } = await runOf(context, go, version < 11);
     const [reader, history] = await read(path);
     expect(reader.version).toBe(version);
-    if (version >= 11) return await compare(path);
-    const theirs = parserEvents(await old.parse(go, path));
+    if (version >= 11) return await compare(path, output);
+    const theirs = parserEvents(output);
     const ours = ownEvents(history);
     expect(theirs.length).toBeGreaterThan(1000);
     const at = ours.findIndex((event, i) => event !== theirs[i]);

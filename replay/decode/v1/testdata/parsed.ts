@@ -1,6 +1,6 @@
 /** Our events in the words of `go tool trace -d=parsed`, to be held against what Go's own reader says. */
 import type { OrderedGeneration } from '../../../order/index.ts';
-import { type EventName, eventName, type Generation, type StackFrame } from '../../index.ts';
+import { EV, type EventName, eventName, type Generation, type StackFrame } from '../../index.ts';
 
 /** One event. */
 export interface ParsedEvent {
@@ -23,14 +23,40 @@ export function firstOfEachPc(generation: Generation): Frames {
   return (stack) => stack.map((frame) => first.get(frame.pc) ?? frame);
 }
 
-/** Every event of a history, as Go prints it. */
+/**
+ * Every event of a history, as Go's reader has it.
+ *
+ * That reader takes a syscall for one that did not block when a CPU sample
+ * falls between its beginning and the event that says so. Ours does not, so the
+ * end that Go adds to such a syscall is added here.
+ */
 export function parsedEvents(ordered: OrderedGeneration, base: bigint, frames: Frames): ParsedEvent[] {
   const printer = new Printer(ordered, frames);
   const events: ParsedEvent[] = [];
+  let last = ordered.generation.startTime;
+  const add = (time: number, text: string): void => {
+    last = time > last ? time : last + 1;
+    events.push({ time: base + BigInt(last), text });
+  };
+  let added = false;
   for (let position = 0; position < ordered.count; position++) {
-    events.push({ time: base + BigInt(ordered.time[position]!), text: printer.text(position) });
+    const raw = ordered.generation.columns.time[ordered.event[position]!]!;
+    add(raw, printer.text(position));
+    if (!added && last !== ordered.time[position]) throw new Error(`event ${position} has another time`);
+    if (!isSampledSyscall(ordered, position)) continue;
+    add(raw + 1, printer.syscallEnd());
+    added = true;
   }
   return events;
+}
+
+/** The next event of the syscall's goroutine is a CPU sample. */
+function isSampledSyscall({ generation, event, g, count }: OrderedGeneration, position: number): boolean {
+  const { kind } = generation.columns;
+  if (kind[event[position]!] !== EV.GoSyscallBegin) return false;
+  let next = position + 1;
+  while (next < count && g[next] !== g[position]) next++;
+  return next < count && kind[event[next]!] === EV.CPUSample;
 }
 
 /** What `go tool trace -d=parsed` printed; the Sync events around it are its own. */
@@ -73,6 +99,12 @@ class Printer {
     if (transition !== undefined) lines.push(...this.#stack('TransitionStack=', transition));
     if (stack !== undefined) lines.push(...this.#stack('Stack=', stack));
     return lines.join('\n');
+  }
+
+  /** The syscall that was printed last ends. */
+  syscallEnd(): string {
+    const who = `M=${this.#generation.m(this.#row)} P=${this.#p} G=${this.#g}`;
+    return `${who} StateTransition${this.goroutine(this.#g, 'Syscall', 'Running')}`;
   }
 
   arg(n: number): bigint {
