@@ -1,10 +1,10 @@
 /** Makes a Generation of the batches that the reader collected for it. */
 import { type ClockSnapshot, Clocks } from './clocks.ts';
-import { appendEvents, ColumnBuilder } from './columns.ts';
-import { FormatError } from './errors.ts';
+import { ColumnBuilder } from './columns.ts';
+import { type FormatCode, FormatError } from './errors.ts';
 import type { Frame } from './frame.ts';
 import { type BatchInfo, type BatchKind, type ExperimentalBatch, Generation } from './generation.ts';
-import { appendSamples } from './samples.ts';
+import { flagsOf, missingEntry } from './ids.ts';
 import { EV, type TraceVersion, timedArgCounts } from './specs.ts';
 import { StackTable, StringTable } from './tables.ts';
 import { nsOf, nsSince } from './time.ts';
@@ -16,94 +16,168 @@ export interface RawGeneration {
   readonly frames: readonly Frame[];
   /** File offset after its last byte, the end mark included. */
   readonly end: number;
-  /** What already is wrong with it. */
+  /** What is wrong with how its batches follow each other. */
   readonly fault: FormatError | undefined;
   /** Nothing follows in the file. */
   readonly last: boolean;
 }
 
-export interface Built {
-  /** Whole, or its valid beginning if there is a fault; undefined when not even a tick's length is known. */
-  readonly generation: Generation | undefined;
-  /** The first fault in the order of the file. */
-  readonly fault: FormatError | undefined;
-  /** File offset after the last byte that was understood and kept. */
+/** A batch that stopped making sense, and what else its thread loses by that. */
+export interface BatchFault {
+  readonly fault: FormatError;
+  readonly frame: Frame;
+  /** File offset after the last byte of the batch that was understood; its first byte's when nothing was. */
   readonly kept: number;
+  /** Later batches of the same thread: sound, but nothing says what came between. */
+  readonly later: Frame[];
 }
+
+export interface Built {
+  /** Whole, or what is certain if there is a fault; undefined when nothing is. */
+  readonly generation: Generation | undefined;
+  /** What is wrong inside its batches, in the order of the file. */
+  readonly batches: readonly BatchFault[];
+  /** What is wrong with it as a whole, although each batch may be sound. */
+  readonly fault: FormatError | undefined;
+}
+
+/**
+ * What a tick lasts on every system but Windows, in ns (`traceTimeDiv` in
+ * runtime/tracetime.go). Taken where the generation that should say it is cut
+ * off and none before it did.
+ */
+const USUAL_TICK = 64;
+
+/** What a generation lacks that was cut off between two batches, by the fault that shows it. */
+const LAST_WRITTEN: Readonly<Partial<Record<FormatCode, string>>> = {
+  'sync-missing': 'frequency',
+  'stack-string': 'strings',
+  'string-missing': 'strings',
+  'stack-missing': 'stacks',
+};
 
 export class GenerationBuilder {
   readonly #version: TraceVersion;
   readonly #argCounts: Uint8Array;
   /** What times count from, in ns: the earliest batch of the first generation. Undefined before that. */
   base: number | undefined;
-  /** Of the generation before: the tick of a process never changes. */
+  /** Earliest batch of the first generation, in ticks. */
+  #firstTicks = 0;
+  /** Of a generation before: the tick of a process never changes. */
   #nsPerTick = 0;
+  #tickAssumed = false;
+  /** A generation so far had strings, as every one that Go ends has. */
+  #hadStrings = false;
   /** Events for each byte so far: how large the next columns should be. */
   #density = 0.25;
 
-  /** The columns that every generation is read into, when they need not outlive the next. */
-  readonly #reused: ColumnBuilder | undefined;
+  readonly #columns: ColumnBuilder;
+  readonly #reuse: boolean;
 
   constructor(version: TraceVersion, reuse: boolean) {
     this.#version = version;
     this.#argCounts = timedArgCounts(version);
-    this.#reused = reuse ? new ColumnBuilder(0) : undefined;
+    this.#columns = new ColumnBuilder(this.#argCounts);
+    this.#reuse = reuse;
   }
 
   build(raw: RawGeneration, bytes: Uint8Array, base: number, afterGap: boolean): Built {
-    const tables = new Tables(this.#version, raw.number);
-    let fault = inLast(raw, tables.read(raw, bytes, base)) ?? raw.fault;
-    fault ??= tables.check(raw);
-    const nsPerTick = tables.clocks.nsPerTick || this.#nsPerTick;
-    const start = raw.frames[0]!.offset;
-    if (nsPerTick === 0) return { generation: undefined, fault, kept: start };
-    this.base ??= nsOf(earliest(raw.frames), nsPerTick);
     const { number, frames } = raw;
-    const context = { number, bytes, base, nsPerTick, timeBase: this.base };
-    const events = new Events(
-      { ...context, version: this.#version, argCounts: this.#argCounts },
-      start,
-      this.#columns(raw.end - start),
+    const tables = new Tables(this.#version, number);
+    tables.read(raw, bytes, base);
+    const nsPerTick = this.#tick(tables.clocks);
+    const timeBase = this.#timeBase(frames, nsPerTick);
+    const start = frames[0]!.offset;
+    const expected = Math.ceil((raw.end - start) * this.#density);
+    this.#columns.begin(expected, flagsOf(tables.strings), flagsOf(tables.stacks));
+    const context = {
+      version: this.#version,
+      argCounts: this.#argCounts,
+      number,
+      bytes,
+      base,
+      nsPerTick,
+      timeBase,
+    };
+    const events = new Events(context, this.#columns);
+    events.read(frames, tables.faults);
+    const lacks = tables.missing(raw) ?? this.#unnamed(tables, events.batches, number);
+    const columns = this.#columns.finish(this.#reuse);
+    const fault = raw.fault ?? this.#early(raw, events.batches, columns.count, lacks);
+    const batches = [...tables.faults.values(), ...events.faults].sort(
+      (a, b) => a.frame.offset - b.frame.offset,
     );
-    fault = inLast(raw, events.read(frames.slice(0, tables.readTo))) ?? fault;
-    if (fault !== undefined && events.columns.count === 0)
-      return { generation: undefined, fault, kept: start };
-    if (fault === undefined) this.#learn(raw, nsPerTick, events.columns.count);
+    const partial = fault !== undefined || batches.length > 0;
+    if (partial && columns.count === 0) return { generation: undefined, batches, fault };
+    if (!partial) this.#density = (columns.count / (raw.end - start)) * 1.1;
     const generation = new Generation({
-      number: raw.number,
+      number,
       version: this.#version,
       offset: start,
       end: raw.end,
-      partial: fault !== undefined,
+      partial,
       afterGap,
       nsPerTick,
-      startTime: nsSince(nsOf(earliest(raw.frames), nsPerTick), this.base),
+      tickAssumed: this.#tickAssumed,
+      startTime: nsSince(nsOf(earliest(frames), nsPerTick), timeBase),
       batches: events.batches,
-      columns: events.columns,
+      columns,
       strings: tables.strings,
       stacks: tables.stacks,
       experimental: tables.experimental,
-      clock: clockOf(tables.clocks, nsPerTick, this.base),
+      clock: clockOf(tables.clocks, nsPerTick, timeBase),
     });
-    return { generation, fault, kept: fault === undefined ? raw.end : events.kept };
+    return { generation, batches, fault };
   }
 
-  #columns(bytes: number): ColumnBuilder {
-    this.#reused?.reset();
-    return this.#reused ?? new ColumnBuilder(Math.ceil(bytes * this.#density));
+  /** Nanoseconds in a tick: this generation's own word, else that of one before, else the usual. */
+  #tick({ nsPerTick }: Clocks): number {
+    if (nsPerTick === 0 && this.#nsPerTick === 0) {
+      this.#tickAssumed = true;
+      return USUAL_TICK;
+    }
+    // Times before the first certain tick count from a base in assumed ones.
+    if (this.#tickAssumed && nsPerTick !== USUAL_TICK) this.base = nsOf(this.#firstTicks, nsPerTick);
+    this.#tickAssumed = false;
+    if (nsPerTick !== 0) this.#nsPerTick = nsPerTick;
+    return this.#nsPerTick;
   }
 
-  #learn(raw: RawGeneration, nsPerTick: number, events: number): void {
-    this.#nsPerTick = nsPerTick;
-    this.#density = (events / (raw.end - raw.frames[0]!.offset)) * 1.1;
+  #timeBase(frames: readonly Frame[], nsPerTick: number): number {
+    if (this.base !== undefined) return this.base;
+    this.#firstTicks = earliest(frames);
+    this.base = nsOf(this.#firstTicks, nsPerTick);
+    return this.base;
   }
-}
 
-/** In the batch that the file ends in, nothing is wrong but that. */
-function inLast(raw: RawGeneration, fault: FormatError | undefined): FormatError | undefined {
-  const cut =
-    raw.fault?.code === 'truncated' && fault !== undefined && fault.offset >= raw.frames.at(-1)!.offset;
-  return cut ? raw.fault : fault;
+  /** Before 1.26 nothing marks an end, so a last generation that lacks something is one that was cut off. */
+  #early(
+    raw: RawGeneration,
+    batches: readonly BatchInfo[],
+    events: number,
+    lacks: FormatError | undefined,
+  ): FormatError | undefined {
+    const strings = batches.some(({ kind }) => kind === 'strings');
+    const unnamed = !strings && (this.#hadStrings || events === 0);
+    this.#hadStrings ||= strings;
+    if (!raw.last || this.#version >= 26) return lacks;
+    if (lacks === undefined && !unnamed) return undefined;
+    // The runtime writes the strings last; behind them, an event that names nothing is not the end's doing.
+    const named = lacks?.code === 'string-missing' || lacks?.code === 'stack-missing';
+    if (named && batches.at(-1)?.kind === 'strings') return lacks;
+    const what = LAST_WRITTEN[lacks?.code ?? 'string-missing'] ?? 'end';
+    const text = `the file ends before generation ${raw.number} has its ${what}`;
+    return new FormatError('truncated', raw.end, raw.number, text);
+  }
+
+  /** An entry that an event names and that the generation lacks; asked only where all tables could be read. */
+  #unnamed(tables: Tables, batches: readonly BatchInfo[], number: number): FormatError | undefined {
+    if (tables.faults.size > 0) return undefined;
+    const builder = this.#columns;
+    const { columns } = builder;
+    const offsetOf = (row: number): number => batches[columns.batch[row]!]!.data + columns.place[row]!;
+    return missingEntry(columns, tables, number, offsetOf, builder.unnamed());
+  }
 }
 
 function earliest(frames: readonly Frame[]): number {
@@ -131,8 +205,8 @@ class Tables {
   readonly stacks = new StackTable(this.strings);
   readonly clocks = new Clocks();
   readonly experimental: ExperimentalBatch[] = [];
-  /** Frames before this index were read. */
-  readTo = 0;
+  /** Batches of this pass that could not be read to their end. */
+  readonly faults = new Map<Frame, BatchFault>();
   readonly #version: TraceVersion;
   readonly #number: number;
 
@@ -141,15 +215,15 @@ class Tables {
     this.#number = number;
   }
 
-  /** Stops at the first fault, which it returns; what stood before it is kept. */
-  read(raw: RawGeneration, bytes: Uint8Array, base: number): FormatError | undefined {
+  /** One batch says nothing about another, so each is read as far as it is sound. */
+  read(raw: RawGeneration, bytes: Uint8Array, base: number): void {
     for (const frame of raw.frames) {
       const kind = batchKind(frame.type, firstByte(frame, bytes, base), this.#version);
-      const fault = kind === 'events' || kind === 'samples' ? undefined : this.#add(kind, frame, bytes, base);
-      if (fault !== undefined) return fault;
-      this.readTo++;
+      if (kind === 'events' || kind === 'samples') continue;
+      const fault = this.#add(kind, frame, bytes, base);
+      if (fault !== undefined)
+        this.faults.set(frame, { fault, frame, kept: this.#kept(kind, frame), later: [] });
     }
-    return undefined;
   }
 
   #add(kind: BatchKind, frame: Frame, bytes: Uint8Array, base: number): FormatError | undefined {
@@ -166,14 +240,18 @@ class Tables {
     }
   }
 
-  /** What only a whole generation can be asked. */
-  check(raw: RawGeneration): FormatError | undefined {
+  #kept(kind: BatchKind, frame: Frame): number {
+    const kept = kind === 'strings' ? this.strings.kept : kind === 'stacks' ? this.stacks.kept : 0;
+    return kept > frame.data ? kept : frame.offset;
+  }
+
+  /** What only a whole generation whose tables could be read can be asked. */
+  missing(raw: RawGeneration): FormatError | undefined {
+    if (this.faults.size > 0) return undefined;
     const missing = this.clocks.missing(this.#version);
     if (missing === undefined) return this.stacks.check(this.#number);
-    // Before 1.25 the frequency is written last, so a file that was cut lacks it.
-    const cut = raw.last && this.#version < 26;
-    const what = `generation ${raw.number} has no ${missing}${cut ? ': the file ends too early' : ''}`;
-    return new FormatError(cut ? 'truncated' : 'sync-missing', raw.end, raw.number, what);
+    const what = `generation ${raw.number} has no ${missing}`;
+    return new FormatError('sync-missing', raw.end, raw.number, what);
   }
 }
 
@@ -196,39 +274,51 @@ interface EventContext {
 class Events {
   readonly columns: ColumnBuilder;
   readonly batches: BatchInfo[] = [];
-  /** File offset after the last frame or event that was kept. */
-  kept: number;
+  readonly faults: BatchFault[] = [];
   readonly #context: EventContext;
+  /** Threads that have lost something. */
+  readonly #torn = new Map<number, BatchFault>();
 
-  constructor(context: EventContext, start: number, columns: ColumnBuilder) {
+  constructor(context: EventContext, columns: ColumnBuilder) {
     this.#context = context;
-    this.kept = start;
     this.columns = columns;
   }
 
-  /** Reads frames as far as they are sound; the fault says where they no longer are. */
-  read(frames: readonly Frame[]): FormatError | undefined {
+  /**
+   * Reads each thread's batches up to its first fault: the events behind it
+   * could be read, but what their thread was doing is not known. A sample says
+   * all about itself, so those behind a fault are kept.
+   */
+  read(frames: readonly Frame[], tables: ReadonlyMap<Frame, BatchFault>): void {
+    const { version, bytes, base } = this.#context;
     for (const frame of frames) {
-      const fault = this.#batch(frame);
-      if (fault !== undefined) return fault;
-      this.kept = frame.end;
+      const kind = batchKind(frame.type, firstByte(frame, bytes, base), version);
+      const torn = kind === 'events' && this.#torn.size > 0 ? this.#torn.get(frame.m) : undefined;
+      if (torn !== undefined) torn.later.push(frame);
+      else this.#batch(kind, frame, tables.get(frame));
     }
-    return undefined;
   }
 
-  #batch(frame: Frame): FormatError | undefined {
-    const { version, bytes, base, nsPerTick, timeBase, number } = this.#context;
-    const kind = batchKind(frame.type, firstByte(frame, bytes, base), version);
+  #batch(kind: BatchKind, frame: Frame, table: BatchFault | undefined): void {
+    const { nsPerTick, timeBase, number } = this.#context;
+    const { offset, data, end, m } = frame;
     const first = this.columns.count;
     const time = nsSince(nsOf(frame.ticks, nsPerTick), timeBase);
     const fault = Number.isNaN(time)
-      ? new FormatError('time-range', frame.offset, number, 'a batch’s time is more than 104 days away')
+      ? new FormatError('time-range', offset, number, 'a batch’s time is more than 104 days away')
       : this.#rows(kind, frame, time);
-    const { offset, data, end, m } = frame;
     const last = this.columns.count;
-    this.batches.push({ kind, m, time, offset, data, size: end - data, first, last });
-    if (fault !== undefined && last > first) this.kept = fault.offset;
-    return fault;
+    let kept = table?.kept ?? end;
+    if (fault !== undefined && table === undefined) {
+      kept = last > first ? data + this.columns.read : offset;
+      this.#tear(kind, { fault, frame, kept, later: [] });
+    }
+    if (kept > offset) this.batches.push({ kind, m, time, offset, data, size: kept - data, first, last });
+  }
+
+  #tear(kind: BatchKind, fault: BatchFault): void {
+    this.faults.push(fault);
+    if (kind === 'events') this.#torn.set(fault.frame.m, fault);
   }
 
   #rows(kind: BatchKind, frame: Frame, time: number): FormatError | undefined {
@@ -246,13 +336,8 @@ class Events {
       nsPerTick,
       argCounts,
     };
-    try {
-      if (kind === 'events') appendEvents(this.columns, { ...run, time });
-      else appendSamples(this.columns, { ...run, time: timeBase });
-      return undefined;
-    } catch (error) {
-      return asFormatError(error);
-    }
+    if (kind === 'events') return this.columns.events({ ...run, time });
+    return this.columns.samples({ ...run, time: timeBase });
   }
 }
 

@@ -15,9 +15,12 @@ export interface BatchInfo {
   /** File offset of the batch, and of its data. */
   readonly offset: number;
   readonly data: number;
-  /** Bytes of its data. */
+  /** Bytes of its data that could be read: all but where it is damaged. */
   readonly size: number;
-  /** Its rows are `[first, last)` of the columns; none but for events and samples. */
+  /**
+   * Its rows are `[first, last)` of the columns; none but for events and samples.
+   * None either where the rows are settled: there `columns.batch` alone says it.
+   */
   readonly first: number;
   readonly last: number;
 }
@@ -29,6 +32,13 @@ export interface ExperimentalBatch {
   readonly data: Uint8Array;
 }
 
+/** What is known of a history whose rows are in its order already. */
+export interface Settled {
+  /** The P and the goroutine of each event, before it takes effect; -1 for none. */
+  readonly p: Int32Array;
+  readonly g: Float64Array;
+}
+
 /** What a generation is made of. */
 export interface GenerationParts {
   readonly number: number;
@@ -38,6 +48,7 @@ export interface GenerationParts {
   readonly partial: boolean;
   readonly afterGap: boolean;
   readonly nsPerTick: number;
+  readonly tickAssumed: boolean;
   readonly startTime: number;
   readonly batches: readonly BatchInfo[];
   readonly columns: EventColumns;
@@ -45,6 +56,7 @@ export interface GenerationParts {
   readonly stacks: StackTable;
   readonly experimental: readonly ExperimentalBatch[];
   readonly clock: ClockSnapshot | undefined;
+  readonly settled?: Settled | undefined;
 }
 
 export class Generation implements GenerationParts {
@@ -54,11 +66,16 @@ export class Generation implements GenerationParts {
   /** File offsets: of its first batch, and after its last. */
   readonly offset: number;
   readonly end: number;
-  /** Only a valid beginning could be read: later events, strings and stacks may be missing. */
+  /** Damaged: of each thread there is a valid beginning, and strings, stacks and samples may be missing. */
   readonly partial: boolean;
-  /** The generations just before it are missing: nothing known from earlier still holds. */
+  /** The generations just before it are missing or damaged: nothing known from earlier still holds. */
   readonly afterGap: boolean;
   readonly nsPerTick: number;
+  /**
+   * The part that says how long a tick is was lost, and no earlier generation said it: 64 ns are
+   * taken, which is true on every system but Windows. Order and all else are as certain as ever.
+   */
+  readonly tickAssumed: boolean;
   /** The earliest time of any batch, ns since the trace's base: where Go puts its Sync event. */
   readonly startTime: number;
   /** In file order, all kinds. */
@@ -68,6 +85,8 @@ export class Generation implements GenerationParts {
   readonly stacks: StackTable;
   readonly experimental: readonly ExperimentalBatch[];
   readonly clock: ClockSnapshot | undefined;
+  /** Set where the rows are in the order of the history, as those of v1 traces (before Go 1.22) are. */
+  readonly settled: Settled | undefined;
 
   constructor(parts: GenerationParts) {
     this.number = parts.number;
@@ -77,6 +96,7 @@ export class Generation implements GenerationParts {
     this.partial = parts.partial;
     this.afterGap = parts.afterGap;
     this.nsPerTick = parts.nsPerTick;
+    this.tickAssumed = parts.tickAssumed;
     this.startTime = parts.startTime;
     this.batches = parts.batches;
     this.columns = parts.columns;
@@ -84,6 +104,7 @@ export class Generation implements GenerationParts {
     this.stacks = parts.stacks;
     this.experimental = parts.experimental;
     this.clock = parts.clock;
+    this.settled = parts.settled;
   }
 
   /** How many events, CPU samples among them. */

@@ -11,21 +11,19 @@ export interface NamedTables {
   readonly stacks: StackTable;
 }
 
-/** Picks the rows to look at, given a flag for each ID of a string and of a stack. */
-type Suspects = (strings: Uint8Array, stacks: Uint8Array) => Iterable<number>;
-
 /**
  * The first event that names what the tables do not hold. `offsetOf` says where
- * an event stands; every one is looked at unless somebody has suspects.
+ * an event stands; every one is looked at unless somebody has suspects, in
+ * ascending order.
  */
 export function missingEntry(
   columns: EventColumns,
   tables: NamedTables,
   generation: number,
   offsetOf: (row: number) => number,
-  suspects: Suspects = () => namingRows(columns),
+  suspects: Iterable<number> = namingRows(columns),
 ): FormatError | undefined {
-  for (const row of suspects(present(tables.strings), present(tables.stacks))) {
+  for (const row of suspects) {
     const missing = missingOf(columns, tables, row);
     if (missing === undefined) continue;
     const { what, id } = missing;
@@ -55,8 +53,8 @@ function missingOf(
   return undefined;
 }
 
-/** Go counts IDs up, so few are large; those have no flag although they are held. */
-function present(table: StringTable | StackTable): Uint8Array {
+/** A flag for each ID that a table holds. Go counts them up, so few are large; those have none. */
+export function flagsOf(table: StringTable | StackTable): Uint8Array {
   const flags = new Uint8Array(table.size * 4 + 1024);
   flags[0] = 1;
   for (const id of table.ids()) if (id < flags.length) flags[id] = 1;

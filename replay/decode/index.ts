@@ -1,7 +1,8 @@
-/** Reads Go's v2 execution traces (1.22 to 1.26) into columns. Runs in Node and in browsers. */
+/** Reads Go's execution traces (1.9 to 1.26) into columns. Runs in Node and in browsers. */
 export { AssembleError, assemble } from './assemble.ts';
 export type { ClockSnapshot } from './clocks.ts';
-export { type EventColumns, NONE_WORD, WIDE_WORD } from './columns.ts';
+export { type EventColumns, KernelColumns, NONE_WORD, WIDE_WORD, type WideArgs } from './columns.ts';
+export type { Damage } from './damage.ts';
 export {
   dropEvent,
   dropGeneration,
@@ -23,8 +24,14 @@ export {
 } from './encode.ts';
 export { type FormatCode, FormatError, VersionError } from './errors.ts';
 export type { TraceSource } from './feed.ts';
-export { type BatchInfo, type BatchKind, type ExperimentalBatch, Generation } from './generation.ts';
-export { type Damage, type OpenOptions, openTrace, type TraceReader } from './reader.ts';
+export {
+  type BatchInfo,
+  type BatchKind,
+  type ExperimentalBatch,
+  Generation,
+  type Settled,
+} from './generation.ts';
+export { type OpenOptions, openTrace, type TraceReader } from './reader.ts';
 export {
   type ArgKind,
   EV,
@@ -33,6 +40,7 @@ export {
   type EventSpec,
   eventName,
   GO_STATUS,
+  isV1,
   PROC_STATUS,
   specOf,
   TRACE_VERSIONS,

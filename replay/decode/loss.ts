@@ -1,11 +1,20 @@
-/** Counts what stands in the part of a trace that gave no generation. */
+/** Counts what stands in the part of a trace that is not handed out. */
 import { batchKind } from './build.ts';
-import type { ByteFeed } from './feed.ts';
 import type { Frame } from './frame.ts';
 import { NOT_TIMED, type TraceVersion, timedArgCounts } from './specs.ts';
 import { readVarint, varintSlot } from './varint.ts';
 
+/** A part of the file: `bytes[0]` stands at offset `base`. */
+export interface Window {
+  readonly bytes: Uint8Array;
+  readonly base: number;
+}
+
 export class Loss {
+  /** Bytes of the file. */
+  bytes = 0;
+  /** Bytes that are not in the file although it says that they follow. */
+  missing = 0;
   events = 0;
   /** False once something was met that could not be counted. */
   exact = true;
@@ -24,10 +33,22 @@ export class Loss {
     return [...this.#ms].sort((a, b) => a - b);
   }
 
-  /** Takes a frame of which everything before file offset `kept` was kept. */
-  frame(frame: Frame, feed: ByteFeed, kept: number): void {
-    if (frame.end <= kept || frame.end === frame.data) return;
-    const { bytes, base } = feed;
+  /** Takes bytes that belong to no batch that can be read. */
+  unread(count: number): void {
+    this.bytes += count;
+    if (count > 0) this.exact = false;
+  }
+
+  /** Takes bytes that should follow the end of the file; how many more is not known. */
+  absent(count: number): void {
+    this.missing += count;
+    this.exact = false;
+  }
+
+  /** Takes a batch, of which everything before file offset `kept` was kept. */
+  batch(frame: Frame, { bytes, base }: Window, kept: number = frame.offset): void {
+    this.bytes += frame.end - kept;
+    if (frame.end === frame.data) return;
     const kind = batchKind(frame.type, bytes[frame.data - base], this.#version);
     if (kind !== 'events' && kind !== 'samples') return;
     if (kind === 'events') this.#ms.add(frame.m);

@@ -11,7 +11,7 @@ export interface StackFrame {
 }
 
 /** Where an entry stands: in which of the kept batches, from and to which byte. */
-interface Entry {
+export interface Entry {
   readonly bytes: Uint8Array;
   readonly from: number;
   readonly to: number;
@@ -23,6 +23,8 @@ interface Entry {
 const NO_ID = 0;
 
 export class StringTable {
+  /** File offset after the last entry that was read whole: where a batch that failed stopped making sense. */
+  kept = 0;
   readonly #entries = new Map<number, Entry>();
   readonly #decoded = new Map<number, string>([[NO_ID, '']]);
 
@@ -55,9 +57,17 @@ export class StringTable {
     return this.#entries.keys();
   }
 
+  /** Takes one string, whose bytes the table keeps; false when there is one of that ID. */
+  put(id: number, entry: Entry): boolean {
+    if (this.has(id)) return false;
+    this.#entries.set(id, entry);
+    return true;
+  }
+
   /** Reads a Strings batch, whose bytes the table keeps. */
   add(data: Uint8Array, base: number, generation: number): void {
     const cursor = new Cursor(data, 1, data.length, base, generation);
+    this.kept = base;
     while (!cursor.done) {
       const offset = base + cursor.at;
       expectEntry(cursor, EV.String, 'String');
@@ -65,14 +75,17 @@ export class StringTable {
       const size = cursor.number('string-size', 'a string’s length');
       if (size > MAX_STRING_SIZE) throw cursor.error('string-size', `a string of ${size} bytes`);
       if (cursor.at + size > cursor.end) throw cursor.error('event-cut', 'a string runs past its batch');
-      if (this.#entries.has(id)) throw cursor.error('string-duplicate', `a second string ${id}`);
-      this.#entries.set(id, { bytes: data, from: cursor.at, to: cursor.at + size, offset });
+      const entry = { bytes: data, from: cursor.at, to: cursor.at + size, offset };
+      if (!added(this.#entries, id, entry)) throw cursor.error('string-duplicate', `a second string ${id}`);
       cursor.at += size;
+      this.kept = base + cursor.at;
     }
   }
 }
 
 export class StackTable {
+  /** As of the strings. */
+  kept = 0;
   readonly #entries = new Map<number, Entry>();
   readonly #decoded = new Map<number, readonly StackFrame[]>();
   readonly #strings: StringTable;
@@ -104,9 +117,17 @@ export class StackTable {
     return frames;
   }
 
+  /** Takes the frames of one stack, whose bytes the table keeps; false when there is one of that ID. */
+  put(id: number, entry: Entry): boolean {
+    if (this.has(id)) return false;
+    this.#entries.set(id, entry);
+    return true;
+  }
+
   /** Reads a Stacks batch, whose bytes the table keeps. */
   add(data: Uint8Array, base: number, generation: number): void {
     const cursor = new Cursor(data, 1, data.length, base, generation);
+    this.kept = base;
     while (!cursor.done) {
       const offset = base + cursor.at;
       expectEntry(cursor, EV.Stack, 'Stack');
@@ -115,8 +136,9 @@ export class StackTable {
       if (frames > MAX_FRAMES) throw cursor.error('stack-size', `a stack of ${frames} frames`);
       const from = cursor.at;
       cursor.skip(frames * 4);
-      if (this.#entries.has(id)) throw cursor.error('stack-duplicate', `a second stack ${id}`);
-      this.#entries.set(id, { bytes: data, from, to: cursor.at, offset });
+      const entry = { bytes: data, from, to: cursor.at, offset };
+      if (!added(this.#entries, id, entry)) throw cursor.error('stack-duplicate', `a second stack ${id}`);
+      this.kept = base + cursor.at;
     }
   }
 
@@ -148,6 +170,23 @@ export class StackTable {
     }
     return frames;
   }
+}
+
+/** Adds an entry; of two that differ under one ID neither is certain, so then none stays. */
+function added(entries: Map<number, Entry>, id: number, entry: Entry): boolean {
+  const first = entries.get(id);
+  if (first === undefined) {
+    entries.set(id, entry);
+    return true;
+  }
+  if (!sameBytes(first, entry)) entries.delete(id);
+  return false;
+}
+
+function sameBytes(a: Entry, b: Entry): boolean {
+  if (a.to - a.from !== b.to - b.from) return false;
+  for (let i = 0; i < a.to - a.from; i++) if (a.bytes[a.from + i] !== b.bytes[b.from + i]) return false;
+  return true;
 }
 
 function expectEntry(cursor: Cursor, type: number, name: string): void {

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { check } from './check.ts';
+import { readIntact } from './intact.ts';
+import { corrupt } from './mutate.ts';
+import { synthetic } from './synthetic.ts';
+
+const SEEDS = Number(process.env['SEEDS'] ?? 160);
+
+test.each([22, 23, 25, 26] as const)(
+  `go 1.%i: ${SEEDS} corruptions and cuts lose only what they touch, and say so`,
+  async (version) => {
+    const intact = await readIntact(`go 1.${version}`, synthetic(version, 4, version));
+    const failures: string[] = [];
+    let [compared, damaged] = [0, 0];
+    for (let seed = 1; seed <= SEEDS; seed++) {
+      const corrupted = corrupt(intact, seed);
+      const found = await check(intact, corrupted, seed % 2 === 0);
+      compared += found.compared;
+      if (found.outcome !== 'sound') damaged++;
+      for (const problem of found.problems) failures.push(`seed ${seed}, ${corrupted.what}: ${problem}`);
+    }
+    expect(failures.slice(0, 20)).toEqual([]);
+    // The corruptions are the same on every machine: most do harm, and most of a trace survives them.
+    expect(damaged).toBeGreaterThan(SEEDS / 2);
+    expect(compared).toBeGreaterThan((SEEDS * intact.generations[0]!.count * 4) / 2);
+  },
+  600_000,
+);
