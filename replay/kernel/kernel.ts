@@ -60,6 +60,8 @@ export interface KernelExports extends WebAssembly.Exports {
   pass(): void;
   force(m: number): void;
 
+  readonly causeM: Address;
+  cause(m: number, rows: number): number;
   argSlot(proc: boolean, row: number, n: number): number;
   statusOf(proc: boolean, slot: number): number;
   seqOf(proc: boolean, slot: number): number;

@@ -36,6 +36,9 @@ const PATIENCE = 4096;
 /** With more Ms waiting than this, only the earliest is looked at: hostile traces must end too. */
 const MANY = 64;
 
+/** Rows of all Ms together that are looked at for a cause to wait. */
+const AHEAD = 1 << 20;
+
 const GUARDS_BY_TYPE = compileGuards();
 
 /** Orders the generations of one trace, one after the other. */
@@ -132,6 +135,8 @@ class Run {
   readonly #state: OrderState;
   readonly #hope: Hope;
   readonly #forced: Forced[] = [];
+  /** Of heads that waited long: the event that they wait for. */
+  readonly #causes = new Map<number, { readonly m: number; readonly row: number }>();
 
   constructor(kernel: Kernel, generation: Generation, sync: number) {
     this.#kernel = kernel;
@@ -184,8 +189,22 @@ class Run {
     const waiters = exports.waiters();
     if (waiters === 0 || waiters > MANY || this.#generation.partial) return;
     const long = [...this.#waiters()].filter((m) => now - exports.waitsSince(m) >= PATIENCE);
-    const hopeless = this.#byTime(long).find((m) => !this.#hopeful(m));
+    const hopeless = this.#byTime(long).find((m) => !this.#hasCause(m) && !this.#hopeful(m));
     if (hopeless !== undefined) this.#force(hopeless);
+  }
+
+  /**
+   * Whether what a head waits for is seen not far ahead, as it is where the Ms'
+   * clocks differ. What was seen once is good until it is placed.
+   */
+  #hasCause(m: number): boolean {
+    const { exports } = this.#kernel;
+    const head = this.#state.head(m);
+    const seen = this.#causes.get(head);
+    if (seen !== undefined && this.#state.pending(seen.m, seen.row)) return true;
+    const row = exports.cause(m, Math.ceil(AHEAD / this.#state.threads));
+    if (row >= 0) this.#causes.set(head, { m: exports.causeM.value, row });
+    return row >= 0;
   }
 
   #hopeful(m: number): boolean {

@@ -24,6 +24,7 @@ export {
   words,
 } from './columns';
 export { argCounts, input, readEvents, readSamples } from './events';
+export { cause, causeM } from './ahead';
 export { references, reserveFlags, unnamed } from './names';
 export {
   addBatch,

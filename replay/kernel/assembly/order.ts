@@ -41,9 +41,9 @@ const DOUBT: i32 = 4;
 /** By event type, from the table of guards: what it waits for, and a bit for each state that lets it pass. */
 export const waits: usize = memory.data(256);
 export const states: usize = memory.data(256);
-const WAIT_GOROUTINE: u32 = 1;
-const WAIT_PROC: u32 = 2;
-const WAIT_GC: u32 = 4;
+export const WAIT_GOROUTINE: u32 = 1;
+export const WAIT_PROC: u32 = 2;
+export const WAIT_GC: u32 = 4;
 
 /** By position in the history: u32, i32, f64, f64. */
 export let event: usize = 0;

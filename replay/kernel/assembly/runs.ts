@@ -56,10 +56,10 @@ export function addRun(slot: i32, first: u32, last: u32): bool {
 // @ts-expect-error: decorators are AssemblyScript's
 @inline
 export function nextRow(t: Thread): bool {
-  return ++t.row < t.end || nextRun(t);
+  return ++t.row < t.end || enterNext(t);
 }
 
-function nextRun(t: Thread): bool {
+function enterNext(t: Thread): bool {
   const next = run(t.run - 1).next;
   if (next === 0) return false;
   t.run = next;
@@ -72,4 +72,19 @@ function nextRun(t: Thread): bool {
 export function pending(slot: i32, row: u32): bool {
   const t = thread(slot);
   return t.lastRun > 0 && row >= t.row && row < run(t.lastRun - 1).last;
+}
+
+/** The run that an M is in, + 1, and the one after it; 0 for none. */
+export function firstRun(slot: i32): i32 {
+  return thread(slot).run;
+}
+export function nextRun(index: i32): i32 {
+  return run(index - 1).next;
+}
+
+export function runStart(index: i32): u32 {
+  return run(index - 1).first;
+}
+export function runEnd(index: i32): u32 {
+  return run(index - 1).last;
 }
