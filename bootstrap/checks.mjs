@@ -37,7 +37,7 @@ function complaint({ code, output }) {
 
 /** @returns {string[]} every Go file that is ours */
 const goFiles = () =>
-  ['go-fixtures', 'collector', 'replay', 'tests', 'bench'].flatMap((top) => filesBelow(top, '.go'));
+  ['go-fixtures', 'collector', 'replay', 'tests', 'bench', 'oracle'].flatMap((top) => filesBelow(top, '.go'));
 
 async function gofmt() {
   const { stdout } = await run('go', ['env', 'GOROOT'], { cwd: ROOT, quiet: true });
@@ -49,7 +49,7 @@ async function gofmt() {
 
 /** Vets every module; Go files outside of a module are pieces that the collector adds to programs. */
 async function goVet() {
-  const tops = ['go-fixtures', 'collector', 'replay', 'tests', 'bench'];
+  const tops = ['go-fixtures', 'collector', 'replay', 'tests', 'bench', 'oracle'];
   const modules = tops.flatMap((top) => filesBelow(top, 'go.mod')).map((file) => dirname(file));
   const complaints = [];
   for (const module of modules) {

@@ -10,7 +10,18 @@ const documents = select(tree, (path) => path.endsWith('.md') && !path.includes(
 const main = join(ROOT, 'dist', 'cli', 'main.js');
 
 /** Folders that hold code, and a document that says what for. */
-const FOLDERS = ['bench', 'bootstrap', 'cli', 'collector', 'differ', 'go-fixtures', 'replay', 'reports', 'tests'];
+const FOLDERS = [
+  'bench',
+  'bootstrap',
+  'cli',
+  'collector',
+  'differ',
+  'go-fixtures',
+  'oracle',
+  'replay',
+  'reports',
+  'tests',
+];
 
 test.each(FOLDERS)('%s says in a README what it is for', (folder) => {
   expect(tree.has(`${folder}/README.md`)).toBe(true);

@@ -4,7 +4,7 @@ import { posix } from 'node:path';
 import type { Tree } from './tree.ts';
 
 /** Each folder imports only from those before it. */
-export const FOLDERS = ['go-fixtures', 'collector', 'replay', 'differ', 'reports', 'cli'] as const;
+export const FOLDERS = ['go-fixtures', 'collector', 'replay', 'differ', 'reports', 'cli', 'oracle'] as const;
 
 /** Folders that run in a browser too, each with the folders that it may import. */
 const PORTABLE = new Map([

@@ -1,0 +1,83 @@
+/** One trace of a corpus through both readers, and what is wrong then. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FormatError, replayFile, VersionError } from '../../replay/index.ts';
+import { ourVerdictOn } from '../differences.ts';
+import type { GoReader } from '../go-reader.ts';
+import { mismatchText, type Verification, verify } from '../verify.ts';
+import type { Sample } from './golang.ts';
+
+export interface Outcome {
+  readonly name: string;
+  readonly path: string;
+  /** Events that were held against each other, and how many of them stood in another order among equal times. */
+  readonly events: number;
+  readonly ties: number;
+  /** Empty when both readers agree. */
+  readonly problems: readonly string[];
+  /** Why Go's reader did not read it to the end. */
+  readonly refused?: string | undefined;
+}
+
+type Passes = 'passes' | 'fails';
+
+/** A trace that a release of Go wrote. Where Go's reader does not understand the runtime, neither may we. */
+export async function checkTrace(go: GoReader, name: string, path: string): Promise<Outcome> {
+  const { events, ties, mismatch, goError, ourError } = await verify(go, path);
+  const problems = mismatch === undefined ? [] : [mismatchText(path, mismatch)];
+  if (goError === undefined && ourError !== undefined) problems.push(`${path}: only ours: ${ourError}`);
+  if (goError !== undefined && ourError === undefined && (await verdictOn(path)) === 'passes') {
+    problems.push(`${path}: only Go's reader: ${goError}`);
+  }
+  return { name, path, events, ties, problems, refused: goError };
+}
+
+/** A trace of the formats before 1.22, which the judge has no model for. */
+export async function checkOldTrace(go: GoReader, folder: string, sample: Sample): Promise<Outcome> {
+  const path = join(folder, sample.name);
+  await writeFile(path, sample.bytes);
+  return await checkTrace(go, sample.name, path);
+}
+
+/** A trace of Go's own test data, which may be broken: then both must say so. */
+export async function checkSample(go: GoReader, folder: string, sample: Sample): Promise<Outcome> {
+  const path = join(folder, sample.name);
+  await writeFile(path, sample.bytes);
+  const found = await verifyBroken(go, path);
+  const problems = found.mismatch === undefined ? [] : [mismatchText(path, found.mismatch)];
+  const gos: Passes = found.goError === undefined ? 'passes' : 'fails';
+  const wanted = { SUCCESS: 'passes', FAILURE: 'fails' } as const;
+  const expected = sample.expect === undefined ? gos : wanted[sample.expect];
+  const ours = await verdictOn(path);
+  const agreed = ourVerdictOn(sample.name) ?? expected;
+  if (gos !== expected)
+    problems.push(`${path}: Go's own test expects that it ${expected}; Go's reader: ${gos}`);
+  if (ours !== agreed)
+    problems.push(`${path}: to us it ${ours}, to Go it ${gos}; see docs/reader-differences.md`);
+  // What the judge refuses must still have been read as Go reads it.
+  if (found.ourError !== undefined && agreed === 'passes') problems.push(`${path}: ours: ${found.ourError}`);
+  return { name: sample.name, path, events: found.events, ties: found.ties, problems };
+}
+
+async function verifyBroken(go: GoReader, path: string): Promise<Verification> {
+  try {
+    return await verify(go, path);
+  } catch (error) {
+    // Not even the header could be read.
+    if (!(error instanceof FormatError || error instanceof VersionError)) throw error;
+    const listing = go.list(path);
+    for await (const _ of listing.lines());
+    const { error: goError } = listing.ending;
+    return { events: 0, ties: 0, mismatch: undefined, goError, ourError: error.message };
+  }
+}
+
+async function verdictOn(path: string): Promise<Passes> {
+  try {
+    const { verdict } = await replayFile(path);
+    return verdict === 'diverges' || verdict === 'malformed' ? 'fails' : 'passes';
+  } catch (error) {
+    if (error instanceof FormatError || error instanceof VersionError) return 'fails';
+    throw error;
+  }
+}
