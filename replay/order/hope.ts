@@ -48,9 +48,8 @@ export class Hope {
     const slot = state.slot(of, row, 0);
     const before = state.arg(row, 1) - 1;
     const key = `${PREFIX[of]}${state.id(of, slot)}`;
-    if (this.#any(`${key}/first`)) return true;
-    // Whoever runs it may yet stop it, or enter a syscall with it.
-    if (this.#heldByOther(of, slot, m)) return true;
+    // Whoever runs it may yet stop it, or enter a syscall with it. Asked first, since it needs no index.
+    if (this.#heldByOther(of, slot, m) || this.#any(`${key}/first`)) return true;
     if (before === state.seq(of, slot)) return false;
     return this.#any(`${key}/${before}`) || (of === 'P' && this.#any(`s/${before}`));
   }

@@ -36,8 +36,11 @@ const PATIENCE = 4096;
 /** With more Ms waiting than this, only the earliest is looked at: hostile traces must end too. */
 const MANY = 64;
 
-/** Rows of all Ms together that are looked at for a cause to wait. */
-const AHEAD = 1 << 20;
+/**
+ * Rows of all Ms together that are looked at for a cause to wait: few at first,
+ * since where clocks differ it stands at the head of an M whose clock is ahead.
+ */
+const AHEAD = [1 << 12, 1 << 16, 1 << 20];
 
 const GUARDS_BY_TYPE = compileGuards();
 
@@ -202,9 +205,13 @@ class Run {
     const head = this.#state.head(m);
     const seen = this.#causes.get(head);
     if (seen !== undefined && this.#state.pending(seen.m, seen.row)) return true;
-    const row = exports.cause(m, Math.ceil(AHEAD / this.#state.threads));
-    if (row >= 0) this.#causes.set(head, { m: exports.causeM.value, row });
-    return row >= 0;
+    for (const rows of AHEAD) {
+      const row = exports.cause(m, Math.ceil(rows / this.#state.threads));
+      if (row < 0) continue;
+      this.#causes.set(head, { m: exports.causeM.value, row });
+      return true;
+    }
+    return false;
   }
 
   #hopeful(m: number): boolean {
