@@ -8,7 +8,7 @@ import { eventCountsSchema } from '../cli/result-document.ts';
 import { gotwin, Spawned, stackLines } from '../cli/spawned.ts';
 import { assetPath } from '../go-fixtures/index.ts';
 import { writeWire } from '../replay/decode/index.ts';
-import { generation, sample, status } from '../replay/decode/testdata/sample.ts';
+import { event, generation, sample, status } from '../replay/decode/testdata/sample.ts';
 import { eventViewSchema } from '../replay/result.ts';
 import { EventCursor, frameText, Orderer, openTrace } from '../replay/trace/index.ts';
 
@@ -17,6 +17,8 @@ const PATIENCE = 120_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'gotwin-events-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const blocked = [...status(), event('GoBlock', { reason_string: 1, stack: 1 })];
 
 /** Written by Go 1.26.8. */
 const real = assetPath('tests/testdata/busy.trace');
@@ -99,26 +101,40 @@ test(
   async () => {
     const texts = await linesOf([real]);
     const objects = await linesOf([real, '--format', 'json']);
-    const event = new EventCursor();
+    const cursor = new EventCursor();
     const orderer = new Orderer();
     let at = 0;
     for await (const one of await openTrace(realBytes)) {
-      event.over(orderer.order(one));
-      for (; event.next(); at++) {
-        const { name, writtenTime: time, p, g, offset } = event;
-        const stack = event.stack().map(frameText);
+      cursor.over(orderer.order(one));
+      for (; cursor.next(); at++) {
+        const { name, writtenTime: time, p, g, offset } = cursor;
+        const stack = cursor.stack().map(frameText);
         const view = eventViewSchema.parse(JSON.parse(objects[at] ?? ''));
         expect(view).toEqual({
-          ...{ index: at, generation: one.number, time, p, g, m: one.m(event.row), name, offset },
-          ...{ args: event.argsText(), stack },
+          ...{ index: at, generation: one.number, time, p, g, m: one.m(cursor.row), name, offset },
+          ...{ args: cursor.argsText(), stack },
         });
         const top = stack[0] === undefined ? '' : `  (${stack[0]})`;
         expect(texts[at]).toMatch(new RegExp(`^ *${(time / 1e9).toFixed(9).replace('.', '\\.')}  M`));
-        expect(texts[at]?.endsWith(`  ${`${name} ${event.argsText()}`.trimEnd()}${top}`)).toBe(true);
+        expect(texts[at]?.endsWith(`  ${`${name} ${cursor.argsText()}`.trimEnd()}${top}`)).toBe(true);
       }
     }
     expect([texts.length, objects.length]).toEqual([at, at]);
     expect(at).toBeGreaterThan(1000);
+  },
+  PATIENCE,
+);
+
+test(
+  'a stack is that of its own generation, though another had the same number',
+  async () => {
+    const two = sample(26, generation(26, 1, blocked), generation(26, 2, blocked));
+    const stacks = two.generations[1]?.batches.flatMap(({ events }) => events) ?? [];
+    for (const { name, frames } of stacks) if (name === 'Stack' && frames?.[0]) frames[0].line = 8;
+    const file = join(folder, 'stacks.trace');
+    writeFileSync(file, writeWire(two));
+    const lines = (await linesOf([file])).filter((line) => line.includes('GoBlock'));
+    expect(lines).toEqual([/f\.go:7\)$/, /f\.go:8\)$/].map((end) => expect.stringMatching(end)));
   },
   PATIENCE,
 );
