@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type EventName, type WireEvent, writeWire } from '../decode/index.ts';
 import { event, generation, sample, status } from '../decode/testdata/sample.ts';
+import { V1Writer } from '../decode/v1/testdata/write.ts';
 import { EV, EventCursor, NONE, Orderer, openTrace, type Trace } from './index.ts';
 
 const LARGE = 2n ** 60n;
@@ -114,4 +115,26 @@ test('stays on the last event at the end, and begins anew over other events', as
   expect([event.next(), event.name, event.position]).toEqual([false, 'GoBlock', 9]);
   event.over(event.generation);
   expect([event.position, event.next(), event.name]).toEqual([-1, true, 'ProcStatus']);
+});
+
+test('traces of before Go 1.22 stand in the order of the history, and know P and G there', async () => {
+  const bytes = new V1Writer(19)
+    .batch(0, 1000)
+    .event('GoCreate', [1, 0, 0])
+    .event('ProcStart', [7])
+    .event('GoStart', [1, 1])
+    .event('GoBlockNet', [0])
+    .frequency(250_000_000)
+    .bytes();
+  const told: string[][] = [];
+  for await (const one of await openTrace(bytes)) {
+    for (const events of [one, new Orderer().order(one)]) {
+      const event = new EventCursor().over(events);
+      const lines: string[] = [];
+      while (event.next()) lines.push(`${event.m} ${event.p} ${event.g} ${event.name}`);
+      told.push(lines);
+    }
+  }
+  expect(told[0]?.at(-1)).toBe('7 0 1 GoBlock');
+  expect(told[1]).toEqual(told[0]);
 });

@@ -113,15 +113,22 @@ export class EventCursor {
     return this.kind === CPUSample ? generation.arg(this.#row, SAMPLE.m) : generation.m(this.#row);
   }
 
-  /** The P of that M before the event takes effect; NONE (-1) for none and, in file order, for not known. */
+  /**
+   * The P of that M before the event takes effect; NONE (-1) for none. In file
+   * order only old traces (before Go 1.22) and CPU samples know it, others say NONE.
+   */
   get p(): number {
     if (this.#history !== undefined) return this.#history.p[this.#position]!;
+    const { settled } = this.#generation!;
+    if (settled !== undefined) return settled.p[this.#row]!;
     return this.kind === CPUSample ? this.#generation!.arg(this.#row, SAMPLE.p) : NONE;
   }
 
   /** The goroutine on that M before the event takes effect; NONE (-1) as for `p`. */
   get g(): number {
     if (this.#history !== undefined) return this.#history.g[this.#position]!;
+    const { settled } = this.#generation!;
+    if (settled !== undefined) return settled.g[this.#row]!;
     if (this.kind !== CPUSample) return NONE;
     // A sample says 0 where an event says "none".
     return this.#generation!.arg(this.#row, SAMPLE.g) || NONE;
