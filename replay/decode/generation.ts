@@ -73,7 +73,8 @@ export class Generation implements GenerationParts {
   readonly nsPerTick: number;
   /**
    * The part that says how long a tick is was lost, and no earlier generation said it: 64 ns are
-   * taken, which is true on every system but Windows. Order and all else are as certain as ever.
+   * taken, which is true on every system but Windows; before Go 1.22 there is no such length, and
+   * times count ticks. Order and all else are as certain as ever.
    */
   readonly tickAssumed: boolean;
   /** The earliest time of any batch, ns since the trace's base: where Go puts its Sync event. */

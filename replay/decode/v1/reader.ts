@@ -3,12 +3,12 @@
  * format has no generations, and its clock and its stacks come last: so the
  * whole file is held, and memory follows its length.
  */
+import type { Damage } from '../damage.ts';
 import { FormatError } from '../errors.ts';
 import type { ByteFeed } from '../feed.ts';
 import { HEADER_SIZE } from '../frame.ts';
 import { Generation } from '../generation.ts';
 import { missingEntry } from '../ids.ts';
-import type { Damage, TraceReader } from '../reader.ts';
 import type { V1Version } from '../specs.ts';
 import { type Converted, convert } from './convert.ts';
 import { type History, merge } from './merge.ts';
@@ -18,7 +18,8 @@ import { v1Name } from './specs.ts';
 /** There is one, and Go's first is 1. */
 const NUMBER = 1;
 
-export class V1Reader implements TraceReader {
+/** A TraceReader. */
+export class V1Reader {
   readonly version: V1Version;
   /** Times count from the first event: v1 has no other clock. */
   readonly base = 0n;

@@ -55,17 +55,25 @@ const ENTERS = 1;
 const LEAVES = 2;
 const NAMED = 3;
 const OWNERS = { own: OWN, enters: ENTERS, leaves: LEAVES, named: NAMED } as const;
-const OWNER = new Uint8Array(V1_TYPES);
-/** 1 where the event is about the goroutine that its first argument names. */
-const ABOUT_FIRST = new Uint8Array(V1_TYPES);
-/** 1 where not every argument becomes a word as it is. */
-const ODD = new Uint8Array(V1_TYPES);
+/** What reading an event needs to know of its type: the owner in two bits, and two more. */
+const OWNER = 3;
+/** It is about the goroutine that its first argument names. */
+const ABOUT_FIRST = 4;
+/** Not every argument becomes a word as it is. */
+const ODD = 8;
+const ODD_TYPES: readonly number[] = [
+  V1.GoSysExit,
+  V1.GoSysExitLocal,
+  V1.UserRegion,
+  V1.UserLog,
+  V1.CPUSample,
+];
+const FLAGS = new Uint8Array(V1_TYPES);
 for (const { type, owner, role } of V1_SPECS) {
-  OWNER[type] = OWNERS[owner];
   const other = role === 'create' || role === 'ready' || role === 'readyLocal';
-  ABOUT_FIRST[type] = other || owner === 'enters' || owner === 'named' ? 1 : 0;
+  const about = other || owner === 'enters' || owner === 'named' ? ABOUT_FIRST : 0;
+  FLAGS[type] = OWNERS[owner] | about | (ODD_TYPES.includes(type) ? ODD : 0);
 }
-for (const type of [V1.GoSysExit, V1.GoSysExitLocal, V1.UserRegion, V1.UserLog, V1.CPUSample]) ODD[type] = 1;
 
 export function scan(bytes: Uint8Array, end: number, version: V1Version): Scan {
   const scanner = new Scanner(bytes, end, version);
@@ -105,7 +113,8 @@ class Scanner implements Scan {
     this.#bytes = bytes;
     this.#end = end;
     this.#counts = v1ArgCounts(version);
-    this.events = new RawEvents(Math.min((end - HEADER_SIZE) / 4, 1 << 26));
+    // Memory that is never written costs nothing; to move columns because they grew costs much.
+    this.events = new RawEvents((end - HEADER_SIZE) / 3);
   }
 
   run(): void {
@@ -187,125 +196,128 @@ class Scanner implements Scan {
     let now = batch.ticks;
     let running = this.#running[batch.proc]!;
     let at = this.#at;
-    while (at < end) {
-      const start = at;
-      const head = bytes[at++]!;
-      const type = head & 63;
-      const count = counts[type]!;
-      if (count === NO_EVENT) {
-        if (head === (V1_FRAME.Batch | (1 << 6))) {
-          at = start;
-          break;
+    try {
+      while (at < end) {
+        const start = at;
+        const head = bytes[at++]!;
+        const type = head & 63;
+        const count = counts[type]!;
+        if (count === NO_EVENT) {
+          if (head === (V1_FRAME.Batch | (1 << 6))) {
+            at = start;
+            break;
+          }
+          this.#start = start;
+          this.#at = at;
+          this.#between(head);
+          at = this.#at;
+          continue;
         }
-        this.#start = start;
-        this.#at = at;
-        this.#between(head);
-        at = this.#at;
-        continue;
-      }
-      if (row === kind.length) {
-        events.growRows();
-        ({ kind, ticks, batch: batches, place, g, about, argStart } = events);
-      }
-      if (word + 8 > args.length) {
-        events.growArgs();
-        ({ args } = events);
-      }
-      // Two bits count the arguments, the time among them; with more than three comes a length in bytes.
-      let stop = -1;
-      if (head > 191) {
-        const size = bytes[at++]!;
-        if (size > 127) throw this.#badLength(start, type);
-        stop = at + size;
-      }
-      let byte = bytes[at++]!;
-      let value = byte & 127;
-      if (byte > 127) {
-        byte = bytes[at++]!;
-        value |= (byte & 127) << 7;
+        if (row === kind.length) {
+          events.growRows();
+          ({ kind, ticks, batch: batches, place, g, about, argStart } = events);
+        }
+        if (word + 8 > args.length) {
+          events.growArgs();
+          ({ args } = events);
+        }
+        // Two bits count the arguments, the time among them; with more than three comes a length in bytes.
+        let stop = -1;
+        if (head > 191) {
+          const size = bytes[at++]!;
+          if (size > 127) throw this.#badLength(start, type);
+          stop = at + size;
+        }
+        let byte = bytes[at++]!;
+        let value = byte & 127;
         if (byte > 127) {
           byte = bytes[at++]!;
-          value |= (byte & 127) << 14;
+          value |= (byte & 127) << 7;
           if (byte > 127) {
             byte = bytes[at++]!;
-            value |= (byte & 127) << 21;
-            if (byte > 127) {
-              if (!readVarint(bytes, at - 4, end, slot)) throw this.#cut(start, type);
-              // A clock that went back gives a difference of nearly 2^64.
-              value = slot.wide === undefined ? slot.value : Number(BigInt.asIntN(64, slot.wide));
-              at = slot.next;
-            }
-          }
-        }
-      }
-      now += value;
-      argStart[row] = word;
-      let index = word;
-      const lastWord = word + count;
-      if (ODD[type] === 1) {
-        this.#start = start;
-        this.#at = at;
-        ticks[row] = now;
-        this.#odd(type, row, word, stop);
-        at = this.#at;
-        index = this.#word;
-        if (type === V1.CPUSample) batch.samples = true;
-      } else {
-        ticks[row] = now;
-        for (; index < lastWord; index++) {
-          byte = bytes[at++]!;
-          value = byte & 127;
-          if (byte > 127) {
-            byte = bytes[at++]!;
-            value |= (byte & 127) << 7;
+            value |= (byte & 127) << 14;
             if (byte > 127) {
               byte = bytes[at++]!;
-              value |= (byte & 127) << 14;
+              value |= (byte & 127) << 21;
               if (byte > 127) {
-                byte = bytes[at++]!;
-                value |= (byte & 127) << 21;
-                if (byte > 127) {
-                  if (!readVarint(bytes, at - 4, end, slot)) throw this.#cut(start, type);
-                  value = this.#wideWord(slot, index);
-                  at = slot.next;
-                }
+                if (!readVarint(bytes, at - 4, end, slot)) throw this.#cut(start, type);
+                // A clock that went back gives a difference of nearly 2^64.
+                value = slot.wide === undefined ? slot.value : Number(BigInt.asIntN(64, slot.wide));
+                at = slot.next;
               }
             }
           }
-          args[index] = value;
         }
-        const sound = stop < 0 ? count < 3 && head >> 6 === count : count > 2 && at === stop;
-        if (!sound) throw this.#badCount(start, type, at);
+        now += value;
+        argStart[row] = word;
+        let index = word;
+        const lastWord = word + count;
+        const flags = FLAGS[type]!;
+        if ((flags & ODD) !== 0) {
+          this.#start = start;
+          this.#at = at;
+          ticks[row] = now;
+          this.#odd(type, row, word, stop);
+          at = this.#at;
+          index = this.#word;
+          if (type === V1.CPUSample) batch.samples = true;
+        } else {
+          ticks[row] = now;
+          for (; index < lastWord; index++) {
+            byte = bytes[at++]!;
+            value = byte & 127;
+            if (byte > 127) {
+              byte = bytes[at++]!;
+              value |= (byte & 127) << 7;
+              if (byte > 127) {
+                byte = bytes[at++]!;
+                value |= (byte & 127) << 14;
+                if (byte > 127) {
+                  byte = bytes[at++]!;
+                  value |= (byte & 127) << 21;
+                  if (byte > 127) {
+                    if (!readVarint(bytes, at - 4, end, slot)) throw this.#cut(start, type);
+                    value = this.#wideWord(slot, index);
+                    at = slot.next;
+                  }
+                }
+              }
+            }
+            args[index] = value;
+          }
+          const sound = stop < 0 ? count < 3 && head >> 6 === count : count > 2 && at === stop;
+          if (!sound) throw this.#badCount(start, type, at);
+        }
+        if (at > end) throw this.#cut(start, type);
+        if (start - batch.data > MAX_PLACE) throw this.#tooLong(start);
+        if ((flags & ABOUT_FIRST) !== 0) {
+          const id = args[word]!;
+          const subject = goroutines.slot(id < NONE_WORD ? id : this.#wideGoroutine(word, start, type));
+          about[row] = subject;
+          if ((flags & OWNER) === ENTERS) running = subject;
+          g[row] = (flags & OWNER) === NAMED ? subject : running;
+        } else {
+          if (type === V1.ProcStart && args[word]! > MAX_ID) throw this.#badThread(start);
+          about[row] = running;
+          g[row] = running;
+          if ((flags & OWNER) === LEAVES) running = NO_G_SLOT;
+        }
+        if (type === V1.CPUSample) {
+          const id = args[word + 2]!;
+          g[row] = goroutines.slot(id < NONE_WORD ? id : this.#wideGoroutine(word + 2, start, type));
+        }
+        kind[row] = type;
+        batches[row] = number;
+        place[row] = start - batch.data;
+        word = index;
+        row++;
       }
-      if (at > end) throw this.#cut(start, type);
-      if (start - batch.data > MAX_PLACE) throw this.#tooLong(start);
-      const owner = OWNER[type]!;
-      if (ABOUT_FIRST[type] === 1) {
-        const id = args[word]!;
-        const subject = goroutines.slot(id < NONE_WORD ? id : this.#wideGoroutine(word, start, type));
-        about[row] = subject;
-        if (owner === ENTERS) running = subject;
-        g[row] = owner === NAMED ? subject : running;
-      } else {
-        if (type === V1.ProcStart && args[word]! > MAX_ID) throw this.#badThread(start);
-        about[row] = running;
-        g[row] = running;
-        if (owner === LEAVES) running = NO_G_SLOT;
-      }
-      if (type === V1.CPUSample) {
-        const id = args[word + 2]!;
-        g[row] = goroutines.slot(id < NONE_WORD ? id : this.#wideGoroutine(word + 2, start, type));
-      }
-      kind[row] = type;
-      batches[row] = number;
-      place[row] = start - batch.data;
-      word = index;
-      row++;
+    } finally {
       events.count = row;
       events.argCount = word;
       argStart[row] = word;
+      this.#running[batch.proc] = running;
     }
-    this.#running[batch.proc] = running;
     this.#at = at;
   }
 

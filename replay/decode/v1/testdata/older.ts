@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ExecaError, execa } from 'execa';
 
-const here = fileURLToPath(new URL('.', import.meta.url));
+/** Where the programs' sources are, also when what runs was compiled into `dist`. */
+const here = fileURLToPath(new URL('.', import.meta.url)).replace(/([\\/])dist[\\/](?=replay)/, '$1');
 
 /** A release that is not here and cannot be fetched. */
 export class NoRelease extends Error {
