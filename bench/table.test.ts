@@ -71,12 +71,18 @@ test.each([
   expect(goals(row, [row]).map((goal) => goal.met)).toEqual([met]);
 });
 
-test('a long trace may take as much memory as a short one of the same generations', () => {
+test('a long trace may take as much memory as a short one, for each byte of the longest generation', () => {
   const short = measured({ name: 'short' }, [1], [100e6]);
-  const long = (peak: number) => measured({ memoryOf: 'short' }, [1], [peak]);
-  expect(goals(long(120e6), [short])).toEqual([{ text: 'memory as short', met: true }]);
-  expect(goals(long(130e6), [short])).toEqual([{ text: 'memory as short', met: false }]);
-  expect(goals(long(130e6), [])).toEqual([]);
+  const long = (peak: number, times: number) => {
+    const row = measured({ memoryOf: 'short' }, [1], [peak]);
+    return { ...row, trace: { ...row.trace, longest: row.trace.longest * times } };
+  };
+  expect(goals(long(120e6, 1), [short])).toEqual([{ text: 'memory as short', met: true }]);
+  expect(goals(long(130e6, 1), [short])).toEqual([{ text: 'memory as short', met: false }]);
+  expect(goals(long(130e6, 0.5), [short])).toEqual([{ text: 'memory as short', met: false }]);
+  expect(goals(long(240e6, 2), [short])).toEqual([{ text: 'memory as short', met: true }]);
+  expect(goals(long(260e6, 2), [short])).toEqual([{ text: 'memory as short', met: false }]);
+  expect(goals(long(130e6, 1), [])).toEqual([]);
 });
 
 test('the goal of two workers is the throughput of the trace of 20 generations', () => {

@@ -21,7 +21,7 @@ export interface TraceSpec {
   readonly goal?: number;
   /** How many bytes of memory more than Go's reader we may use. */
   readonly extraMemory?: number;
-  /** Its peak memory should be about that of this shorter trace, whose generations are as long. */
+  /** Its peak memory should be about that of this shorter trace, if its generations are as long. */
   readonly memoryOf?: string;
   /** Measured only when it is asked for: it takes minutes to make. */
   readonly large?: boolean;
