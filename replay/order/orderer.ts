@@ -33,6 +33,7 @@ export interface OrderedGeneration {
 
 /** An M that waits this many events long is asked whether there is any hope. */
 const PATIENCE = 4096;
+const LONGEST_PATIENCE = PATIENCE * 32;
 /** With more Ms waiting than this, only the earliest is looked at: hostile traces must end too. */
 const MANY = 64;
 
@@ -136,6 +137,7 @@ class Run {
   readonly #generation: Generation;
   readonly #guards: CompiledGuards = GUARDS_BY_TYPE;
   readonly #state: OrderState;
+  #patience = PATIENCE;
   readonly #hope: Hope;
   readonly #forced: Forced[] = [];
   /** Of heads that waited long: the event that they wait for. */
@@ -188,12 +190,15 @@ class Run {
   #doubt(): void {
     const { exports } = this.#kernel;
     const now = this.#position;
-    exports.setDoubt(now + PATIENCE);
+    exports.setDoubt(now + this.#patience);
     const waiters = exports.waiters();
     if (waiters === 0 || waiters > MANY || this.#generation.partial) return;
-    const long = [...this.#waiters()].filter((m) => now - exports.waitsSince(m) >= PATIENCE);
+    const long = [...this.#waiters()].filter((m) => now - exports.waitsSince(m) >= this.#patience);
+    if (long.length === 0) return;
     const hopeless = this.#byTime(long).find((m) => !this.#hasCause(m) && !this.#hopeful(m));
     if (hopeless !== undefined) this.#force(hopeless);
+    // Where Ms are right to wait, as where their clocks differ, they are asked less often.
+    this.#patience = hopeless === undefined ? Math.min(this.#patience * 2, LONGEST_PATIENCE) : PATIENCE;
   }
 
   /**
