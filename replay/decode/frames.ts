@@ -76,7 +76,7 @@ export class FrameChain {
     let at = frame.end;
     for (let i = 0; i < WITNESSES; i++) {
       const next = await this.step(at, 0);
-      if (next.frame === undefined) return unread;
+      if (next.frame === undefined || !(await this.credible(next.frame))) return unread;
       if (next.frame.type === EV.EndOfGeneration || next.frame.generation === frame.generation) return true;
       if (next.frame.generation === other) return false;
       at = next.frame.end;

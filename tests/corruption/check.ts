@@ -251,8 +251,8 @@ function sameEvent(a: Generation, row: number, b: Generation, other: number): bo
   if (a.columns.kind[row] !== b.columns.kind[other] || count !== b.argCount(other)) return false;
   if (a.columns.place[row] !== b.columns.place[other]) return false;
   for (let n = 0; n < count; n++) {
-    const [x, y] = [a.arg(row, n), b.arg(other, n)];
-    if (x !== y && a.wideArg(row, n) !== b.wideArg(other, n)) return false;
+    // Not a number past 2^53, where only the exact ones can be compared.
+    if (a.arg(row, n) !== b.arg(other, n) && a.wideArg(row, n) !== b.wideArg(other, n)) return false;
   }
   return a.number === b.number && a.m(row) === b.m(other);
 }

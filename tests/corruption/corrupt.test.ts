@@ -4,12 +4,24 @@ import { readIntact } from './intact.ts';
 import { corrupt } from './mutate.ts';
 import { synthetic } from './synthetic.ts';
 
-const SEEDS = Number(process.env['SEEDS'] ?? 160);
+/** For each format; they are the same on every machine, and so is what comes of them. `npm run corrupt` has real traces and more. */
+const SEEDS = 100;
+
+const traceOf = (version: 22 | 23 | 25 | 26) => readIntact(`go 1.${version}`, synthetic(version, 4, version));
+
+test.each([
+  [25, 183, 'a first generation that was cut off behind its clocks said nothing of that'],
+  [26, 605, 'bytes put into a batch moved its end to where other bytes read as a batch'],
+  [26, 5322, 'so did bytes that were taken out'],
+] as const)('go 1.%i, seed %i: %s', async (version, seed, _story) => {
+  const intact = await traceOf(version);
+  expect((await check(intact, corrupt(intact, seed), false)).problems).toEqual([]);
+});
 
 test.each([22, 23, 25, 26] as const)(
   `go 1.%i: ${SEEDS} corruptions and cuts lose only what they touch, and say so`,
   async (version) => {
-    const intact = await readIntact(`go 1.${version}`, synthetic(version, 4, version));
+    const intact = await traceOf(version);
     const failures: string[] = [];
     let [compared, damaged] = [0, 0];
     for (let seed = 1; seed <= SEEDS; seed++) {
@@ -24,5 +36,5 @@ test.each([22, 23, 25, 26] as const)(
     expect(damaged).toBeGreaterThan(SEEDS / 2);
     expect(compared).toBeGreaterThan((SEEDS * intact.generations[0]!.count * 4) / 2);
   },
-  600_000,
+  60_000,
 );

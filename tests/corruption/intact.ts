@@ -28,7 +28,9 @@ export interface Intact {
   readonly boundaries: ReadonlySet<number>;
 }
 
-export async function readIntact(name: string, bytes: Uint8Array): Promise<Intact> {
+export async function readIntact(name: string, read: Uint8Array): Promise<Intact> {
+  // A Buffer's slices are views of it, and what is made of them would change it.
+  const bytes = new Uint8Array(read);
   const reader = await openTrace(bytes);
   const generations: Generation[] = [];
   for await (const generation of reader.generations()) generations.push(generation);

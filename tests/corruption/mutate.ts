@@ -226,6 +226,7 @@ function otherSize(trace: Intact, random: Random): Draft {
 /** A string that says it is longer, a stack that says it is deeper. */
 function raised(trace: Intact, random: Random): Draft {
   const tables = trace.batches.filter(({ kind }) => kind === 'strings' || kind === 'stacks');
+  if (tables.length === 0) return headerFlip(trace, random);
   const batch = pick(random, tables);
   const type = batch.kind === 'strings' ? STRING : STACK;
   const entries: number[] = [];

@@ -16,7 +16,8 @@ export const RELEASES = [
 
 export const NEWEST = '1.26.8';
 
-const busy = fileURLToPath(new URL('./busy', import.meta.url));
+/** Beside this file's source, also when what runs was compiled into `dist`. */
+const busy = fileURLToPath(new URL('./busy', import.meta.url)).replace(/([\\/])dist[\\/](?=replay)/, '$1');
 
 /** The environment in which `go` is that release. */
 function release(go: string): Record<string, string> {

@@ -1,0 +1,174 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type Generation,
+  openTrace,
+  type TraceReader,
+  type TraceVersion,
+  type WireTrace,
+  writeWire,
+} from './index.ts';
+import { batch, event, generation, sample, status, text } from './testdata/sample.ts';
+
+/** As Go writes them: ten bytes for a batch's size. */
+function padded(trace: WireTrace): WireTrace {
+  for (const { batches } of trace.generations) {
+    for (const [i, each] of batches.entries()) batches[i] = { ...each, widths: [1, 1, 1, 10] };
+  }
+  return trace;
+}
+
+const EVENTS = [...status(), event('GoUnblock', { g: 2, g_seq: 1, stack: 1 })];
+
+const four = (version: 22 | 25 | 26) =>
+  padded(sample(version, ...[1, 2, 3, 4].map((number) => generation(version, number, EVENTS, EVENTS))));
+
+async function read(bytes: Uint8Array): Promise<[TraceReader, Generation[]]> {
+  const reader = await openTrace(bytes);
+  const generations: Generation[] = [];
+  for await (const one of reader.generations()) generations.push(one);
+  return [reader, generations];
+}
+
+/** `number`, `count`, and `p` or `g` for partial and after a gap. */
+const summary = (generations: Generation[]) =>
+  generations.map(
+    ({ number, count, partial, afterGap }) => `${number}:${count}${partial ? 'p' : ''}${afterGap ? 'g' : ''}`,
+  );
+
+/** Nothing is lost silently. */
+function expectAdded({ damages, keptBytes }: TraceReader, bytes: Uint8Array): void {
+  const lost = damages.reduce((sum, { lostBytes, missingBytes }) => sum + lostBytes - missingBytes, 0);
+  expect(keptBytes + lost).toBe(bytes.length);
+}
+
+/** File offset of a batch: of the `index`th of the `nth` generation, counted from 0. */
+async function offsetOf(bytes: Uint8Array, nth: number, index: number): Promise<number> {
+  const [, generations] = await read(bytes);
+  return generations[nth]!.batches[index]!.offset;
+}
+
+describe.each([22, 25, 26] as const)('a go 1.%i trace', (version) => {
+  test('with a batch that no longer begins as one loses the rest of its generation only', async () => {
+    const bytes = writeWire(four(version));
+    const at = await offsetOf(bytes, 1, 1);
+    bytes[at] = 77;
+    const [reader, generations] = await read(bytes);
+    expect(summary(generations)).toEqual(['1:8', '2:4p', '3:8g', '4:8']);
+    expect(reader.damages).toMatchObject([{ code: 'batch-type', offset: at, generation: 2, exact: false }]);
+    expect(reader.damage!.message).toMatch(
+      /^expected a batch, found event type 77 .*; reading goes on at byte \d+$/,
+    );
+    expectAdded(reader, bytes);
+  });
+
+  test('with a batch that claims another generation loses what cannot be sure of its place', async () => {
+    const bytes = writeWire(four(version));
+    const at = await offsetOf(bytes, 2, 1);
+    bytes[at + 1] = 9;
+    const [reader, generations] = await read(bytes);
+    expect(summary(generations)).toEqual(['1:8', '2:8', '3:4p', '4:8g']);
+    expect(reader.damages).toMatchObject([
+      { code: 'generation-order', generation: 3, exact: true, lostEvents: 4 },
+    ]);
+    expectAdded(reader, bytes);
+  });
+
+  test('with a batch that says it is longer than it is keeps what stands in it', async () => {
+    const bytes = writeWire(four(version));
+    const [, sound] = await read(bytes);
+    const { data, size } = sound[1]!.batches[0]!;
+    bytes[data - 10] = 0x80 | (size + 20);
+    const [reader, generations] = await read(bytes);
+    expect(summary(generations)).toEqual(['1:8', '2:4p', '3:8g', '4:8']);
+    expect(reader.damages).toHaveLength(1);
+    expectAdded(reader, bytes);
+  });
+
+  test('is not led on by a text that looks like a batch', async () => {
+    const trace = four(version);
+    const lure = padded(sample(version, generation(version, 2, EVENTS)));
+    const bytesOfLure = writeWire(lure).subarray(16, 16 + 60);
+    trace.generations[1]!.batches.splice(
+      1,
+      0,
+      padded(
+        sample(version, {
+          number: 2,
+          ended: false,
+          batches: [
+            batch(2, 3, 1003, [
+              { name: 'Strings', args: {} },
+              { ...text(9, ''), data: bytesOfLure },
+            ]),
+          ],
+        }),
+      ).generations[0]!.batches[0]!,
+    );
+    const bytes = writeWire(trace);
+    bytes[await offsetOf(bytes, 1, 1)] = 77;
+    const [reader, generations] = await read(bytes);
+    expect(summary(generations)).toEqual(['1:8', '2:4p', '3:8g', '4:8']);
+    expectAdded(reader, bytes);
+  });
+
+  test('whose events name what it does not hold keeps them, and says so', async () => {
+    for (const [code, args] of [
+      ['stack-missing', { reason_string: 1, stack: 7 }],
+      ['string-missing', { reason_string: 2 ** 33, stack: 1 }],
+    ] as const) {
+      const trace = padded(sample(version, generation(version, 1, [...status(), event('GoBlock', args)])));
+      const bytes = writeWire(trace);
+      const [reader, generations] = await read(bytes);
+      // Before 1.26 a last generation whose tables stand behind its clocks may have been cut off.
+      expect(reader.damages).toMatchObject([{ lostEvents: 0, generation: 1 }]);
+      if (version === 26) expect(reader.damage).toMatchObject({ code, lostBytes: 0, exact: true });
+      expect(summary(generations)).toEqual(['1:4p']);
+      expectAdded(reader, bytes);
+    }
+  });
+});
+
+test('an end mark that was overwritten costs a byte, and no event', async () => {
+  const bytes = writeWire(four(26));
+  const at = (await offsetOf(bytes, 2, 0)) - 1;
+  bytes[at] = 0;
+  const [reader, generations] = await read(bytes);
+  expect(summary(generations)).toEqual(['1:8', '2:8', '3:8g', '4:8']);
+  expect(reader.damages).toMatchObject([
+    { code: 'batch-type', offset: at, lostBytes: 1, lostEvents: 0, exact: true },
+  ]);
+  expectAdded(reader, bytes);
+});
+
+test.each([22, 23] as const)(
+  'a go 1.%i file that is cut in its first generation keeps the events; a tick is taken for 64 ns',
+  async (version: TraceVersion) => {
+    const trace = padded(sample(version, generation(version, 1, EVENTS)));
+    trace.generations[0]!.batches.splice(1);
+    const [reader, generations] = await read(writeWire(trace));
+    expect(generations[0]).toMatchObject({ count: 4, partial: true, tickAssumed: true });
+    expect(Array.from(generations[0]!.columns.time.subarray(0, 4))).toEqual([64, 128, 192, 256]);
+    expect(reader.damages).toMatchObject([
+      { code: 'truncated', lostBytes: 1, missingBytes: 1, exact: false },
+    ]);
+    expect(reader.damage!.message).toContain('a tick is taken for 64 ns');
+  },
+);
+
+test('two threads that are damaged are two damages, each with what its thread lost', async () => {
+  const trace = padded(sample(26, generation(26, 1, EVENTS, EVENTS, EVENTS)));
+  const { batches } = trace.generations[0]!;
+  batches.splice(3, 0, ...padded(sample(26, generation(26, 1, EVENTS))).generations[0]!.batches.slice(0, 1));
+  const bytes = writeWire(trace);
+  const [, [sound]] = await read(bytes);
+  for (const index of [0, 1]) bytes[sound!.offsetOf(sound!.batches[index]!.last - 1)] = 200;
+  const [reader, generations] = await read(bytes);
+  // Thread 1 wrote another batch, which its damage costs too.
+  expect(summary(generations)).toEqual(['1:10p']);
+  expect(reader.damages).toMatchObject([
+    { code: 'event-type', ms: [1], lostEvents: 4, exact: false },
+    { code: 'event-type', ms: [2], lostEvents: 0, exact: false },
+  ]);
+  expect(reader.damage!.message).toContain('of what thread 1 wrote, the rest of generation 1 is lost');
+  expectAdded(reader, bytes);
+});
