@@ -10,6 +10,10 @@ const FORMAT_RULES: Readonly<Record<string, string>> = {
   truncated: 'a trace ends where a generation ends',
   'generation-gap': 'generations follow each other without a gap',
   'generation-order': 'generations come in ascending order',
+  'string-missing': 'a generation holds every string that its events name',
+  'stack-missing': 'a generation holds every stack that its events name',
+  'stack-string': 'a generation holds every string that its stacks name',
+  'sync-missing': 'a generation says how long a tick is, and from 1.25 what the clocks were',
 };
 
 const ANY_OTHER = 'every byte of a trace belongs to an event that this release writes, where it may stand';

@@ -178,7 +178,7 @@ function halves(batch: WireBatch): WireBatch[] {
   const time = BigInt(batch.time) + passed;
   return [
     { ...batch, events: first },
-    { ...batch, time, events: batch.events.slice(middle), widths: [] },
+    { ...batch, time, events: batch.events.slice(middle) },
   ];
 }
 
