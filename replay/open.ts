@@ -1,5 +1,5 @@
 /** Opens a trace in Node: what browsers can read, and what has a path. */
-import { createReadStream, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { OpenOptions } from './decode/index.ts';
@@ -11,8 +11,8 @@ export interface OpenTraceOptions extends OpenOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Bytes asked of a file at a time. */
-const CHUNK = 1 << 20;
+/** Bytes asked of a file at a time: what stays in a processor's cache until it was copied. */
+const CHUNK = 1 << 18;
 /** The first bytes of a zip, which a sealed recording is. */
 const ZIP = [0x50, 0x4b, 0x03, 0x04];
 
@@ -59,10 +59,25 @@ async function openPath(source: string | URL, signal?: AbortSignal): Promise<Asy
   const path = source instanceof URL ? fileURLToPath(source) : source;
   const info = await stat(path);
   if (info.isFIFO()) return await openFifo(path, signal);
-  if (!(await isRecording(path, info))) return createReadStream(path, { highWaterMark: CHUNK });
+  if (!(await isRecording(path, info))) return fileChunks(path);
   // Recordings bring protobuf and zip along, which a bare trace should not wait for.
   const { recordedTrace } = await import('./evidence.ts');
   return recordedTrace(path);
+}
+
+/** A file's bytes, all in one buffer: each chunk is good until the next is asked for. */
+async function* fileChunks(path: string): AsyncGenerator<Uint8Array, void, void> {
+  const file = await open(path);
+  try {
+    const chunk = new Uint8Array(CHUNK);
+    for (;;) {
+      const { bytesRead } = await file.read(chunk, 0, CHUNK, null);
+      if (bytesRead === 0) return;
+      yield chunk.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 async function isRecording(path: string, info: Stats): Promise<boolean> {

@@ -1,4 +1,7 @@
-/** The trace's bytes: all at once, or in chunks of any size as they arrive. */
+/**
+ * The trace's bytes: all at once, or in chunks of any size as they arrive. A
+ * chunk is copied before the next is asked for, so a source may fill one again.
+ */
 export type TraceSource = AsyncIterable<Uint8Array> | Uint8Array;
 
 /**
@@ -64,8 +67,10 @@ export class ByteFeed {
   #move(kept: number, more: number): void {
     const from = this.#start - this.base;
     const kept8 = this.bytes.subarray(from, from + kept);
-    if ((kept + more) * 2 > this.bytes.length) {
-      const larger = new Uint8Array((kept + more) * 2);
+    const needed = kept + more;
+    // Half of it may be what is kept: moving that costs less than a window that nothing fills.
+    if (needed > this.bytes.length * 0.75) {
+      const larger = new Uint8Array(Math.ceil(needed * 1.5));
       larger.set(kept8);
       this.bytes = larger;
     } else {
