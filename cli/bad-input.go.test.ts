@@ -71,13 +71,13 @@ describe('a file that is no evidence', () => {
   test.each(['replay', 'events'])('%s: missing, a folder, empty, something else', async (command) => {
     writeFileSync(join(folder, 'empty'), '');
     writeFileSync(join(folder, 'text'), 'This is not what Go wrote, however long it may be.\n');
-    writeFileSync(join(folder, 'old'), 'go 1.11 trace\0\0\0and the rest of it');
+    writeFileSync(join(folder, 'old'), 'go 1.8 trace\0\0\0\0and the rest of it');
     for (const [file, message] of [
       ['missing', /missing/],
       ['.', /folder/],
       ['empty', /empty/],
       ['text', /not .*trace|no .*trace/],
-      ['old', /go 1\.11/],
+      ['old', /go 1\.8/],
     ] as const) {
       const { code, stdout, stderr } = await call([command, file]);
       expect(stderr).toMatch(message);

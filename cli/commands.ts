@@ -79,7 +79,7 @@ the format that came after them; they have no wire text.`,
     examples: [
       ['gotwin events trace.out --goroutine 7 --from 1s --to 1.1s', "a goroutine's tenth of a second"],
       ['gotwin events netguy.gotwin --format none', 'how many of each'],
-      ['curl -s "$SERVER/debug/pprof/trace?seconds=5" | gotwin events -', 'a server with net/http/pprof'],
+      ['gotwin events - --limit 20', 'the beginning of a trace that comes on standard input'],
     ],
     load: () => import('./commands/events.ts'),
   },
