@@ -10,6 +10,8 @@ export interface Difference {
   readonly go: string;
   readonly ours: string;
   readonly why: string;
+  /** What Go's reader ends with, where we pass. */
+  readonly goSays?: RegExp;
   /** Traces of Go's own test data that show it, with what we say of them. */
   readonly shownBy: Readonly<Record<string, 'passes' | 'fails'>>;
 }
@@ -44,6 +46,22 @@ export const DIFFERENCES: readonly Difference[] = [
     go: 'Reading ends, as with a GoCreateSyscall on an M that runs a goroutine.',
     ours: 'The event is read as it stands; the judge says *diverges* and names the rule.',
     why: 'Order and judgement are apart: the reader says what was written.',
+    shownBy: {},
+  },
+  {
+    about: 'Regions that do not nest',
+    go: 'Reading ends with “misuse of region”.',
+    ours: 'They are read as they stand.',
+    why: 'A program may end its regions in any order, and the runtime does not look. It is no reason to withhold what else the trace says.',
+    goSays: /^misuse of region in goroutine /,
+    shownBy: {},
+  },
+  {
+    about: 'A P stolen from an M that does not hold it',
+    go: 'Reading ends with “stole proc from non-existent thread” or “tried to steal proc”.',
+    ours: 'The P goes to whoever stole it, and nothing is said.',
+    why: 'The judge has no rule for the M that a ProcSteal names, only for the state of the P. Known; not meant to stay.',
+    goSays: /^(stole proc from non-existent thread|tried to (self-)?steal proc) /,
     shownBy: {},
   },
   {
@@ -117,6 +135,11 @@ export const DIFFERENCES: readonly Difference[] = [
 /** What we say of one of Go's own test traces; undefined where we agree with Go. */
 export function ourVerdictOn(name: string): 'passes' | 'fails' | undefined {
   return DIFFERENCES.map(({ shownBy }) => shownBy[name]).find((verdict) => verdict !== undefined);
+}
+
+/** Whether Go's reader stops where we go on, and mean to. */
+export function differsOnPurpose(goError: string): boolean {
+  return DIFFERENCES.some(({ goSays }) => goSays?.test(goError));
 }
 
 const INTRODUCTION = `# Where our reader differs from Go’s on purpose

@@ -24,6 +24,8 @@ export interface Account {
   /** Events that nothing could make ready, and events that a damaged generation gave no place. */
   forced: number;
   unplaced: number;
+  /** By wire event: how many were read. */
+  readonly kinds: Float64Array;
   /** How many events stand before the first that is in doubt. */
   certain: number;
 }
@@ -54,6 +56,7 @@ export class Lifter {
       reader,
       forced: 0,
       unplaced: 0,
+      kinds: new Float64Array(256),
       certain: Number.POSITIVE_INFINITY,
     };
     this.#account = account;
@@ -122,6 +125,7 @@ export class Lifter {
     kind: number,
     place: { time: number; p: Id; g: Id },
   ): void {
+    this.account.kinds[kind]!++;
     const spec = specOf(kind)!;
     const lifts = LIFTS[spec.name as keyof typeof LIFTS] ?? [];
     const sample = kind === EV.CPUSample;

@@ -3,8 +3,10 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { goArch } from '../collector/index.ts';
-import { checkOldTrace, checkSample, checkTrace, type Outcome } from './corpora/check.ts';
+import { EVENT_SPECS } from '../replay/index.ts';
+import { checkBytes, checkSample, checkTrace, type Outcome } from './corpora/check.ts';
 import { goldens, oldTraces, type Sample, seeds } from './corpora/golang.ts';
+import { mutantsOf } from './corpora/mutants.ts';
 import {
   BUSY,
   emulatedRuns,
@@ -19,9 +21,11 @@ import {
 import { skew } from './corpora/skew.ts';
 import { GoReader } from './go-reader.ts';
 
-/** Rounds of the program `busy`: about 20 MB, in a dozen of generations. */
-const HEAVY_ROUNDS = 1500;
+/** Rounds of the program `busy`: about 2 million events. */
+const HEAVY_ROUNDS = 400;
 const SKEWS_MS = [1, 64];
+/** Of each golden test. */
+const MUTANTS = 50;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -34,9 +38,18 @@ class Tally {
   events = 0;
   ties = 0;
   problems = 0;
+  /** By wire event. */
+  readonly kinds = new Float64Array(256);
 
-  add({ name, events, ties, problems, refused }: Outcome): void {
+  /** Kinds of event that no trace held: nothing was shown of them. */
+  get unseen(): string[] {
+    const handedOut = EVENT_SPECS.filter(({ place }) => place === 'timed' || place === 'sample');
+    return handedOut.filter(({ type }) => this.kinds[type] === 0).map(({ name }) => name);
+  }
+
+  add({ name, events, ties, kinds, problems, refused }: Outcome): void {
     this.traces++;
+    for (const [kind, count] of kinds.entries()) this.kinds[kind]! += count;
     this.events += events;
     this.ties += ties;
     this.problems += problems.length;
@@ -62,7 +75,13 @@ async function samplesOf(release: string, go: GoReader, folder: string, tally: T
     }
   };
   await check([...(await goldens(root)), ...(await seeds(root))], checkSample);
-  if (release === RELEASES.at(-1)) await check(await oldTraces(root), checkOldTrace);
+  if (release !== RELEASES.at(-1)) return;
+  await check(await oldTraces(root), checkBytes);
+  const sound = (await goldens(root)).filter(({ expect }) => expect === 'SUCCESS');
+  await check(
+    sound.flatMap((golden) => mutantsOf(golden, MUTANTS)),
+    checkBytes,
+  );
 }
 
 async function runsOf(release: string, go: GoReader, programs: Programs, tally: Tally): Promise<void> {
@@ -111,6 +130,7 @@ console.log(
     `${tally.problems === 0 ? 'all equal' : `${tally.problems} problems`}; ` +
     `${tally.ties} events in another order among equal times`,
 );
+if (releases.length > 0) console.log(`kinds of event in none of them: ${tally.unseen.join(', ') || 'none'}`);
 await go.remove();
 // Traces that differ are kept, since the commands above read them.
 if (tally.problems === 0) await programs.remove();

@@ -5,8 +5,9 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { goArch } from '../collector/index.ts';
 import { findEvents, parseWire, type WirePlace, type WireTrace, writeWire } from '../replay/index.ts';
-import { checkOldTrace, checkSample, checkTrace } from './corpora/check.ts';
+import { checkBytes, checkSample, checkTrace } from './corpora/check.ts';
 import { goldens, oldTraces, type Sample, seeds } from './corpora/golang.ts';
+import { mutantsOf } from './corpora/mutants.ts';
 import {
   BUSY,
   emulatedRuns,
@@ -73,7 +74,17 @@ describe.each(RELEASES)('Go’s own test data of go%s', (release) => {
 });
 
 test('traces of Go 1.11 to 1.21 have the events that Go’s reader gives them', async () => {
-  expect(await problemsOf(await oldTraces(await goroot(NEWEST)), 12, checkOldTrace)).toEqual([]);
+  const small = (await oldTraces(await goroot(NEWEST))).filter(({ bytes }) => bytes.length < 1 << 18);
+  expect(await problemsOf(small, 8, checkBytes)).toEqual([]);
+});
+
+test.each([
+  { name: 'go122-gc-stress.test', seeds: 30 },
+  { name: 'go122-annotations-stress.test', seeds: 30 },
+])('$seeds mutants of $name are read alike up to where Go stops', async ({ name, seeds: count }) => {
+  const sound = (await goldens(await goroot(NEWEST))).find((golden) => golden.name === name);
+  if (sound === undefined) throw new Error(`Go has no golden test ${name}`);
+  expect(await problemsOf(mutantsOf(sound, count), count, checkBytes)).toEqual([]);
 });
 
 async function problemsOfRun(run: Run): Promise<readonly string[]> {

@@ -9,6 +9,8 @@ export interface Verification {
   readonly events: number;
   /** Of these, how many stood in another order among equal times. */
   readonly ties: number;
+  /** By wire event: how many our side read. */
+  readonly kinds: Float64Array;
   readonly mismatch: Mismatch | undefined;
   /** Go's error, and what our reader and orderer had to say: undefined for a sound trace. */
   readonly goError: string | undefined;
@@ -33,7 +35,8 @@ export async function verify(go: GoReader, path: string, bytes?: Uint8Array): Pr
     const sound = goError === undefined && ourError === undefined;
     if (mismatch === undefined && sound) mismatch = comparison.end(rest.ours, rest.theirs);
     if (mismatch !== undefined) mismatch = withFrames(mismatch, lifter, listing);
-    return { events: comparison.events, ties: comparison.ties, mismatch, goError, ourError };
+    const { events, ties } = comparison;
+    return { events, ties, kinds: lifter.account.kinds, mismatch, goError, ourError };
   } finally {
     await theirs.close();
     await ours.close();

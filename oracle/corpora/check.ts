@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FormatError, replayFile, VersionError } from '../../replay/index.ts';
-import { ourVerdictOn } from '../differences.ts';
+import { differsOnPurpose, ourVerdictOn } from '../differences.ts';
 import type { GoReader } from '../go-reader.ts';
 import { mismatchText, type Verification, verify } from '../verify.ts';
 import type { Sample } from './golang.ts';
@@ -13,6 +13,8 @@ export interface Outcome {
   /** Events that were held against each other, and how many of them stood in another order among equal times. */
   readonly events: number;
   readonly ties: number;
+  /** By wire event: how many our side read. */
+  readonly kinds: Float64Array;
   /** Empty when both readers agree. */
   readonly problems: readonly string[];
   /** Why Go's reader did not read it to the end. */
@@ -21,19 +23,22 @@ export interface Outcome {
 
 type Passes = 'passes' | 'fails';
 
-/** A trace that a release of Go wrote. Where Go's reader does not understand the runtime, neither may we. */
+/**
+ * A trace that a release of Go wrote, or a mutant of one. Where Go's reader stops we say something too, unless the
+ * table of differences tells otherwise; where it does not stop, reader and orderer have nothing to say.
+ */
 export async function checkTrace(go: GoReader, name: string, path: string): Promise<Outcome> {
-  const { events, ties, mismatch, goError, ourError } = await verify(go, path);
+  const { events, ties, kinds, mismatch, goError, ourError } = await verify(go, path);
   const problems = mismatch === undefined ? [] : [mismatchText(path, mismatch)];
   if (goError === undefined && ourError !== undefined) problems.push(`${path}: only ours: ${ourError}`);
-  if (goError !== undefined && ourError === undefined && (await verdictOn(path)) === 'passes') {
-    problems.push(`${path}: only Go's reader: ${goError}`);
+  if (goError !== undefined && ourError === undefined && !differsOnPurpose(goError)) {
+    if ((await verdictOn(path)) === 'passes') problems.push(`${path}: only Go's reader: ${goError}`);
   }
-  return { name, path, events, ties, problems, refused: goError };
+  return { name, path, events, ties, kinds, problems, refused: goError };
 }
 
-/** A trace of the formats before 1.22, which the judge has no model for. */
-export async function checkOldTrace(go: GoReader, folder: string, sample: Sample): Promise<Outcome> {
+/** A trace without an expectation of its own: of a format before 1.22, or a mutant. */
+export async function checkBytes(go: GoReader, folder: string, sample: Sample): Promise<Outcome> {
   const path = join(folder, sample.name);
   await writeFile(path, sample.bytes);
   return await checkTrace(go, sample.name, path);
@@ -56,7 +61,8 @@ export async function checkSample(go: GoReader, folder: string, sample: Sample):
     problems.push(`${path}: to us it ${ours}, to Go it ${gos}; see docs/reader-differences.md`);
   // What the judge refuses must still have been read as Go reads it.
   if (found.ourError !== undefined && agreed === 'passes') problems.push(`${path}: ours: ${found.ourError}`);
-  return { name: sample.name, path, events: found.events, ties: found.ties, problems };
+  const { events, ties, kinds } = found;
+  return { name: sample.name, path, events, ties, kinds, problems };
 }
 
 async function verifyBroken(go: GoReader, path: string): Promise<Verification> {
@@ -68,7 +74,8 @@ async function verifyBroken(go: GoReader, path: string): Promise<Verification> {
     const listing = go.list(path);
     for await (const _ of listing.lines());
     const { error: goError } = listing.ending;
-    return { events: 0, ties: 0, mismatch: undefined, goError, ourError: error.message };
+    const none = { events: 0, ties: 0, kinds: new Float64Array(256), mismatch: undefined };
+    return { ...none, goError, ourError: error.message };
   }
 }
 
