@@ -8,7 +8,7 @@ import type { BatchInfo } from '../generation.ts';
 import { EV, GO_STATUS, PROC_STATUS, type V1Version } from '../specs.ts';
 import type { History } from './merge.ts';
 import { enlarged } from './raw.ts';
-import type { Scan } from './scan.ts';
+import { MAX_ID, type Scan } from './scan.ts';
 import { FAKE_P, reasonTexts, type Source, stopReasons, V1, V1_SPECS, V1_TYPES } from './specs.ts';
 
 export interface Converted {
@@ -56,6 +56,9 @@ for (const type of [
 
 /** A tick is some cycles of the processor's clock: where nothing says how many, times count ticks. */
 const UNKNOWN_TICK = 1;
+
+/** Strings that the trace does not have, or has within an event: their IDs come after all that it may use. */
+const OWN_STRINGS = MAX_ID;
 
 /** More words than any event has arguments. */
 const MOST_WORDS = 8;
@@ -132,7 +135,7 @@ class Converter implements Converted {
     this.#seen = new Uint8Array(scan.procs.length);
     this.#infos = scan.batches.map(() => []);
     this.#onNet = new Uint8Array(scan.goroutines.count);
-    let id = scan.lastString;
+    let id = OWN_STRINGS;
     for (const text of reasonTexts(options.version)) {
       this.#reasons.set(text, ++id);
       const bytes = new TextEncoder().encode(text);

@@ -5,7 +5,7 @@
  * (internal/trace/internal/tracev1/order.go), up to ties.
  */
 import { NONE_WORD, WIDE_WORD } from '../columns.ts';
-import { GC_SLOT } from './raw.ts';
+import { GC_SLOT, type V1Batch } from './raw.ts';
 import type { Scan } from './scan.ts';
 import { type Role, V1, V1_SPECS, V1_TYPES } from './specs.ts';
 
@@ -68,13 +68,16 @@ export interface Stuck {
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-export function merge(scan: Scan): History {
+/** `whole`: no event is missing. */
+export function merge(scan: Scan, whole: boolean): History {
   const merger = new Merger(scan);
   merger.run();
-  const { order, count } = merger;
+  const call = whole ? undefined : rollCall(scan, merger.order.subarray(0, merger.count));
+  const order = call?.certain ?? merger.order;
+  const count = call?.certain.length ?? merger.count;
   const monotone = isMonotone(order, count, scan.events.ticks);
   const settled = monotone ? settleExits(scan, order, count) : order;
-  return { order: settled, count, stuck: merger.stuck(), monotone };
+  return { order: settled, count, stuck: call?.stuck ?? merger.stuck(), monotone };
 }
 
 class Merger {
@@ -83,11 +86,13 @@ class Merger {
   readonly #scan: Scan;
   /** By proc; the last one is nobody's: the CPU samples, by time. */
   readonly #streams: readonly Stream[];
-  /** Ticks of each stream's first event: NEVER when it waits or has ended. */
+  /** Ticks of each stream's first event. */
   readonly #heads: Float64Array;
-  /** The slot that a stream waits for, -1 when it does not. */
-  readonly #waits: Int32Array;
-  #waiting = 0;
+  /** A heap of the streams that neither wait nor have ended, by those ticks. */
+  readonly #heap: Int32Array;
+  #size = 0;
+  /** Streams that wait, by the slot that they wait for. */
+  readonly #waiting = new Map<number, number[]>();
   readonly #status: Uint8Array;
   readonly #number: Float64Array;
 
@@ -95,31 +100,52 @@ class Merger {
     this.#scan = scan;
     this.order = new Uint32Array(scan.events.count);
     this.#streams = streamsOf(scan);
-    this.#heads = new Float64Array(this.#streams.length).fill(NEVER);
-    this.#waits = new Int32Array(this.#streams.length).fill(-1);
+    this.#heads = new Float64Array(this.#streams.length);
+    this.#heap = new Int32Array(this.#streams.length);
     this.#status = new Uint8Array(scan.goroutines.count);
     this.#number = new Float64Array(scan.goroutines.count);
   }
 
   run(): void {
-    const heads = this.#heads;
     const { ticks } = this.#scan.events;
-    for (const [i, stream] of this.#streams.entries()) if (stream.next()) heads[i] = ticks[stream.row]!;
-    for (;;) {
-      let least = -1;
-      let first = NEVER;
-      let second = NEVER;
-      for (let i = 0; i < heads.length; i++) {
-        const head = heads[i]!;
-        if (head < first) {
-          second = first;
-          first = head;
-          least = i;
-        } else if (head < second) second = head;
-      }
-      if (least < 0) return;
-      this.#follow(least, second);
+    for (const [i, stream] of this.#streams.entries()) if (stream.next()) this.#push(i, ticks[stream.row]!);
+    while (this.#size > 0) {
+      const least = this.#pop();
+      this.#follow(least, this.#size > 0 ? this.#heads[this.#heap[0]!]! : NEVER);
     }
+  }
+
+  #push(stream: number, ticks: number): void {
+    const heap = this.#heap;
+    const heads = this.#heads;
+    heads[stream] = ticks;
+    let at = this.#size++;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (heads[heap[parent]!]! <= ticks) break;
+      heap[at] = heap[parent]!;
+      at = parent;
+    }
+    heap[at] = stream;
+  }
+
+  /** The stream whose first event is the earliest of those that do not wait. */
+  #pop(): number {
+    const heap = this.#heap;
+    const heads = this.#heads;
+    const least = heap[0]!;
+    const size = --this.#size;
+    const last = heap[size]!;
+    const ticks = heads[last]!;
+    let at = 0;
+    for (let child = 1; child < size; child = at * 2 + 1) {
+      if (child + 1 < size && heads[heap[child + 1]!]! < heads[heap[child]!]!) child++;
+      if (heads[heap[child]!]! >= ticks) break;
+      heap[at] = heap[child]!;
+      at = child;
+    }
+    heap[at] = last;
+    return least;
   }
 
   /** Takes events of one stream as long as no other's is earlier. */
@@ -136,26 +162,28 @@ class Merger {
       } else {
         const slot = type === V1.GCStart ? GC_SLOT : about[row]!;
         if (status[slot] !== NEED[type] || !this.#fits(type, row, number[slot]!)) {
-          this.#heads[i] = NEVER;
-          this.#waits[i] = slot;
-          this.#waiting++;
+          this.#heads[i] = ticks[row]!;
+          this.#wait(i, slot);
           return;
         }
         this.order[this.count++] = row;
         status[slot] = NEXT[type]!;
         number[slot] = number[slot]! + COUNT[type]!;
-        if (this.#waiting > 0 && this.#wake(slot)) {
-          this.#heads[i] = stream.next() ? ticks[stream.row]! : NEVER;
+        if (this.#waiting.size > 0 && this.#wake(slot)) {
+          if (stream.next()) this.#push(i, ticks[stream.row]!);
           return;
         }
       }
-      if (!stream.next()) {
-        this.#heads[i] = NEVER;
-        return;
-      }
+      if (!stream.next()) return;
       row = stream.row;
     } while (ticks[row]! <= until);
-    this.#heads[i] = ticks[row]!;
+    this.#push(i, ticks[row]!);
+  }
+
+  #wait(stream: number, slot: number): void {
+    const others = this.#waiting.get(slot);
+    if (others === undefined) this.#waiting.set(slot, [stream]);
+    else others.push(stream);
   }
 
   #fits(type: number, row: number, number: number): boolean {
@@ -171,32 +199,31 @@ class Merger {
 
   /** Lets the streams try again that waited for this goroutine; false if there were none. */
   #wake(slot: number): boolean {
-    let any = false;
-    for (let i = 0; i < this.#waits.length; i++) {
-      if (this.#waits[i] !== slot) continue;
-      this.#waits[i] = -1;
-      this.#waiting--;
-      this.#heads[i] = this.#scan.events.ticks[this.#streams[i]!.row]!;
-      any = true;
-    }
-    return any;
+    const streams = this.#waiting.get(slot);
+    if (streams === undefined) return false;
+    this.#waiting.delete(slot);
+    for (const stream of streams) this.#push(stream, this.#heads[stream]!);
+    return true;
   }
 
   stuck(): Stuck | undefined {
-    if (this.#waiting === 0) return undefined;
+    if (this.#waiting.size === 0) return undefined;
     const { batch, place, kind } = this.#scan.events;
-    const { batches } = this.#scan;
-    const rows = this.#streams.filter((_, i) => this.#waits[i]! >= 0).map(({ row }) => row);
+    const { batches, procs } = this.#scan;
     const offsetOf = (row: number): number => batches[batch[row]!]!.data + place[row]!;
+    /** By proc: the batch in which its first such event stands. */
+    const from = new Float64Array(procs.length).fill(NEVER);
+    let first = NEVER;
     let bytes = 0;
-    for (const row of rows) {
-      const { proc } = batches[batch[row]!]!;
+    for (const stream of [...this.#waiting.values()].flat()) {
+      const { row } = this.#streams[stream]!;
+      first = Math.min(first, row);
+      from[stream] = batch[row]!;
       bytes += batches[batch[row]!]!.end - offsetOf(row);
-      for (const later of batches.slice(batch[row]! + 1)) {
-        if (later.proc === proc && later.last > later.first) bytes += later.end - later.offset;
-      }
     }
-    const first = rows.reduce((a, b) => (b < a ? b : a));
+    for (const [index, { proc, offset, end, first, last }] of batches.entries()) {
+      if (index > from[proc]! && last > first) bytes += end - offset;
+    }
     return { offset: offsetOf(first), type: kind[first]!, bytes };
   }
 }
@@ -255,6 +282,27 @@ function streamsOf(scan: Scan): Stream[] {
   samples.sort((a, b) => ticks[a]! - ticks[b]!);
   const streams = firsts.map((each, proc) => new Stream(each, lasts[proc]!));
   return [...streams, new Stream([], [], Uint32Array.from(samples))];
+}
+
+/**
+ * A trace begins with a roll call of the goroutines, on one P while all others
+ * stand still, and Gomaxprocs ends it. Where that is missing, what other Ps did
+ * could be part of it or come after it: so nothing of them stays. Undefined
+ * where nothing is in doubt.
+ */
+function rollCall(scan: Scan, rows: Uint32Array): { certain: Uint32Array; stuck: Stuck } | undefined {
+  const { kind, batch, place } = scan.events;
+  const batchOf = (row: number): V1Batch => scan.batches[batch[row]!]!;
+  const call = rows.find((row) => kind[row] === V1.GoCreate);
+  if (call === undefined) return undefined;
+  const { proc } = batchOf(call);
+  if (rows.some((row) => kind[row] === V1.Gomaxprocs && batchOf(row).proc === proc)) return undefined;
+  const certain = rows.filter((row) => batchOf(row).proc === proc);
+  const others = scan.batches.filter((each) => each.proc !== proc && each.last > each.first);
+  const first = others[0]?.first;
+  if (first === undefined) return undefined;
+  const bytes = others.reduce((sum, { offset, end }) => sum + end - offset, 0);
+  return { certain, stuck: { offset: batchOf(first).data + place[first]!, type: kind[first]!, bytes } };
 }
 
 function isMonotone(order: Uint32Array, count: number, ticks: Float64Array): boolean {

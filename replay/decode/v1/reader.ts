@@ -49,8 +49,8 @@ export class V1Reader {
 
   #read(found: Scan, end: number): Generation | undefined {
     if (found.batches.length === 0 && found.fault === undefined) return undefined;
-    const history = merge(found);
     const unfinished = found.ticksPerSecond === 0;
+    const history = merge(found, !unfinished);
     const converted = convert(found, history, {
       version: this.version,
       partial: unfinished || history.stuck !== undefined,

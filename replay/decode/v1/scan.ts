@@ -29,7 +29,6 @@ export interface Scan {
   readonly timers: ReadonlySet<number>;
   readonly strings: StringTable;
   readonly stacks: StackTable;
-  readonly lastString: number;
   readonly inline: readonly InlineString[];
   /** When syscalls really ended, by the `ts` word of their rows; NaN where that is not known. */
   readonly exits: readonly number[];
@@ -44,9 +43,11 @@ export interface Scan {
 const MAX_STACK = 1000;
 const MAX_STRING = 1e6;
 /** Of Ps, threads and strings: Go counts them in 32 bits, or never gets there. */
-const MAX_ID = 2 ** 31 - 1;
+export const MAX_ID = 2 ** 31 - 1;
 /** `place` is 16 bits; Go's buffers hold a little less. */
 const MAX_PLACE = 0xffff;
+/** Rows to make room for at once; a file with more grows into them. */
+const MOST_ROWS = 1 << 26;
 /** What `ts` is when Go does not know. */
 const NO_TIME = 0;
 
@@ -89,7 +90,6 @@ class Scanner implements Scan {
   readonly timers = new Set<number>();
   readonly strings = new StringTable();
   readonly stacks = new StackTable(this.strings);
-  lastString = 0;
   readonly inline: InlineString[] = [];
   readonly exits: number[] = [];
   ticksPerSecond = 0;
@@ -114,7 +114,7 @@ class Scanner implements Scan {
     this.#end = end;
     this.#counts = v1ArgCounts(version);
     // Memory that is never written costs nothing; to move columns because they grew costs much.
-    this.events = new RawEvents((end - HEADER_SIZE) / 3);
+    this.events = new RawEvents(Math.min((end - HEADER_SIZE) / 3, MOST_ROWS));
   }
 
   run(): void {
@@ -400,7 +400,6 @@ class Scanner implements Scan {
     if (!this.strings.put(id, { bytes: this.#bytes, from, to: this.#at, offset: this.#start })) {
       throw this.#error('string-duplicate', `a second string ${id}`);
     }
-    this.lastString = Math.max(this.lastString, id);
   }
 
   #stack(): void {
