@@ -84,7 +84,10 @@ export class Collector {
         return done('whole');
       }
       const turn = await this.#turn(frame, number, before);
-      if (turn !== undefined) return done(turn.ending, turn.fault, turn.missing);
+      if (turn !== undefined) {
+        if (turn.ending === 'torn') await this.#tear(frames);
+        return done(turn.ending, turn.fault, turn.missing);
+      }
       number = frame.generation;
       frames.push(frame);
       this.at = frame.end;
@@ -135,7 +138,7 @@ export class Collector {
     return frame?.generation === number + 1;
   }
 
-  /** The last batch before bytes that are none: it may be its own size that is wrong. */
+  /** The last batch before what does not follow it: it may be its own size that is wrong. */
   async #tear(frames: Frame[]): Promise<void> {
     const last = frames.at(-1);
     if (last === undefined) return;

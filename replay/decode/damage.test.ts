@@ -172,3 +172,22 @@ test('two threads that are damaged are two damages, each with what its thread lo
   expect(reader.damage!.message).toContain('of what thread 1 wrote, the rest of generation 1 is lost');
   expectAdded(reader, bytes);
 });
+
+test('bytes of events that read as two batches of another generation are not taken for them', async () => {
+  const stops = (count: number) => Array.from({ length: count }, () => event('ProcStop'));
+  // From its time on, such a log reads as the header of a batch of generation 20, that ends behind the next one's type.
+  const log = (m: number, time: number, size: number) =>
+    event('UserLog', { task: 20, key_string: m, value_string: time, stack: size });
+  const looks = [log(6, 15, 23), ...stops(11), log(27, 12, 25), ...stops(40)];
+  const trace = padded(sample(22, ...[1, 2].map((number) => generation(22, number, EVENTS, looks))));
+  const bytes = writeWire(trace);
+  const [, sound] = await read(bytes);
+  const [first, second] = sound[0]!.batches;
+  bytes[first!.data - 10] = 0x80 | (second!.data + 1 - first!.data);
+  const [reader, generations] = await read(bytes);
+  expect(generations.map(({ number, count, partial }) => [number, count, partial])).toEqual([
+    [1, 4, true],
+    [2, 4 + looks.length, true],
+  ]);
+  expectAdded(reader, bytes);
+});

@@ -17,6 +17,8 @@ export interface Step {
 const STRETCH = 1 << 16;
 /** Batches that are asked whether another one's generation can be right: one of them may be damaged too. */
 const WITNESSES = 3;
+/** Batches without padding that have to follow each other before one of them is believed. */
+const LINKS = 16;
 
 export class FrameChain {
   readonly feed: ByteFeed;
@@ -52,20 +54,26 @@ export class FrameChain {
   }
 
   /**
-   * Whether a batch is one, and not bytes that happen to read as its header:
-   * in a trace whose sizes are padded, one that is not has to lead to another.
+   * Whether a batch is one, and not bytes that happen to read as its header. In
+   * a trace whose sizes are padded, one that is not has to lead to one that is,
+   * to an end, or, since who rewrites a trace need not pad, through many that
+   * agree: bytes taken from the middle of events may well look like two or three.
    */
   async credible(frame: Frame): Promise<boolean> {
     if (frame.type === EV.EndOfGeneration) return true;
     const padded = paddedSize(this.feed.bytes, frame.data - this.feed.base);
     this.#padded ??= padded;
     if (padded || !this.#padded) return true;
-    const next = await this.step(frame.end, 0);
-    if (next.frame === undefined) return next.fault === undefined;
-    if (next.frame.type === EV.EndOfGeneration) return true;
-    if (paddedSize(this.feed.bytes, next.frame.data - this.feed.base)) return true;
-    // Who rewrites a trace need not pad; then the batches behind it have to agree.
-    return await this.agrees(next.frame, next.frame.generation - 1, true);
+    let { end, generation } = frame;
+    for (let i = 0; i < LINKS; i++) {
+      const next = await this.step(end, 0);
+      if (next.frame === undefined) return next.fault === undefined;
+      if (next.frame.type === EV.EndOfGeneration) return true;
+      if (paddedSize(this.feed.bytes, next.frame.data - this.feed.base)) return true;
+      if (next.frame.generation !== generation && next.frame.generation !== generation + 1) return false;
+      ({ end, generation } = next.frame);
+    }
+    return true;
   }
 
   /**
