@@ -4,7 +4,7 @@ import { FormatError } from './errors.ts';
 import { type Frame, HEADER_SIZE } from './frame.ts';
 import type { FrameChain, Step } from './frames.ts';
 import type { Loss } from './loss.ts';
-import { EV, type TraceVersion } from './specs.ts';
+import { EV, MAX_STRING_SIZE, type TraceVersion } from './specs.ts';
 
 /**
  * How the batches of a generation came to an end: as they should (`whole`); by
@@ -30,6 +30,11 @@ interface Skipping {
   pending: Frame | undefined;
   /** The last batch whose generation is certain, and that nothing unread follows. */
   sure: Frame | undefined;
+  /**
+   * File offset from which the end of a generation is believed: a batch that
+   * was searched for may stand in a text, with others, up to where that ends.
+   */
+  believed: number;
 }
 
 export class Collector {
@@ -159,7 +164,8 @@ export class Collector {
    * certainly begins; false at the end of the file.
    */
   async skip(loss: Loss): Promise<boolean> {
-    const state: Skipping = { loss, pending: undefined, sure: this.#sure };
+    const believed = this.#sure === undefined ? 0 : this.at + MAX_STRING_SIZE;
+    const state: Skipping = { loss, pending: undefined, sure: this.#sure, believed };
     for (;;) {
       const step = await this.#step(0);
       const { frame, fault, missing } = step;
@@ -172,9 +178,10 @@ export class Collector {
       if (frame.type === EV.EndOfGeneration) {
         loss.bytes += 1;
         this.at = frame.end;
-        return true;
+        if (frame.offset >= state.believed) return true;
+        continue;
       }
-      if (await this.#begins(frame, state.sure)) return true;
+      if (frame.offset >= state.believed && (await this.#begins(frame, state.sure))) return true;
       state.pending = frame;
       state.sure = frame.offset === this.#suspect ? undefined : frame;
       this.at = frame.end;
@@ -208,12 +215,14 @@ export class Collector {
       state.pending = { ...pending, end: within };
       this.#count(state);
       this.at = within;
+      state.believed = within + MAX_STRING_SIZE;
       return true;
     }
     this.#count(state);
     const from = this.at;
     const next = await this.#chain.findFrom(from + 1);
     this.at = next ?? this.#chain.feed.end;
+    state.believed = this.at + MAX_STRING_SIZE;
     loss.unread(this.at - from);
     return next !== undefined;
   }
