@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { BuildError, RecordingError, ToolchainError } from '../collector/index.ts';
-import { FormatError, VersionError } from '../replay/index.ts';
+import { CapacityError, FormatError, VersionError } from '../replay/index.ts';
 import { ReportError } from '../reports/index.ts';
 import { InterruptError } from './interrupt.ts';
 import { ADVICE, problemDocument, problemLines, problemOf, UsageError } from './problem.ts';
@@ -22,6 +22,7 @@ describe('every known error becomes a line, and a line that says what to do', ()
     [new ReportError('not-a-directory', '/x', undefined), 'report/not-a-directory', /--report/],
     [new FormatError('not-a-trace', 0, 0, 'no header'), 'trace/not-a-trace', /go test -trace/],
     [new VersionError('go 1.11', ['go 1.22'], 'too old'), 'trace/version', /1\.22 to 1\.26/],
+    [new CapacityError(), 'trace/generation-size', /traceadvanceperiod/],
     [errno('ENOENT', '/nope'), 'system/ENOENT', /path/],
     [errno('ENOSPC'), 'system/ENOSPC', /Free some space/],
     [errno('EACCES', '/root'), 'system/EACCES', /permissions/],

@@ -63,6 +63,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
   RecordingError: 'recording',
   FormatError: 'trace',
   VersionError: 'trace',
+  CapacityError: 'trace',
   ReportError: 'report',
 };
 
@@ -92,7 +93,7 @@ type KnownCode =
   | `run/${Exclude<RunErrorCode, 'interrupted'>}`
   | `recording/${RecordingErrorCode}`
   | `report/${Exclude<ReportErrorCode, 'interrupted'>}`
-  | `trace/${'empty' | 'not-a-trace' | 'truncated' | 'version'}`
+  | `trace/${'empty' | 'not-a-trace' | 'truncated' | 'version' | 'generation-size'}`
   | `system/${keyof typeof SYSTEM}`;
 
 /**
@@ -137,6 +138,8 @@ const KNOWN_ADVICE = {
   'trace/truncated':
     'Not even the header is whole. Record it again, and stop the trace before the program ends.',
   'trace/version': 'Record it again with Go 1.22 to 1.26; traces of Go 1.9 to 1.21 can be listed, too.',
+  'trace/generation-size':
+    'Record it again with shorter generations: GODEBUG=traceadvanceperiod=200000000 makes five a second.',
   'report/unwritable': OTHER_FOLDER,
   'report/not-a-directory': OTHER_FOLDER,
   'report/read-only': OTHER_FOLDER,

@@ -42,7 +42,7 @@ let wasm;
 const { error, stderr } = await main(
   [
     'assembly/index.ts',
-    '-O3',
+    '-O2',
     ...['--runtime', 'minimal', '--noAssert', '--use', 'abort=', '--outFile', 'kernel.wasm'],
   ],
   {

@@ -57,17 +57,18 @@ export function reserve(events: u32, argWords: u32): void {
 }
 
 function growRows(room: u32): void {
-  const rows = <usize>room;
-  kind = grown(kind, count, rows);
-  time = grown(time, count * 8, rows * 8);
-  batch = grown(batch, count * 4, rows * 4);
-  place = grown(place, count * 2, rows * 2);
-  argStart = grown(argStart, count * 4, rows * 4 + 4);
+  const used = <f64>count;
+  const rows = <f64>room;
+  kind = grown(kind, used, rows);
+  time = grown(time, used * 8, rows * 8);
+  batch = grown(batch, used * 4, rows * 4);
+  place = grown(place, used * 2, rows * 2);
+  argStart = grown(argStart, used * 4, rows * 4 + 4);
   rowRoom = room;
 }
 
 function growWords(room: u32): void {
-  args = grown(args, words * 4, <usize>room * 4);
+  args = grown(args, <f64>words * 4, <f64>room * 4);
   wordRoom = room;
 }
 
@@ -82,8 +83,8 @@ export function wordOf(value: u64, index: u32): u32 {
 export function addWide(index: u32, value: u64): void {
   if (wides === wideRoom) {
     const room = max<u32>(64, wideRoom * 2);
-    wideIndex = grown(wideIndex, wides * 4, room * 4);
-    wideValue = grown(wideValue, wides * 8, room * 8);
+    wideIndex = grown(wideIndex, <f64>wides * 4, <f64>room * 4);
+    wideValue = grown(wideValue, <f64>wides * 8, <f64>room * 8);
     wideRoom = room;
   }
   store<u32>(wideIndex + (<usize>wides << 2), index);

@@ -45,8 +45,8 @@ export function clear(): void {
 export function push(slot: i32, time: f64): void {
   if (size === room) {
     room = max(64, room * 2);
-    times = grown(times, size * 8, room * 8);
-    slots = grown(slots, size * 4, room * 4);
+    times = grown(times, <f64>size * 8, <f64>room * 8);
+    slots = grown(slots, <f64>size * 4, <f64>room * 4);
   }
   let i = size++;
   while (i > 0) {

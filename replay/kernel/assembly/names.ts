@@ -23,7 +23,7 @@ export function reserveFlags(stringFlags: u32, stackFlags: u32): usize {
   if (strings + stacks > room) {
     room = (strings + stacks) * 2;
     if (flags !== 0) heap.free(flags);
-    flags = grown(0, 0, room);
+    flags = grown(0, 0, <f64>room);
   }
   return flags;
 }

@@ -9,14 +9,14 @@ class Run {
   last: u32;
   next: i32;
 }
-const RUN: usize = 12;
+const RUN: i32 = 12;
 
 let runs: usize = 0;
 let used: i32 = 0;
 let room: i32 = 0;
 
 function run(index: i32): Run {
-  return changetype<Run>(runs + <usize>index * RUN);
+  return changetype<Run>(runs + <usize>(index * RUN));
 }
 
 /** Forgets the runs of the generation before. */
@@ -33,7 +33,7 @@ export function resetRuns(): void {
 export function addRun(slot: i32, first: u32, last: u32): bool {
   if (used === room) {
     room = max(256, room * 2);
-    runs = grown(runs, <usize>used * RUN, <usize>room * RUN);
+    runs = grown(runs, <f64>used * RUN, <f64>room * RUN);
   }
   const added = run(used++);
   added.first = first;
