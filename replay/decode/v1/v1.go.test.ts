@@ -48,7 +48,7 @@ async function compare(path: string, output: string): Promise<void> {
   const theirs = readParsed(output);
   const frames = firstOfEachPc(history.generation);
   expect(theirs.length).toBeGreaterThan(0);
-  expect(firstDifference(parsedEvents(history, reader.base, frames), theirs)).toBe('');
+  expect(firstDifference(parsedEvents(history, reader.base, frames, theirs), theirs)).toBe('');
 }
 
 /** What a release's run is held against. */
