@@ -7,7 +7,7 @@
  * an `advance…` function there answer "not yet". Where it answers "broken"
  * instead, nothing waits here, and the judge has its say.
  */
-import { EV, type EventName, GO_STATUS, PROC_STATUS } from '../decode/index.ts';
+import { EV, type EventName, GO_STATUS, PROC_STATUS } from '../decode/specs.ts';
 
 /** Whose state and sequence number an event waits for. `own P` is the P of the M that wrote it. */
 export type GuardSubject = 'goroutine' | 'P' | 'own P' | 'gc';
@@ -56,8 +56,7 @@ function names(states: Readonly<Record<string, number>>): string[] {
   return list;
 }
 
-/** Codes of the compiled table. */
-export const WAIT_NONE = 0;
+/** Codes of the compiled table, which the kernel knows too (assembly/order.ts); 0 waits for nothing. */
 export const WAIT_GOROUTINE = 1;
 export const WAIT_PROC = 2;
 const WAIT_SYSCALL_END = 3;
