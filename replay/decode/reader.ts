@@ -8,7 +8,6 @@ import { HEADER_SIZE, readHeader } from './frame.ts';
 import { FrameChain } from './frames.ts';
 import type { Generation } from './generation.ts';
 import { isV1, type TraceVersion } from './specs.ts';
-import { V1Reader } from './v1/reader.ts';
 
 export type { Damage } from './damage.ts';
 
@@ -45,7 +44,11 @@ export async function openTrace(source: TraceSource, options: OpenOptions = {}):
   const feed = new ByteFeed(source);
   await feed.reach(HEADER_SIZE);
   const version = readHeader(feed.bytes.subarray(0, Math.min(feed.end, HEADER_SIZE)));
-  if (isV1(version)) return new V1Reader(feed, version);
+  if (isV1(version)) {
+    // Few need it, and who does not should not wait for it to load.
+    const { V1Reader } = await import('./v1/reader.ts');
+    return new V1Reader(feed, version);
+  }
   return new Reader(feed, version, options.reuse === true);
 }
 

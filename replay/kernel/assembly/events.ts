@@ -43,8 +43,32 @@ export function readEvents(size: u32, batchIndex: u32, start: f64, nsPerTick: f6
   // Two bytes make the shortest event, one an argument.
   reserve((size >> 1) + 1, size);
   const end = input + size;
+  let event = input;
+  let now = start;
+  do {
+    event = readShort(event, end, batchIndex, now, nsPerTick);
+    now = lastTime;
+    if (event >= end) break;
+    event = readLong(event, end, batchIndex, now, nsPerTick);
+    now = lastTime;
+  } while (event !== 0 && event < end);
+  return finish(event === 0 ? stopped : event, end);
+}
+
+/** Time of the last event read. */
+let lastTime: f64 = 0;
+/** Where `readLong` found an event that makes no sense. */
+let stopped: usize = 0;
+
+/**
+ * Reads events as long as all their numbers are below 2^28, and returns where
+ * the first stands that is not so. There is no call in this loop: around one,
+ * everything that it keeps in registers would have to leave them.
+ */
+function readShort(from: usize, end: usize, batchIndex: u32, start: f64, nsPerTick: f64): usize {
   // Locals cost less than the columns' addresses do.
   const counts = argCounts;
+  const data = input;
   const intoKind = kind;
   const intoTime = time;
   const intoBatch = batch;
@@ -54,38 +78,34 @@ export function readEvents(size: u32, batchIndex: u32, start: f64, nsPerTick: f6
   let row = count;
   let word = words;
   let now = start;
-  let at = input;
-  let event = at;
-  while (at < end) {
-    event = at;
-    const type = load<u8>(at++);
+  let event = from;
+  while (event < end) {
+    let at = event + 2;
+    const type = load<u8>(event);
     const argCount = <u32>load<u8>(counts + type);
     if (argCount === NOT_TIMED) break;
-    let byte = <u32>load<u8>(at++);
-    let ticks = <u64>byte;
-    if (byte > 127) {
-      byte = load<u8>(at++);
-      let low = (<u32>ticks & 127) | ((byte & 127) << 7);
+    let ticks = <u32>load<u8>(event, 1);
+    if (ticks > 127) {
+      let byte = <u32>load<u8>(at++);
+      ticks = (ticks & 127) | ((byte & 127) << 7);
       if (byte > 127) {
         byte = load<u8>(at++);
-        low |= (byte & 127) << 14;
-      }
-      ticks = low;
-      if (byte > 127) {
-        ticks = read(at - 3, end);
-        at = next;
-        if (at === 0) break;
+        ticks |= (byte & 127) << 14;
+        if (byte > 127) {
+          byte = load<u8>(at++);
+          ticks |= (byte & 127) << 21;
+          if (byte > 127) break;
+        }
       }
     }
-    const when = now + Math.trunc(<f64>ticks * nsPerTick);
-    if (when > FARTHEST) break;
-    const lastWord = word + argCount;
-    let index = word;
-    for (; index < lastWord; index++) {
-      byte = load<u8>(at++);
-      let value = byte;
-      if (byte > 127) {
-        byte = load<u8>(at++);
+    let index = intoArgs + (<usize>word << 2);
+    word += argCount;
+    const lastIndex = intoArgs + (<usize>word << 2);
+    let value: u32 = 0;
+    for (; index < lastIndex; index += 4) {
+      value = load<u8>(at++);
+      if (value > 127) {
+        let byte = <u32>load<u8>(at++);
         value = (value & 127) | ((byte & 127) << 7);
         if (byte > 127) {
           byte = load<u8>(at++);
@@ -93,36 +113,76 @@ export function readEvents(size: u32, batchIndex: u32, start: f64, nsPerTick: f6
           if (byte > 127) {
             byte = load<u8>(at++);
             value |= (byte & 127) << 21;
-            if (byte > 127) {
-              const wide = read(at - 4, end);
-              at = next;
-              if (at === 0) break;
-              value = wordOf(wide, index);
-            }
+            if (byte > 127) break;
           }
         }
       }
-      store<u32>(intoArgs + ((<usize>index) << 2), value);
+      store<u32>(index, value);
     }
-    if (index < lastWord || at > end) break;
+    const when = now + Math.trunc(<f64>ticks * nsPerTick);
+    if (index < lastIndex || at > end || when > FARTHEST) {
+      word -= argCount;
+      break;
+    }
     now = when;
     store<u8>(intoKind + row, type);
-    store<f64>(intoTime + ((<usize>row) << 3), when);
-    store<u32>(intoBatch + ((<usize>row) << 2), batchIndex);
-    store<u16>(intoPlace + ((<usize>row) << 1), <u16>(event - input));
-    store<u32>(intoStart + ((<usize>row) << 2), word);
-    word = lastWord;
+    store<f64>(intoTime + (<usize>row << 3), when);
+    store<u32>(intoBatch + (<usize>row << 2), batchIndex);
+    store<u16>(intoPlace + (<usize>row << 1), <u16>(event - data));
+    store<u32>(intoStart + (<usize>row << 2), word - argCount);
     row++;
     event = at;
   }
-  return finish(row, word, event, end);
+  setCounts(row, word);
+  lastTime = now;
+  return event;
+}
+
+/** Reads one event whose numbers may be of any length; where the next stands, 0 when it makes no sense. */
+function readLong(event: usize, end: usize, batchIndex: u32, start: f64, nsPerTick: f64): usize {
+  stopped = event;
+  const type = load<u8>(event);
+  const argCount = <u32>load<u8>(argCounts + type);
+  if (argCount === NOT_TIMED) return 0;
+  const ticks = read(event + 1, end);
+  let at = next;
+  if (at === 0) return 0;
+  const when = start + Math.trunc(<f64>ticks * nsPerTick);
+  if (when > FARTHEST) return 0;
+  at = readArgs(at, end, argCount);
+  if (at === 0) return 0;
+  lastTime = when;
+  append(type, when, batchIndex, event, argCount);
+  return at;
+}
+
+/** Reads arguments behind those of the last event; where they end, 0 when they are not all there. */
+function readArgs(from: usize, end: usize, argCount: u32): usize {
+  let at = from;
+  for (let index = words; index < words + argCount; index++) {
+    const value = read(at, end);
+    at = next;
+    if (at === 0) return 0;
+    store<u32>(args + (<usize>index << 2), wordOf(value, index));
+  }
+  return at;
+}
+
+/** Makes a row of an event whose arguments were read. */
+function append(type: u8, when: f64, batchIndex: u32, event: usize, argCount: u32): void {
+  const row = <usize>count;
+  store<u8>(kind + row, type);
+  store<f64>(time + (row << 3), when);
+  store<u32>(batch + (row << 2), batchIndex);
+  store<u16>(place + (row << 1), <u16>(event - input));
+  store<u32>(argStart + (row << 2), words);
+  setCounts(count + 1, words + argCount);
 }
 
 /** Closes the columns behind the last event read; bytes read. */
-function finish(row: u32, word: u32, event: usize, end: usize): u32 {
-  store<u32>(argStart + ((<usize>row) << 2), word);
-  setCounts(row, word);
-  if (event < end) dropWides(word);
+function finish(event: usize, end: usize): u32 {
+  store<u32>(argStart + (<usize>count << 2), words);
+  if (event < end) dropWides(words);
   return <u32>(min(event, end) - input);
 }
 
@@ -136,37 +196,17 @@ const SAMPLE_ARGS: u32 = 4;
 export function readSamples(size: u32, batchIndex: u32, base: f64, nsPerTick: f64): u32 {
   reserve((size >> 1) + 1, size);
   const end = input + size;
-  let row = count;
-  let word = words;
-  let at = input + 1;
-  let event = at;
-  while (at < end) {
-    event = at;
-    if (load<u8>(at) !== CPUSample) break;
-    const ticks = read(at + 1, end);
-    at = next;
-    if (at === 0) break;
+  let event = input + 1;
+  while (event < end && load<u8>(event) === CPUSample) {
+    const ticks = read(event + 1, end);
     const when = since(<f64>ticks * nsPerTick, base);
-    if (Number.isNaN(when)) break;
-    const lastWord = word + SAMPLE_ARGS;
-    let index = word;
-    for (; index < lastWord; index++) {
-      const value = read(at, end);
-      at = next;
-      if (at === 0) break;
-      store<u32>(args + ((<usize>index) << 2), wordOf(value, index));
-    }
-    if (index < lastWord) break;
-    store<u8>(kind + row, CPUSample);
-    store<f64>(time + ((<usize>row) << 3), when);
-    store<u32>(batch + ((<usize>row) << 2), batchIndex);
-    store<u16>(place + ((<usize>row) << 1), <u16>(event - input));
-    store<u32>(argStart + ((<usize>row) << 2), word);
-    word = lastWord;
-    row++;
+    if (next === 0 || isNaN(when)) break;
+    const at = readArgs(next, end, SAMPLE_ARGS);
+    if (at === 0) break;
+    append(<u8>CPUSample, when, batchIndex, event, SAMPLE_ARGS);
     event = at;
   }
-  return finish(row, word, event, end);
+  return finish(event, end);
 }
 
 /** The difference of two times, each of which may lie past 2^53; NaN when the difference does too. */

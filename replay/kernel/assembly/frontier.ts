@@ -58,19 +58,42 @@ export function push(slot: i32, time: f64): void {
   put(i, slot, time);
 }
 
+/** The earliest time but that of the top. */
+// @ts-ignore: decorators are AssemblyScript's
+@inline
+export function secondTime(): f64 {
+  if (size < 2) return Infinity;
+  return size === 2 ? timeAt(1) : Math.min(timeAt(1), timeAt(2));
+}
+
+/** Gives the top a time at which it stays there. */
+// @ts-ignore: decorators are AssemblyScript's
+@inline
+export function keepTop(time: f64): void {
+  store<f64>(times, time);
+}
+
+/** Gives the top a time at which it no longer may be the top. */
+// @ts-ignore: decorators are AssemblyScript's
+@inline
+export function sinkTop(time: f64): void {
+  sink(top(), time);
+}
+
 /** Gives the top a later time. */
 // @ts-expect-error: decorators are AssemblyScript's
 @inline
 export function retime(time: f64): void {
-  // Mostly it stays the earliest.
-  if (size === 1 || (time <= timeAt(1) && (size === 2 || time <= timeAt(2)))) store<f64>(times, time);
-  else sink(top(), time);
+  if (time <= secondTime()) keepTop(time);
+  else sinkTop(time);
 }
 
 export function pop(): void {
   if (--size > 0) sink(load<i32>(slots + (<usize>size << 2)), timeAt(size));
 }
 
+// @ts-ignore: decorators are AssemblyScript's
+@inline
 function sink(slot: i32, time: f64): void {
   let i = 0;
   for (;;) {
