@@ -74,8 +74,9 @@ standard input. text and json are in the order of the replay's history; wire is 
 byte what \`go tool trace -d=wire\` prints. Output streams: each generation of the trace (about a second) is listed
 when it has arrived, and \`| head\` ends it quietly.
 Filters narrow text, json and none; wire is always whole. Traces of Go 1.9 to 1.21 are shown as events of
-the format that came after them; they have no wire text.`,
-    options: ['format', 'from', 'to', 'goroutine', 'limit'],
+the format that came after them; they have no wire text.
+--workers is for long traces in files; the wire format, standard input and --limit take one thread.`,
+    options: ['format', 'from', 'to', 'goroutine', 'limit', 'workers'],
     examples: [
       ['gotwin events trace.out --goroutine 7 --from 1s --to 1.1s', "a goroutine's tenth of a second"],
       ['gotwin events netguy.gotwin --format none', 'how many of each'],

@@ -9,6 +9,7 @@ import {
   positive,
   releases,
   settings,
+  workers,
 } from './values.ts';
 
 /** What the options of a call come to. Absent means: not given, the command decides. */
@@ -33,6 +34,7 @@ export interface OptionValues {
   to?: number;
   goroutine?: number;
   limit?: number;
+  workers?: number;
   json?: boolean;
   /** False for `--no-color`. */
   color?: boolean;
@@ -123,6 +125,12 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
     parse: goroutineId,
   },
   limit: { flags: '--limit <n>', description: 'stop after so many events', parse: positive },
+  workers: {
+    flags: '--workers <n>',
+    description: 'threads that read the trace, each every nth generation of it; the output is the same',
+    otherwise: '1',
+    parse: workers,
+  },
   json: { flags: '--json', description: 'one JSON document on stdout, nothing else there (docs/json.md)' },
   color: { flags: '--no-color', description: 'no colours; NO_COLOR in the environment does the same' },
   quiet: { flags: '-q, --quiet', description: 'no progress on stderr' },

@@ -48,6 +48,14 @@ export function positive(text: string): number {
   return number;
 }
 
+/** More threads than that are a slip of the keyboard. */
+const MOST_WORKERS = 64;
+
+export function workers(text: string): number {
+  if (/^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= MOST_WORKERS) return Number(text);
+  throw new ValueError(`Write a whole number from 1 to ${MOST_WORKERS}.`);
+}
+
 /** A goroutine's id: 0 on, as in the trace. */
 export function goroutineId(text: string): number {
   const number = Number(text.replace(/^[gG]/, ''));

@@ -1,6 +1,7 @@
 /** Replays what real Go did through the model: a file in, a verdict out. */
 export { RELEASES, type Release, STATES } from './model/index.ts';
 export { type OpenTraceOptions, openTrace } from './open.ts';
+export { type MapOptions, type Mapping, mapGenerations, type Place, type Task } from './parallel/index.ts';
 export { type ReplayOptions, replayFile } from './replay.ts';
 export {
   type Citation,

@@ -1,2 +1,2 @@
 /** The hot loops of decode and order, in WebAssembly. */
-export { Kernel, type KernelExports, RUN } from './kernel.ts';
+export { adoptCode, CapacityError, Kernel, type KernelExports, kernelCode, RUN } from './kernel.ts';

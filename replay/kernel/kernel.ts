@@ -60,6 +60,11 @@ export interface KernelExports extends WebAssembly.Exports {
   pass(): void;
   force(m: number): void;
 
+  readonly token: Address;
+  reserveToken(size: number): number;
+  saveState(): number;
+  loadState(size: number): void;
+
   readonly causeM: Address;
   cause(m: number, rows: number): number;
   argSlot(proc: boolean, row: number, n: number): number;
@@ -81,11 +86,36 @@ export interface KernelExports extends WebAssembly.Exports {
 /** Why `run` comes back; see order.ts. */
 export const RUN = Object.freeze({ done: 0, stuck: 1, past: 2, atOnce: 3, doubt: 4 });
 
+/** A generation has more events than fit into the 4 GB that a kernel can address: 60 million and more. */
+export class CapacityError extends Error {
+  override readonly name = 'CapacityError';
+  readonly code = 'generation-size';
+
+  constructor() {
+    super('a generation of this trace is larger than can be held in 4 GB');
+  }
+}
+
+function full(): never {
+  throw new CapacityError();
+}
+
 let compiled: WebAssembly.Module | undefined;
 
 function compile(): WebAssembly.Module {
   const text = atob(MODULE);
   return new WebAssembly.Module(Uint8Array.from(text, (char) => char.charCodeAt(0)));
+}
+
+/** The kernel's code, for another thread's `adoptCode`. */
+export function kernelCode(): WebAssembly.Module {
+  compiled ??= compile();
+  return compiled;
+}
+
+/** Spares this thread the compiling: all kernels made from now on are of this code. */
+export function adoptCode(code: WebAssembly.Module): void {
+  compiled = code;
 }
 
 /** One instance, with a memory of its own: it reads one trace, or orders one, or both. */
@@ -95,10 +125,9 @@ export class Kernel {
   owner: object | undefined;
 
   constructor() {
-    compiled ??= compile();
     // Tables hash with it, so that no trace can be made to collide.
     const seed = Math.trunc(Math.random() * 2 ** 31) * 2 + 1;
-    this.exports = new WebAssembly.Instance(compiled, { env: { seed } }).exports as KernelExports;
+    this.exports = new WebAssembly.Instance(kernelCode(), { env: { seed, full } }).exports as KernelExports;
   }
 
   /** The memory as it is now: growing it detaches every view made before. */

@@ -1,5 +1,5 @@
 /** The account of an event that had to be let through: what it waited for, and what there was. */
-import { EV } from '../decode/index.ts';
+import { EV } from '../decode/specs.ts';
 import { type CompiledGuards, GO_STATES, PROC_STATES } from './guards.ts';
 import type { OrderState, SubjectKind } from './state.ts';
 

@@ -2,7 +2,8 @@
  * Whether what an M waits for can still come in this generation. Asked only
  * when something is wrong already, so the index behind it is made on demand.
  */
-import { EV, type Generation } from '../decode/index.ts';
+import type { Generation } from '../decode/generation.ts';
+import { EV } from '../decode/specs.ts';
 import { type CompiledGuards, WAIT_GC, WAIT_GOROUTINE, WAIT_PROC } from './guards.ts';
 import type { OrderState, SubjectKind } from './state.ts';
 

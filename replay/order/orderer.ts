@@ -5,7 +5,9 @@
  *
  * The kernel does it; it comes back where every M waits, or one waits in vain.
  */
-import { type EventColumns, type Generation, KernelColumns, type Settled } from '../decode/index.ts';
+// Not through decode's index.ts: a worker loads no more than it needs, since its start counts.
+import { type EventColumns, KernelColumns } from '../decode/columns.ts';
+import type { Generation, Settled } from '../decode/generation.ts';
 import { Kernel, RUN } from '../kernel/index.ts';
 import { type Forced, unmetWaits } from './forced.ts';
 import { type CompiledGuards, compileGuards } from './guards.ts';
@@ -43,6 +45,11 @@ const MANY = 64;
  */
 const AHEAD = [1 << 12, 1 << 16, 1 << 20];
 
+/** Of a saved state: see the kernel's token.ts. */
+const HEAD = 16;
+const LAST = 8;
+const NO_SEQ = -(2n ** 63n);
+
 const GUARDS_BY_TYPE = compileGuards();
 
 /** Orders the generations of one trace, one after the other. */
@@ -51,10 +58,46 @@ export class Orderer {
   #last = Number.NEGATIVE_INFINITY;
   #kernel: Kernel | undefined;
   readonly #reuse: boolean;
+  /** What `restore` was given, until the next generation comes. */
+  #restored: Uint8Array<ArrayBuffer> | undefined;
 
   /** With `reuse`, as for `openTrace`: what was ordered is good only until the next generation is. */
   constructor(options: { readonly reuse?: boolean } = {}) {
     this.#reuse = options.reuse === true;
+  }
+
+  /**
+   * All that the next generation's order rests on, as bytes: an orderer in
+   * another thread that is given them by `restore` goes on where this one is.
+   */
+  save(): Uint8Array<ArrayBuffer> {
+    const state = this.#restored?.slice() ?? this.#saved();
+    new DataView(state.buffer).setFloat64(LAST, this.#last, true);
+    return state;
+  }
+
+  #saved(): Uint8Array<ArrayBuffer> {
+    const kernel = this.#kernel;
+    if (kernel !== undefined) {
+      const size = kernel.exports.saveState();
+      return kernel.bytes(kernel.exports.token.value, size).slice();
+    }
+    const head = new Uint8Array(HEAD);
+    new DataView(head.buffer).setBigInt64(0, NO_SEQ, true);
+    return head;
+  }
+
+  /** Forgets what was ordered and goes on from what `save` gave. */
+  restore(state: Uint8Array<ArrayBuffer>): void {
+    this.#restored = state;
+    this.#last = new DataView(state.buffer, state.byteOffset).getFloat64(LAST, true);
+  }
+
+  #load(kernel: Kernel, state: Uint8Array): void {
+    const address = kernel.exports.reserveToken(state.length);
+    kernel.bytes(address, state.length).set(state);
+    kernel.exports.loadState(state.length);
+    this.#restored = undefined;
   }
 
   /** Never fails, whatever the events are. */
@@ -65,6 +108,9 @@ export class Orderer {
     if (settled !== undefined) return this.#settled(generation, settled, sync);
     this.#kernel ??= kernelFor(this, columns);
     const kernel = this.#kernel;
+    if (this.#restored !== undefined) this.#load(kernel, this.#restored);
+    // Memory that grew has detached what the columns were.
+    if (columns instanceof KernelColumns) columns.refresh();
     if (generation.afterGap) kernel.exports.forgetAll();
     load(kernel, columns);
     const run = new Run(kernel, generation, sync);

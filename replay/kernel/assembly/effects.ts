@@ -63,6 +63,11 @@ export function forgetGc(): void {
   gcSeq = NO_SEQ;
 }
 
+/** Takes the number that another kernel knew. */
+export function setGc(seq: i64): void {
+  gcSeq = seq;
+}
+
 /** The M went on without a P that nobody was seen to take: then somebody did. */
 export function release(type: u32, m: i32): void {
   const t = thread(m);

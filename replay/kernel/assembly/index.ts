@@ -46,6 +46,7 @@ export {
   stopped,
   waits,
 } from './order';
+export { loadState, reserveToken, saveState, token } from './token';
 
 // What follows is for the rare events that JavaScript decides on. Tables are named by 0 (goroutines) and 1 (Ps).
 

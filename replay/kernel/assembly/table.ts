@@ -5,9 +5,11 @@ import { grown } from './memory';
 @unmanaged
 export class Keyed {
   id: i64;
-  /** Of a record that was removed: slot of the next such, -1 after the last. */
+  /** Of a record that was removed: slot + 2 of the next such, 1 after the last. LIVE of all others. */
   nextFree: i32;
 }
+
+const LIVE: i32 = 0;
 
 /** A table of records of one class, whose size is a power of two. */
 export class Table<T> {
@@ -17,8 +19,8 @@ export class Table<T> {
   /** By hash: slot + 1, or 0. Open addressing with linear probing. */
   private index: usize = 0;
   private mask: u32 = 0;
-  /** The first slot that was freed; -1 when none is. */
-  private free: i32 = -1;
+  /** The first slot that was freed, + 1; 0 when none is. */
+  private free: i32 = 0;
 
   constructor(private readonly seed: u32) {}
 
@@ -35,15 +37,38 @@ export class Table<T> {
     return (<u32>id + <u32>(<u64>id >> 20) * this.seed) & this.mask;
   }
 
-  /** The slot of an id; -1 when there is none. */
+  /** The slot of an id; -1 when there is none. Mostly it stands where its hash says. */
+  // @ts-ignore: decorators are AssemblyScript's
+  @inline
   known(id: i64): i32 {
     if (this.index === 0) return -1;
-    let h = this.hash(id);
-    let slot = this.entry(h);
-    while (slot >= 0 && changetype<Keyed>(this.at(slot)).id !== id) {
+    const h = this.hash(id);
+    const slot = this.entry(h);
+    return slot >= 0 && changetype<Keyed>(this.at(slot)).id !== id ? this.probe(h, id) : slot;
+  }
+
+  /** Whether there is room for records at all. */
+  // @ts-ignore: decorators are AssemblyScript's
+  @inline
+  get any(): bool {
+    return this.index !== 0;
+  }
+
+  /** The slot of an id, if it stands where its hash says; else -1. Only where there is `any`. */
+  // @ts-ignore: decorators are AssemblyScript's
+  @inline
+  near(id: i64): i32 {
+    const slot = this.entry(this.hash(id));
+    return slot >= 0 && changetype<Keyed>(this.at(slot)).id === id ? slot : -1;
+  }
+
+  private probe(from: u32, id: i64): i32 {
+    let h = from;
+    let slot: i32;
+    do {
       h = (h + 1) & this.mask;
       slot = this.entry(h);
-    }
+    } while (slot >= 0 && changetype<Keyed>(this.at(slot)).id !== id);
     return slot;
   }
 
@@ -62,9 +87,9 @@ export class Table<T> {
 
   /** A record for an id that has none, all zero but for that. */
   add(id: i64): i32 {
-    let slot = this.free;
+    let slot = this.free - 1;
     if (slot >= 0) {
-      this.free = changetype<Keyed>(this.at(slot)).nextFree;
+      this.free = changetype<Keyed>(this.at(slot)).nextFree - 1;
     } else {
       if (this.used === this.room) this.grow();
       slot = this.used++;
@@ -83,10 +108,11 @@ export class Table<T> {
 
   private grow(): void {
     const room = max(64, this.room * 2);
-    this.records = grown(this.records, <usize>this.used * offsetof<T>(), <usize>room * offsetof<T>());
+    this.records = grown(this.records, <f64>this.used * offsetof<T>(), <f64>room * offsetof<T>());
     this.room = room;
     if (this.index !== 0) heap.free(this.index);
-    const entries = <usize>room * 2;
+    // A quarter full at most, so that an id mostly stands where its hash says.
+    const entries = <usize>room * 4;
     this.index = heap.alloc(entries << 2);
     memory.fill(this.index, 0, entries << 2);
     this.mask = <u32>entries - 1;
@@ -117,13 +143,42 @@ export class Table<T> {
       hole = h;
     }
     this.setEntry(hole, -1);
-    record.nextFree = this.free;
-    this.free = slot;
+    record.nextFree = this.free + 1;
+    this.free = slot + 1;
   }
 
   clear(): void {
     this.used = 0;
-    this.free = -1;
+    this.free = 0;
     if (this.index !== 0) memory.fill(this.index, 0, (<usize>this.mask + 1) << 2);
+  }
+
+  /** Bytes that `save` writes. */
+  get size(): usize {
+    return 8 + <usize>this.used * offsetof<T>();
+  }
+
+  /** Writes the records, each with its slot; where they end. */
+  save(to: usize): usize {
+    store<i32>(to, this.used);
+    store<i32>(to, this.free, 4);
+    memory.copy(to + 8, this.records, <usize>this.used * offsetof<T>());
+    return to + this.size;
+  }
+
+  /** Takes the records that another table saved, in their slots; where they end. */
+  load(from: usize): usize {
+    this.clear();
+    const used = load<i32>(from);
+    while (this.room < used) this.grow();
+    this.used = used;
+    this.free = load<i32>(from, 4);
+    memory.copy(this.records, from + 8, <usize>used * offsetof<T>());
+    for (let slot = 0; slot < used; slot++) {
+      const record = changetype<Keyed>(this.at(slot));
+      // Another kernel hashes otherwise, so only the records come along.
+      if (record.nextFree === LIVE) this.enter(slot, record.id);
+    }
+    return from + this.size;
   }
 }

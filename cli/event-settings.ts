@@ -1,0 +1,19 @@
+/** What the options of `gotwin events` come to, for whoever lists: this thread or a worker. */
+import type { Call } from './command.ts';
+import type { EventFilter } from './event-lines.ts';
+import type { EventFormat } from './options.ts';
+
+export type ListingFormat = Exclude<EventFormat, 'wire'>;
+
+/** What a worker is told. */
+export interface EventSettings {
+  readonly format: ListingFormat;
+  /** Undefined where every event is wanted. */
+  readonly filter: EventFilter | undefined;
+}
+
+export function settingsOf(format: ListingFormat, { options }: Call): EventSettings {
+  const { from, to, goroutine } = options;
+  const all = [from, to, goroutine].every((value) => value === undefined);
+  return { format, filter: all ? undefined : { from: from && from * 1e6, to: to && to * 1e6, goroutine } };
+}
