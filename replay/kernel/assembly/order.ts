@@ -24,6 +24,7 @@ import {
   threadOf,
 } from './state';
 import { Table } from './table';
+import { lastEmitted, stride } from './stride';
 import * as waiting from './waiting';
 import { ON_GC, ON_GOROUTINE, ON_PROC, READY } from './waiting';
 
@@ -79,11 +80,12 @@ export function reserveHistory(events: u32): void {
       heap.free(g);
       heap.free(emitted);
     }
-    room = events;
-    event = heap.alloc(<usize>events * 4);
-    p = heap.alloc(<usize>events * 4);
-    g = heap.alloc(<usize>events * 8);
-    emitted = heap.alloc(<usize>events * 8);
+    // The next generation may be somewhat larger; what is not touched costs no memory, to move does.
+    room = events + (events >> 2);
+    event = grown(0, 0, <f64>room * 4);
+    p = grown(0, 0, <f64>room * 4);
+    g = grown(0, 0, <f64>room * 8);
+    emitted = grown(0, 0, <f64>room * 8);
   }
   keepFree(<f64>events * 128 + 1048576);
 }
@@ -91,7 +93,7 @@ export function reserveHistory(events: u32): void {
 /** Room for the rows of so many CPU samples, which JavaScript fills in. */
 export function reserveSamples(n: u32): usize {
   if (n > sampleRoom) {
-    samples = grown(samples, 0, <usize>n * 4);
+    samples = grown(samples, 0, <f64>n * 4);
     sampleRoom = n;
   }
   sample = 0;
@@ -132,6 +134,8 @@ function timeOf(row: u32): f64 {
 export function run(): i32 {
   nextSample();
   while (position < nextDoubt) {
+    position = stride(position, nextDoubt, sampleTime, last, states, event, p, g, emitted);
+    last = lastEmitted;
     if (sampleTime < frontier.topTime() && sampleTime < waiting.earliestTime()) {
       placeSample();
       continue;
@@ -163,8 +167,6 @@ export function pass(): void {
 }
 
 /** Places the event of the top M. */
-// @ts-expect-error: decorators are AssemblyScript's
-@inline
 function step(m: i32, row: u32, type: u32): void {
   place(m, row, type);
   apply(type, row, m, blocker);
@@ -199,8 +201,6 @@ function namedSlot(type: u32, row: u32): i32 {
 }
 
 /** Gives the event its place, with what its M held before it took effect. */
-// @ts-expect-error: decorators are AssemblyScript's
-@inline
 function place(m: i32, row: u32, type: u32): void {
   const t = thread(m);
   // A cgo callback that ends with a P is two events to Go's reader, the first a ProcSteal.
@@ -262,8 +262,6 @@ function retryWoken(): void {
 }
 
 /** Whether the event can take its place now; if not, `blocker` names the slot that must change. */
-// @ts-expect-error: decorators are AssemblyScript's
-@inline
 function blockedOn(type: u32, row: u32, m: i32): u32 {
   const wait = <u32>load<u8>(waits + type);
   if (wait === 0) return READY;
@@ -292,8 +290,6 @@ function passes(type: u32, s: Subject): bool {
 }
 
 /** Arguments 0 and 1 name the subject and its next number. */
-// @ts-expect-error: decorators are AssemblyScript's
-@inline
 function fits(table: Table<Subject>, type: u32, row: u32): bool {
   blocker = slotOf(table, arg(row, 0));
   const s = subject(table, blocker);
