@@ -41,7 +41,8 @@ function readVersion(lines: TextLines): TraceVersion {
   const [, minor] = (lines.next() ? /^Trace Go1\.(\d+)$/.exec(lines.words.join(' ')) : undefined) ?? [];
   const version = TRACE_VERSIONS.find((known) => known === Number(minor));
   // What came before 1.22 has no text form.
-  if (version === undefined || version < 22) throw lines.error('expected "Trace Go1.N", with N a version of the format');
+  if (version === undefined || version < 22)
+    throw lines.error('expected "Trace Go1.N", with N a version of the format');
   return version;
 }
 
