@@ -122,9 +122,6 @@ export class ColumnBuilder {
     this.#kernel.bytes(references.value, REFERENCES.length).set(REFERENCES);
   }
 
-  /** The first row that may name what is not held, until `begin`. */
-  #suspect = Number.POSITIVE_INFINITY;
-
   /**
    * Begins a generation of about so many events, which may name the strings and
    * stacks whose IDs have a flag.
@@ -132,7 +129,7 @@ export class ColumnBuilder {
   begin(events: number, strings: Uint8Array, stacks: Uint8Array): void {
     const { exports } = this.#kernel;
     exports.clear(Math.max(events, 64));
-    this.#suspect = Number.POSITIVE_INFINITY;
+    exports.clearSuspect();
     const address = exports.reserveFlags(strings.length, stacks.length);
     this.#kernel.bytes(address, strings.length).set(strings);
     this.#kernel.bytes(address + strings.length, stacks.length).set(stacks);
@@ -176,32 +173,21 @@ export class ColumnBuilder {
    */
   events(run: EventRun): FormatError | undefined {
     const { bytes, from, to, batch, time, nsPerTick } = run;
-    const first = this.count;
     this.read = this.#input(bytes, from, to).readEvents(to - from, batch, time, nsPerTick);
-    this.#suspectFrom(first);
     return this.read < to - from ? explain(run, from + this.read) : undefined;
   }
 
   /** The same for CPU samples, each of which carries its own whole time: `run.time` is the trace's base in ns. */
   samples(run: EventRun): FormatError | undefined {
     const { bytes, from, to, batch, time, nsPerTick } = run;
-    const first = this.count;
     this.read = this.#input(bytes, from, to).readSamples(to - from, batch, time, nsPerTick);
-    this.#suspectFrom(first);
     return this.read < to - from ? explainSample(run, from + this.read) : undefined;
-  }
-
-  /** Looks at the rows of a batch while they still are in the processor's cache. */
-  #suspectFrom(first: number): void {
-    if (Number.isFinite(this.#suspect)) return;
-    const row = this.#kernel.exports.unnamed(first);
-    if (row < this.count) this.#suspect = row;
   }
 
   /** Rows with a reference to a string or stack for whose ID there was no flag, in ascending order. */
   *unnamed(): Generator<number, void> {
     const { exports } = this.#kernel;
-    for (let row = this.#suspect; row < this.count; row = exports.unnamed(row + 1)) yield row;
+    for (let row = exports.suspect.value >>> 0; row < this.count; row = exports.unnamed(row + 1)) yield row;
   }
 
   /** What was read so far, as long as nothing more is. */

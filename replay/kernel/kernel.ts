@@ -35,6 +35,8 @@ export interface KernelExports extends WebAssembly.Exports {
   readonly input: Address;
   readonly argCounts: Address;
   readEvents(size: number, batch: number, start: number, nsPerTick: number): number;
+  readonly suspect: Address;
+  clearSuspect(): void;
   readSamples(size: number, batch: number, base: number, nsPerTick: number): number;
 
   readonly references: Address;

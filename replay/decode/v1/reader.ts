@@ -55,6 +55,16 @@ export class V1Reader {
       version: this.version,
       partial: unfinished || history.stuck !== undefined,
     });
+    if (!timesFit(converted)) {
+      const far = 'its times lie more than 104 days apart, so that none is certain';
+      this.#lose(
+        found,
+        { ...history, count: 0 },
+        new FormatError('time-range', HEADER_SIZE, NUMBER, far),
+        end,
+      );
+      return undefined;
+    }
     const fault =
       found.fault ??
       (unfinished ? tooShort(end) : undefined) ??
@@ -112,6 +122,12 @@ export class V1Reader {
       settled: converted.settled,
     });
   }
+}
+
+/** 2^53 ns is as far as a double counts. */
+function timesFit({ columns: { time, count } }: Converted): boolean {
+  for (let row = 0; row < count; row++) if (!Number.isSafeInteger(time[row])) return false;
+  return true;
 }
 
 /** The frequency is written behind all events. */

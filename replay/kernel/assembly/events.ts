@@ -18,6 +18,7 @@ import {
   words,
 } from './columns';
 import { CPUSample } from './specs';
+import { namesUnheld } from './names';
 import { next, read } from './varint';
 
 /** The largest batch, and as many bytes as the longest event may be read past it. */
@@ -53,6 +54,13 @@ export function readEvents(size: u32, batchIndex: u32, start: f64, nsPerTick: f6
     now = lastTime;
   } while (event !== 0 && event < end);
   return finish(event === 0 ? stopped : event, end);
+}
+
+/** The first row of the generation that may name what is not held; above every row when there is none. */
+export let suspect: u32 = u32.MAX_VALUE;
+
+export function clearSuspect(): void {
+  suspect = u32.MAX_VALUE;
 }
 
 /** Time of the last event read. */
@@ -125,6 +133,7 @@ function readShort(from: usize, end: usize, batchIndex: u32, start: f64, nsPerTi
       break;
     }
     now = when;
+    if (namesUnheld(type, lastIndex - (<usize>argCount << 2))) suspect = min(suspect, row);
     store<u8>(intoKind + row, type);
     store<f64>(intoTime + (<usize>row << 3), when);
     store<u32>(intoBatch + (<usize>row << 2), batchIndex);
@@ -176,6 +185,7 @@ function append(type: u8, when: f64, batchIndex: u32, event: usize, argCount: u3
   store<u32>(batch + (row << 2), batchIndex);
   store<u16>(place + (row << 1), <u16>(event - input));
   store<u32>(argStart + (row << 2), words);
+  if (namesUnheld(type, args + (<usize>words << 2))) suspect = min(suspect, count);
   setCounts(count + 1, words + argCount);
 }
 

@@ -23,7 +23,7 @@ export {
   wideValue,
   words,
 } from './columns';
-export { argCounts, input, readEvents, readSamples } from './events';
+export { argCounts, clearSuspect, input, readEvents, readSamples, suspect } from './events';
 export { cause, causeM } from './ahead';
 export { references, reserveFlags, unnamed } from './names';
 export {

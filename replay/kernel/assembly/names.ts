@@ -28,22 +28,26 @@ export function reserveFlags(stringFlags: u32, stackFlags: u32): usize {
   return flags;
 }
 
-/** The first row from `row` on with a reference that has no flag; `count` when there is none. */
-export function unnamed(row: u32): u32 {
-  const rows = count;
-  const kinds = kind;
-  const starts = argStart;
-  const words = args;
-  for (let at = row; at < rows; at++) {
-    const first = references + <u32>load<u8>(kinds + at) * MOST;
-    for (let i: u32 = 0; i < MOST; i++) {
-      const reference = <u32>load<u8>(first + i);
-      if (reference === 0) break;
-      const index = load<u32>(starts + ((<usize>at) << 2)) + (reference & ARGUMENT) - 1;
-      const id = load<u32>(words + ((<usize>index) << 2));
-      const held = reference >= STACK;
-      if (id >= (held ? stacks : strings) || load<u8>(flags + (held ? strings + id : id)) === 0) return at;
-    }
+/** Whether an event whose words begin at `words` names something that has no flag. */
+// @ts-ignore: decorators are AssemblyScript's
+@inline
+export function namesUnheld(type: u32, words: usize): bool {
+  const first = references + type * MOST;
+  for (let i: u32 = 0; i < MOST; i++) {
+    const reference = <u32>load<u8>(first + i);
+    if (reference === 0) break;
+    const id = load<u32>(words + (<usize>(reference & ARGUMENT) << 2) - 4);
+    const stack = reference >= STACK;
+    if (id >= (stack ? stacks : strings) || load<u8>(flags + (stack ? strings + id : id)) === 0) return true;
   }
-  return rows;
+  return false;
+}
+
+/** The first row from `row` on that names what has no flag; `count` when there is none. */
+export function unnamed(row: u32): u32 {
+  for (let at = row; at < count; at++) {
+    const words = args + (<usize>load<u32>(argStart + (<usize>at << 2)) << 2);
+    if (namesUnheld(load<u8>(kind + at), words)) return at;
+  }
+  return count;
 }
