@@ -19,7 +19,13 @@ const PORTABLE = new Map([
  * reads in a browser, where all that replay/index.ts brings along cannot go; and who only reads a trace should not
  * wait for it to load.
  */
-const DOORS = ['replay/result.ts', 'replay/trace/index.ts', 'replay/open.ts', 'replay/parallel/index.ts'];
+const DOORS = [
+  'replay/result.ts',
+  'replay/trace/index.ts',
+  'replay/open.ts',
+  'replay/parallel/index.ts',
+  'replay/parallel/member.ts',
+];
 
 export interface Import {
   /** As written, or undefined where it is computed when the program runs. */

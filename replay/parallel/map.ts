@@ -1,7 +1,6 @@
 /** Reads and orders a trace in several threads, with the results of one. */
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { Damage } from '../decode/index.ts';
-import { Orderer } from '../order/index.ts';
 import type { Trace } from '../trace/index.ts';
 import { Crew } from './crew.ts';
 import { planOf } from './plan.ts';
@@ -59,6 +58,7 @@ class GenerationMapping<T, S> implements Mapping<T> {
   async *#together(file: FileHandle): AsyncGenerator<T, number | undefined, void> {
     const { workers, settings, signal } = this.#options;
     const crew = new Crew(workers, this.#module, settings, signal);
+    let finished = false;
     try {
       const plan = await planOf(file, signal);
       if (plan === undefined) return 0;
@@ -67,9 +67,13 @@ class GenerationMapping<T, S> implements Mapping<T> {
         const whole = yield* crew.values(index) as AsyncGenerator<T, boolean, void>;
         if (!whole) return index;
       }
+      finished = true;
       return undefined;
     } finally {
-      await Promise.all([crew.end(), file.close()]);
+      const ended = crew.end();
+      // Workers that have nothing left to do need not be waited for.
+      if (!finished) await ended;
+      await file.close();
     }
   }
 
@@ -78,6 +82,7 @@ class GenerationMapping<T, S> implements Mapping<T> {
     const { settings, signal } = this.#options;
     // Workers need not wait for this to load.
     const { openTrace } = await import('../open.ts');
+    const { Orderer } = await import('../order/index.ts');
     const trace = await openTrace(this.#path, { reuse: true, signal });
     this.#trace = trace;
     const task = await taskOf<T, S>(this.#module);

@@ -8,7 +8,7 @@ import type { Generation } from '../decode/generation.ts';
 import { EV } from '../decode/specs.ts';
 import { adoptCode } from '../kernel/index.ts';
 import { type OrderedGeneration, Orderer } from '../order/index.ts';
-import { AHEAD, type Order, type Report, type Start, type Token } from './messages.ts';
+import { AHEAD, type Load, type Order, type Report, type Start, type Token } from './messages.ts';
 import type { Plan } from './plan.ts';
 import { type Place, taskOf } from './task.ts';
 
@@ -98,12 +98,12 @@ class Inbox<T> {
 class Share {
   readonly #reader: PlanReader;
   readonly #orderer = new Orderer({ reuse: true });
-  readonly #before: Inbox<Token> | undefined;
-  readonly #after: MessagePort | undefined;
+  readonly #before: Inbox<Token>;
+  readonly #after: MessagePort;
 
-  constructor(reader: PlanReader, { before, after }: Start) {
+  constructor(reader: PlanReader, { before, after }: Load) {
     this.#reader = reader;
-    this.#before = before && new Inbox<Token>(before);
+    this.#before = new Inbox<Token>(before);
     this.#after = after;
   }
 
@@ -119,7 +119,6 @@ class Share {
 
   /** Waits for the generation before to be ordered; the events up to there. */
   async #token(): Promise<number> {
-    if (this.#before === undefined) throw new Error('a worker beside others has one before it');
     const { state, events } = await this.#before.next();
     this.#orderer.restore(state);
     return events;
@@ -127,25 +126,27 @@ class Share {
 
   #pass(events: number): void {
     const state = this.#orderer.save();
-    this.#after?.postMessage({ state, events } satisfies Token, [state.buffer]);
+    this.#after.postMessage({ state, events } satisfies Token, [state.buffer]);
   }
 }
 
 async function work(start: Start, main: MessagePort): Promise<void> {
   adoptCode(start.code);
   const orders = new Inbox<Order>(main);
-  const task = await taskOf<unknown, unknown>(start.module);
+  const load = await orders.next();
+  if (load.kind !== 'load') throw new Error('a worker is told its task first');
+  const task = await taskOf<unknown, unknown>(load.module);
   const order = await orders.next();
-  if (order.kind !== 'work') throw new Error('a worker is told to work first');
+  if (order.kind !== 'work') throw new Error('a worker is told its work second');
   const { path, plan, first, step } = order;
-  const share = new Share(new PlanReader(path, plan), start);
+  const share = new Share(new PlanReader(path, plan), load);
   const tell = (report: Report): void => main.postMessage(report);
   let room = AHEAD;
   for (let index = first; index < plan.bounds.length - 1; index += step) {
     const made = await share.history(index).catch(() => undefined);
     if (made === undefined) return tell({ kind: 'odd' });
     try {
-      for (const value of task(made.history, made.place, start.settings)) {
+      for (const value of task(made.history, made.place, load.settings)) {
         for (; room === 0; room++) await orders.next();
         room--;
         tell({ kind: 'value', value });
