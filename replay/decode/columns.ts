@@ -146,7 +146,7 @@ export class ColumnBuilder {
    */
   finish(reuse: boolean): EventColumns {
     const { exports } = this.#kernel;
-    if (reuse) exports.reserveHistory(exports.count.value);
+    if (reuse) this.#kernel.reserve(exports.count.value);
     const views = new KernelColumns(this.#kernel);
     if (reuse) return views;
     const { count, kind, time, batch, place, argStart, args, wide } = views;

@@ -53,6 +53,7 @@ export interface KernelExports extends WebAssembly.Exports {
   readonly last: Address;
   readonly stopped: Address;
   reserveHistory(events: number): void;
+  reserveOrdering(events: number): void;
   reserveSamples(count: number): number;
   forgetAll(): void;
   begin(sync: number, doubt: number): void;
@@ -88,18 +89,55 @@ export interface KernelExports extends WebAssembly.Exports {
 /** Why `run` comes back; see order.ts. */
 export const RUN = Object.freeze({ done: 0, stuck: 1, past: 2, atOnce: 3, doubt: 4 });
 
-/** A generation has more events than fit into the 4 GB that a kernel can address: 60 million and more. */
+/**
+ * A generation has more events than fit into the 4 GB that a kernel can address
+ * (60 million and more), or than the machine has memory for.
+ */
 export class CapacityError extends Error {
   override readonly name = 'CapacityError';
   readonly code = 'generation-size';
 
   constructor() {
-    super('a generation of this trace is larger than can be held in 4 GB');
+    super('a generation of this trace is larger than can be held: at most 4 GB, and what the machine gives');
   }
 }
 
 function full(): never {
   throw new CapacityError();
+}
+
+/** The exports that may need more memory. */
+const ALLOCATING = [
+  'clear',
+  'reserve',
+  'addWide',
+  'readEvents',
+  'readSamples',
+  'reserveFlags',
+  'reserveHistory',
+  'reserveSamples',
+  'addBatch',
+  'run',
+  'pass',
+  'force',
+  'argSlot',
+] as const;
+
+/** The allocator traps where the machine refuses memory; nothing else in the kernel is unreachable. */
+function guarded<A extends readonly unknown[], R>(call: (...args: A) => R): (...args: A) => R {
+  return (...args) => {
+    try {
+      return call(...args);
+    } catch (error) {
+      const refused = error instanceof WebAssembly.RuntimeError && error.message.includes('unreachable');
+      throw refused ? new CapacityError() : error;
+    }
+  };
+}
+
+function guardedExports(exports: KernelExports): KernelExports {
+  const calls = ALLOCATING.map((name) => [name, guarded(exports[name] as (...args: unknown[]) => unknown)]);
+  return { ...exports, ...Object.fromEntries(calls) };
 }
 
 let compiled: WebAssembly.Module | undefined;
@@ -129,12 +167,23 @@ export class Kernel {
   constructor() {
     // Tables hash with it, so that no trace can be made to collide.
     const seed = Math.trunc(Math.random() * 2 ** 31) * 2 + 1;
-    this.exports = new WebAssembly.Instance(kernelCode(), { env: { seed, full } }).exports as KernelExports;
+    const { exports } = new WebAssembly.Instance(kernelCode(), { env: { seed, full } });
+    this.exports = guardedExports(exports as KernelExports);
   }
 
   /** The memory as it is now: growing it detaches every view made before. */
   get buffer(): ArrayBuffer {
     return this.exports.memory.buffer;
+  }
+
+  /** Room for a history, and for its ordering without the views being detached, where the machine allows it. */
+  reserve(events: number): void {
+    this.exports.reserveHistory(events);
+    try {
+      this.exports.reserveOrdering(events);
+    } catch (error) {
+      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+    }
   }
 
   bytes(address: number, length: number): Uint8Array {

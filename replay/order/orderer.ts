@@ -168,7 +168,7 @@ function load(kernel: Kernel, columns: EventColumns): void {
   const words = columns.argStart[count]!;
   exports.clear(Math.max(count, 1));
   exports.reserve(count, words);
-  exports.reserveHistory(count);
+  kernel.reserve(count);
   kernel.bytes(exports.kind.value, count).set(columns.kind.subarray(0, count));
   kernel.doubles(exports.time.value, count).set(columns.time.subarray(0, count));
   kernel.words(exports.argStart.value, count + 1).set(columns.argStart.subarray(0, count + 1));

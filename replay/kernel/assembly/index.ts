@@ -39,6 +39,7 @@ export {
   pass,
   position,
   reserveHistory,
+  reserveOrdering,
   reserveSamples,
   run,
   setDoubt,

@@ -32,7 +32,8 @@ export function grown(block: usize, used: f64, bytes: f64): usize {
 /**
  * Makes sure that so many bytes can be had without growing the memory, which
  * would detach every view that JavaScript holds. Nobody touches them here, so
- * until they are used they cost address space and no memory.
+ * until they are used they cost address space and no memory. Traps where the
+ * machine refuses them.
  */
 export function keepFree(bytes: f64): void {
   if (fits(bytes)) heap.free(heap.alloc(<usize>bytes));

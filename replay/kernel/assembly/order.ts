@@ -71,7 +71,7 @@ let sampleTime: f64 = Infinity;
 /** Slot that the last answer of `blockedOn` means. */
 let blocker: i32 = 0;
 
-/** Makes room for a history of so many events, and for what their ordering may still need. */
+/** Makes room for a history of so many events. */
 export function reserveHistory(events: u32): void {
   if (events > room) {
     if (room > 0) {
@@ -87,6 +87,10 @@ export function reserveHistory(events: u32): void {
     g = grown(0, 0, <f64>room * 8);
     emitted = grown(0, 0, <f64>room * 8);
   }
+}
+
+/** Keeps free what the ordering of so many events may need besides. */
+export function reserveOrdering(events: u32): void {
   keepFree(<f64>events * 128 + 1048576);
 }
 

@@ -13,40 +13,49 @@ import {
   G_RUNNING,
   G_SYSCALL,
   G_WAITING,
-  GCActive,
-  GCBegin,
-  GCEnd,
+  GCMarkAssistActive,
+  GCMarkAssistBegin,
+  GCMarkAssistEnd,
+  GCSweepActive,
+  GCSweepBegin,
+  GCSweepEnd,
   GoBlock,
-  GoCreate,
-  GoCreateBlocked,
-  GoCreateSyscall,
-  GoDestroy,
-  GoDestroySyscall,
+  GoLabel,
+  GoroutineStack,
+  GoroutineStackAlloc,
+  GoroutineStackFree,
   GoStart,
-  GoStatus,
-  GoStatusStack,
   GoStop,
-  GoSwitch,
-  GoSwitchDestroy,
   GoSyscallBegin,
   GoSyscallEnd,
-  GoSyscallEndBlocked,
   GoUnblock,
+  HeapAlloc,
+  HeapGoal,
+  HeapObject,
+  HeapObjectAlloc,
+  HeapObjectFree,
   P_RUNNING,
   P_SYSCALL,
-  ProcStart,
-  ProcStatus,
-  ProcSteal,
-  ProcStop,
+  ProcsChange,
+  Span,
+  SpanAlloc,
+  SpanFree,
+  STWBegin,
+  STWEnd,
+  UserLog,
+  UserRegionBegin,
+  UserRegionEnd,
+  UserTaskBegin,
+  UserTaskEnd,
 } from './specs';
 import { gs, NONE, ps, subject, thread } from './state';
 
-/** By event type: what taking its place means. */
+/** By event type: what taking its place means. Whatever is not marked is left to `run`. */
 const strides: usize = memory.data(256);
-/** Nothing but a place in the history. */
-const PLAIN: u32 = 0;
 /** More than can be done here. */
-const STEP: u32 = 1;
+const STEP: u32 = 0;
+/** Nothing but a place in the history. */
+const PLAIN: u32 = 1;
 /** A goroutine that the event names gets a number and a state. */
 const NAMED: u32 = 2;
 /** The M's goroutine leaves it. */
@@ -64,23 +73,32 @@ mark(GoBlock, LEAVES);
 mark(GoStop, LEAVES);
 mark(GoSyscallBegin, BEGINS_SYSCALL);
 mark(GoSyscallEnd, ENDS_SYSCALL);
-mark(ProcStart, STEP);
-mark(ProcStop, STEP);
-mark(ProcSteal, STEP);
-mark(ProcStatus, STEP);
-mark(GoStatus, STEP);
-mark(GoStatusStack, STEP);
-mark(GoCreate, STEP);
-mark(GoCreateBlocked, STEP);
-mark(GoCreateSyscall, STEP);
-mark(GoDestroy, STEP);
-mark(GoDestroySyscall, STEP);
-mark(GoSyscallEndBlocked, STEP);
-mark(GoSwitch, STEP);
-mark(GoSwitchDestroy, STEP);
-mark(GCActive, STEP);
-mark(GCBegin, STEP);
-mark(GCEnd, STEP);
+mark(GCMarkAssistActive, PLAIN);
+mark(GCMarkAssistBegin, PLAIN);
+mark(GCMarkAssistEnd, PLAIN);
+mark(GCSweepActive, PLAIN);
+mark(GCSweepBegin, PLAIN);
+mark(GCSweepEnd, PLAIN);
+mark(GoLabel, PLAIN);
+mark(GoroutineStack, PLAIN);
+mark(GoroutineStackAlloc, PLAIN);
+mark(GoroutineStackFree, PLAIN);
+mark(HeapAlloc, PLAIN);
+mark(HeapGoal, PLAIN);
+mark(HeapObject, PLAIN);
+mark(HeapObjectAlloc, PLAIN);
+mark(HeapObjectFree, PLAIN);
+mark(ProcsChange, PLAIN);
+mark(Span, PLAIN);
+mark(SpanAlloc, PLAIN);
+mark(SpanFree, PLAIN);
+mark(STWBegin, PLAIN);
+mark(STWEnd, PLAIN);
+mark(UserLog, PLAIN);
+mark(UserRegionBegin, PLAIN);
+mark(UserRegionEnd, PLAIN);
+mark(UserTaskBegin, PLAIN);
+mark(UserTaskEnd, PLAIN);
 
 /** The last time emitted when the loop came back. */
 export let lastEmitted: f64 = 0;
