@@ -17,7 +17,8 @@ export interface TraceReader {
   readonly base: bigint;
   /**
    * Generations in order, each once: whole ones, and of damaged ones what is
-   * certain. Only what reading the source throws is thrown.
+   * certain. Only what reading the source throws is thrown, and CapacityError for
+   * a generation that does not fit into memory.
    */
   generations(): AsyncGenerator<Generation, void, void>;
   /** The first damage; final when `generations` has ended. */

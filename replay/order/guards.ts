@@ -76,11 +76,20 @@ export function compileGuards(guards: typeof GUARDS = GUARDS): CompiledGuards {
   for (const [name, guard] of Object.entries(guards)) {
     const type = EV[name as EventName];
     rows[type] = guard;
+    if (!known(name, guard)) throw new RangeError(`the kernel has no way to wait as ${name} should`);
     if (guard.atOnce !== true) wait[type] = waitCode(guard.subject);
     if (guard.states !== undefined)
       states[type] = guard.states.reduce((bits, state) => bits | (1 << state), 0);
   }
   return { wait, states, rows };
+}
+
+/** Whether a row is one that the kernel's loop obeys (assembly/order.ts), which has these written in it. */
+function known(name: string, { subject, id, seq, freeM, atOnce }: Guard): boolean {
+  if ((freeM === true) !== (name === 'ProcStart') || (atOnce === true) !== (name === 'GoSyscallBegin'))
+    return false;
+  if (subject === 'goroutine' || subject === 'P') return id === 0 && seq === 1;
+  return id === -1 && (subject === 'own P' || seq === 0);
 }
 
 function waitCode(subject: GuardSubject): number {

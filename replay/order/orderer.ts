@@ -100,7 +100,7 @@ export class Orderer {
     this.#restored = undefined;
   }
 
-  /** Never fails, whatever the events are. */
+  /** Never fails, whatever the events are, but for want of memory (CapacityError). */
   order(generation: Generation): OrderedGeneration {
     // Go's reader emits a Sync event first, which takes a time of its own.
     const sync = Math.max(generation.startTime, this.#last + 1);
