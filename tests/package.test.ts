@@ -41,7 +41,7 @@ test('nothing that gotwin/trace brings along needs Node, or any package', () => 
 });
 
 test('the listing of a bare trace waits for no package but the one that reads the command line', () => {
-  const started = ['cli/main.ts', 'cli/commands/events.ts'].flatMap((entry) => loadedBy(entry));
+  const started = ['cli/main.ts', 'cli/run.ts', 'cli/commands/events.ts'].flatMap((entry) => loadedBy(entry));
   const packages = new Set(started.filter((specifier) => !/^(\.|node:)/.test(specifier)));
   expect([...packages]).toEqual(['commander']);
 });

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseWire, writeWire } from '../decode/index.ts';
+import { dropEvent, findEvents, type Generation, parseWire, writeWire } from '../decode/index.ts';
 import { NEWEST, Recorder } from '../decode/testdata/record.ts';
 import { openTrace } from '../open.ts';
 import { Orderer } from '../order/index.ts';
@@ -39,14 +39,20 @@ async function mapped(path: string, workers: number, settings: Settings = {}): P
 async function alone(path: string): Promise<Result> {
   const trace = await openTrace(path);
   const orderer = new Orderer();
+  const values = await digests(trace, () => orderer);
+  return { values, damages: trace.damages.map(({ message }) => message) };
+}
+
+/** The digests of a trace's generations, each ordered by what `orderer` gives for it. */
+async function digests(trace: AsyncIterable<Generation>, orderer: () => Orderer): Promise<Digest[]> {
   const values: Digest[] = [];
   let events = 0;
   for await (const generation of trace) {
-    const history = orderer.order(generation);
+    const history = orderer().order(generation);
     values.push(digestOf(history, { events, generations: values.length }));
     events += history.count;
   }
-  return { values, damages: trace.damages.map(({ message }) => message) };
+  return values;
 }
 
 describe.each(['1.22.12', '1.25.4', NEWEST])('a trace of Go %s', (go) => {
@@ -80,6 +86,23 @@ describe.each(['1.22.12', '1.25.4', NEWEST])('a trace of Go %s', (go) => {
       events += history.count;
     }
     expect(values).toEqual(expected.values);
+  });
+
+  test('says less of a P than its next generation needs: a worker has it from the one before', async () => {
+    const wire = parseWire(await readFile(path));
+    for (const place of [...findEvents(wire, 'ProcStatus')].reverse()) {
+      if (place.batch.generation > wire.generations[0]!.number) dropEvent(place);
+    }
+    const file = `${path}.untold`;
+    await writeFile(file, writeWire(wire));
+    const expected = await alone(file);
+    expect(expected.damages).toEqual([]);
+    // What follows shows nothing unless what one generation leaves matters to the next.
+    const forgetful = await digests(await openTrace(file), () => new Orderer());
+    expect(forgetful).not.toEqual(expected.values);
+    for (const workers of [2, 3]) expect([workers, await mapped(file, workers)]).toEqual([workers, expected]);
+    const dying = mapped(file, 2, { at: expected.values.length - 1, what: 'die' });
+    await expect(dying).rejects.toThrow('a worker thread ended early');
   });
 
   test('that is damaged gives what the reader gives, and its damage', async () => {
