@@ -4,6 +4,10 @@
  */
 export type TraceSource = AsyncIterable<Uint8Array> | Uint8Array;
 
+/** Most generations fit into a window of a few growths from here. */
+const LEAST = 1 << 21;
+const GROWTH = 1.6;
+
 /**
  * A window on the source that holds what is not yet dropped. Positions are file
  * offsets, since the window moves; `bytes[offset - base]` is the byte.
@@ -70,7 +74,7 @@ export class ByteFeed {
     const needed = kept + more;
     // Half of it may be what is kept: moving that costs less than a window that nothing fills.
     if (needed > this.bytes.length * 0.75) {
-      const larger = new Uint8Array(Math.ceil(needed * 1.5));
+      const larger = new Uint8Array(Math.max(LEAST, Math.ceil(needed * GROWTH)));
       larger.set(kept8);
       this.bytes = larger;
     } else {
