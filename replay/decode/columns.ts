@@ -106,7 +106,7 @@ export class KernelColumns implements EventColumns {
     const wides = exports.wides.value;
     this.wide = new WidePairs(
       kernel.words(exports.wideIndex.value, wides),
-      new BigUint64Array(kernel.buffer, exports.wideValue.value, wides),
+      kernel.bigints(exports.wideValue.value, wides),
     );
   }
 }

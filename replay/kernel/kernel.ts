@@ -186,23 +186,29 @@ export class Kernel {
     }
   }
 
+  // WebAssembly's numbers of 32 bits come out signed, and half of all addresses negative.
+
   bytes(address: number, length: number): Uint8Array {
-    return new Uint8Array(this.buffer, address, length);
+    return new Uint8Array(this.buffer, address >>> 0, length);
   }
 
   shorts(address: number, length: number): Uint16Array {
-    return new Uint16Array(this.buffer, address, length);
+    return new Uint16Array(this.buffer, address >>> 0, length);
   }
 
   words(address: number, length: number): Uint32Array {
-    return new Uint32Array(this.buffer, address, length);
+    return new Uint32Array(this.buffer, address >>> 0, length);
   }
 
   ints(address: number, length: number): Int32Array {
-    return new Int32Array(this.buffer, address, length);
+    return new Int32Array(this.buffer, address >>> 0, length);
   }
 
   doubles(address: number, length: number): Float64Array {
-    return new Float64Array(this.buffer, address, length);
+    return new Float64Array(this.buffer, address >>> 0, length);
+  }
+
+  bigints(address: number, length: number): BigUint64Array {
+    return new BigUint64Array(this.buffer, address >>> 0, length);
   }
 }

@@ -28,6 +28,8 @@ export const input: usize = memory.data(INPUT, 8);
 /** By event type: arguments after `dt`, or NOT_TIMED. */
 export const argCounts: usize = memory.data(256);
 const NOT_TIMED: u32 = 255;
+/** More arguments than any event has. */
+const MOST_ARGS: u32 = 16;
 
 /** 2^53 - 1: as far from the base as a double counts nanoseconds. */
 const FARTHEST: f64 = 9007199254740991;
@@ -41,8 +43,8 @@ const FARTHEST: f64 = 9007199254740991;
  * summed (`batchCursor.nextEvent`).
  */
 export function readEvents(size: u32, batchIndex: u32, start: f64, nsPerTick: f64): u32 {
-  // Two bytes make the shortest event, one an argument.
-  reserve((size >> 1) + 1, size);
+  // Two bytes make the shortest event, one an argument; an event that is cut may read some that are not there.
+  reserve((size >> 1) + 1, size + MOST_ARGS);
   const end = input + size;
   let event = input;
   let now = start;
@@ -204,7 +206,7 @@ const SAMPLE_ARGS: u32 = 4;
  * its own whole time, so `base` is the trace's base in ns on its own clock.
  */
 export function readSamples(size: u32, batchIndex: u32, base: f64, nsPerTick: f64): u32 {
-  reserve((size >> 1) + 1, size);
+  reserve((size >> 1) + 1, size + MOST_ARGS);
   const end = input + size;
   let event = input + 1;
   while (event < end && load<u8>(event) === CPUSample) {

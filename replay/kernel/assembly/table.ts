@@ -11,6 +11,16 @@ export class Keyed {
 
 const LIVE: i32 = 0;
 
+/** Bits of an id that are its own hash. */
+const LOW_BITS: u64 = 20;
+
+/** Every bit of a number, and the seed, into every bit of the result: multiply and shift, twice. */
+function mixed(x: u64, seed: u32): u32 {
+  let h = (x ^ (x >> 23)) * ((<u64>seed << 32) | 0x9e3779b1);
+  h = (h ^ (h >> 29)) * (<u64>seed | 0xbf58476d00000000);
+  return <u32>(h >> 32) ^ <u32>(h >> 17);
+}
+
 /** A table of records of one class, whose size is a power of two. */
 export class Table<T> {
   records: usize = 0;
@@ -30,11 +40,15 @@ export class Table<T> {
     return this.records + <usize>slot * offsetof<T>();
   }
 
-  /** Ids count up, so neighbours stay neighbours; far ones scatter in a way that a hostile trace cannot know. */
-  // @ts-expect-error: decorators are AssemblyScript's
+  /**
+   * Ids count up, so neighbours stay neighbours. What is above their low bits,
+   * which a hostile trace may choose, is mixed with a seed that it cannot know.
+   */
+  // @ts-ignore: decorators are AssemblyScript's
   @inline
   private hash(id: i64): u32 {
-    return (<u32>id + <u32>(<u64>id >> 20) * this.seed) & this.mask;
+    const high = <u64>id >> LOW_BITS;
+    return (<u32>id ^ (high === 0 ? 0 : mixed(high, this.seed))) & this.mask;
   }
 
   /** The slot of an id; -1 when there is none. Mostly it stands where its hash says. */
