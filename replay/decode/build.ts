@@ -1,10 +1,10 @@
 /** Makes a Generation of the batches that the reader collected for it. */
 import { type ClockSnapshot, Clocks } from './clocks.ts';
-import { ColumnBuilder } from './columns.ts';
 import { type FormatCode, FormatError } from './errors.ts';
 import type { Frame } from './frame.ts';
 import { type BatchInfo, type BatchKind, type ExperimentalBatch, Generation } from './generation.ts';
 import { flagsOf, missingEntry } from './ids.ts';
+import { ColumnBuilder } from './kernel-columns.ts';
 import { EV, type TraceVersion, timedArgCounts } from './specs.ts';
 import { StackTable, StringTable } from './tables.ts';
 import { nsOf, nsSince } from './time.ts';

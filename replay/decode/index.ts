@@ -1,9 +1,9 @@
 /** Reads Go's execution traces (1.9 to 1.26) into columns. Runs in Node and in browsers. */
 
-export { CapacityError } from '../kernel/index.ts';
+export { CapacityError } from '../kernel/capacity.ts';
 export { AssembleError, assemble } from './assemble.ts';
 export type { ClockSnapshot } from './clocks.ts';
-export { type EventColumns, KernelColumns, NONE_WORD, WIDE_WORD, type WideArgs } from './columns.ts';
+export { type EventColumns, NONE_WORD, WIDE_WORD, type WideArgs } from './columns.ts';
 export type { Damage } from './damage.ts';
 export {
   dropEvent,

@@ -1,2 +1,3 @@
 /** The hot loops of decode and order, in WebAssembly. */
-export { adoptCode, CapacityError, Kernel, type KernelExports, kernelCode, RUN } from './kernel.ts';
+export { CapacityError } from './capacity.ts';
+export { adoptCode, Kernel, type KernelExports, kernelCode, RUN } from './kernel.ts';

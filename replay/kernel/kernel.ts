@@ -8,6 +8,7 @@
  * this folder and the two classes that drive it: `ColumnBuilder` (decode) and
  * `Orderer` (order).
  */
+import { CapacityError } from './capacity.ts';
 import { MODULE } from './module.ts';
 
 type Address = WebAssembly.Global;
@@ -88,19 +89,6 @@ export interface KernelExports extends WebAssembly.Exports {
 
 /** Why `run` comes back; see order.ts. */
 export const RUN = Object.freeze({ done: 0, stuck: 1, past: 2, atOnce: 3, doubt: 4 });
-
-/**
- * A generation has more events than fit into the 4 GB that a kernel can address
- * (60 million and more), or than the machine has memory for.
- */
-export class CapacityError extends Error {
-  override readonly name = 'CapacityError';
-  readonly code = 'generation-size';
-
-  constructor() {
-    super('a generation of this trace is larger than can be held: at most 4 GB, and what the machine gives');
-  }
-}
 
 function full(): never {
   throw new CapacityError();

@@ -6,8 +6,9 @@
  * The kernel does it; it comes back where every M waits, or one waits in vain.
  */
 // Not through decode's index.ts: a worker loads no more than it needs, since its start counts.
-import { type EventColumns, KernelColumns } from '../decode/columns.ts';
+import type { EventColumns } from '../decode/columns.ts';
 import type { Generation, Settled } from '../decode/generation.ts';
+import { KernelColumns } from '../decode/kernel-columns.ts';
 import { Kernel, RUN } from '../kernel/index.ts';
 import { type Forced, unmetWaits } from './forced.ts';
 import { type CompiledGuards, compileGuards } from './guards.ts';
@@ -59,7 +60,7 @@ export class Orderer {
   #kernel: Kernel | undefined;
   readonly #reuse: boolean;
   /** What `restore` was given, until the next generation comes. */
-  #restored: Uint8Array<ArrayBuffer> | undefined;
+  #restored: Uint8Array | undefined;
 
   /** With `reuse`, as for `openTrace`: what was ordered is good only until the next generation is. */
   constructor(options: { readonly reuse?: boolean } = {}) {
@@ -70,13 +71,13 @@ export class Orderer {
    * All that the next generation's order rests on, as bytes: an orderer in
    * another thread that is given them by `restore` goes on where this one is.
    */
-  save(): Uint8Array<ArrayBuffer> {
+  save(): Uint8Array {
     const state = this.#restored?.slice() ?? this.#saved();
     new DataView(state.buffer).setFloat64(LAST, this.#last, true);
     return state;
   }
 
-  #saved(): Uint8Array<ArrayBuffer> {
+  #saved(): Uint8Array {
     const kernel = this.#kernel;
     if (kernel !== undefined) {
       const size = kernel.exports.saveState();
@@ -88,7 +89,7 @@ export class Orderer {
   }
 
   /** Forgets what was ordered and goes on from what `save` gave. */
-  restore(state: Uint8Array<ArrayBuffer>): void {
+  restore(state: Uint8Array): void {
     this.#restored = state;
     this.#last = new DataView(state.buffer, state.byteOffset).getFloat64(LAST, true);
   }

@@ -38,7 +38,7 @@ export type Report =
 
 /** From worker to worker: what ordering a generation left for the next. */
 export interface Token {
-  readonly state: Uint8Array<ArrayBuffer>;
+  readonly state: Uint8Array;
   /** Events placed so far. */
   readonly events: number;
 }

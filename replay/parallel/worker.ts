@@ -126,7 +126,7 @@ class Share {
 
   #pass(events: number): void {
     const state = this.#orderer.save();
-    this.#after.postMessage({ state, events } satisfies Token, [state.buffer]);
+    this.#after.postMessage({ state, events } satisfies Token, [state.buffer as ArrayBuffer]);
   }
 }
 

@@ -1,0 +1,248 @@
+/**
+ * Columns in the kernel's memory. The kernel fills them; what is wrong with an
+ * event that it could not read is found out here.
+ */
+import { Kernel, type KernelExports } from '../kernel/index.ts';
+import type { EventColumns, WideArgs } from './columns.ts';
+import { FormatError } from './errors.ts';
+import { REFERENCES } from './references.ts';
+import { EV, eventName, NOT_TIMED } from './specs.ts';
+import { readVarint, type VarintSlot, varintSlot } from './varint.ts';
+
+/** Pairs in ascending order of their index, as events are read. */
+class WidePairs implements WideArgs {
+  readonly #index: Uint32Array;
+  readonly #value: BigUint64Array;
+
+  constructor(index: Uint32Array, value: BigUint64Array) {
+    this.#index = index;
+    this.#value = value;
+  }
+
+  get size(): number {
+    return this.#index.length;
+  }
+
+  get(index: number): bigint | undefined {
+    let low = 0;
+    let high = this.size;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#index[middle]! < index) low = middle + 1;
+      else high = middle;
+    }
+    return this.#index[low] === index ? this.#value[low] : undefined;
+  }
+
+  *[Symbol.iterator](): Iterator<[number, bigint]> {
+    for (let i = 0; i < this.size; i++) yield [this.#index[i]!, this.#value[i]!];
+  }
+}
+
+/** Columns that lie in a kernel's memory, as long as nothing else is read into it. */
+export class KernelColumns implements EventColumns {
+  readonly kernel: Kernel;
+  count = 0;
+  kind: Uint8Array = new Uint8Array(0);
+  time: Float64Array = new Float64Array(0);
+  batch: Uint32Array = new Uint32Array(0);
+  place: Uint16Array = new Uint16Array(0);
+  argStart: Uint32Array = new Uint32Array(0);
+  args: Uint32Array = new Uint32Array(0);
+  wide: WideArgs = new Map();
+  #buffer: ArrayBuffer | undefined;
+
+  constructor(kernel: Kernel) {
+    this.kernel = kernel;
+    this.refresh();
+  }
+
+  /** Takes the views anew where the memory has grown. */
+  refresh(): void {
+    const { kernel } = this;
+    if (this.#buffer === kernel.buffer) return;
+    this.#buffer = kernel.buffer;
+    const { exports } = kernel;
+    const count = exports.count.value;
+    this.count = count;
+    this.kind = kernel.bytes(exports.kind.value, count);
+    this.time = kernel.doubles(exports.time.value, count);
+    this.batch = kernel.words(exports.batch.value, count);
+    this.place = kernel.shorts(exports.place.value, count);
+    this.argStart = kernel.words(exports.argStart.value, count + 1);
+    this.args = kernel.words(exports.args.value, exports.words.value);
+    const wides = exports.wides.value;
+    this.wide = new WidePairs(
+      kernel.words(exports.wideIndex.value, wides),
+      kernel.bigints(exports.wideValue.value, wides),
+    );
+  }
+}
+
+/** Reads the batches of one generation after another. */
+export class ColumnBuilder {
+  readonly #kernel = new Kernel();
+
+  /** `argCounts` is of the trace's version: see `timedArgCounts`. */
+  constructor(argCounts: Uint8Array) {
+    const { argCounts: counts, references } = this.#kernel.exports;
+    this.#kernel.bytes(counts.value, argCounts.length).set(argCounts);
+    this.#kernel.bytes(references.value, REFERENCES.length).set(REFERENCES);
+  }
+
+  /**
+   * Begins a generation of about so many events, which may name the strings and
+   * stacks whose IDs have a flag.
+   */
+  begin(events: number, strings: Uint8Array, stacks: Uint8Array): void {
+    const { exports } = this.#kernel;
+    exports.clear(Math.max(events, 64));
+    exports.clearSuspect();
+    const address = exports.reserveFlags(strings.length, stacks.length);
+    this.#kernel.bytes(address, strings.length).set(strings);
+    this.#kernel.bytes(address + strings.length, stacks.length).set(stacks);
+  }
+
+  /** Events read since then. */
+  get count(): number {
+    return this.#kernel.exports.count.value;
+  }
+
+  /**
+   * What was read. With `reuse` it lies where the next generation is going to
+   * be read; else it is the caller's for good.
+   */
+  finish(reuse: boolean): EventColumns {
+    const { exports } = this.#kernel;
+    if (reuse) this.#kernel.reserve(exports.count.value);
+    const views = new KernelColumns(this.#kernel);
+    if (reuse) return views;
+    const { count, kind, time, batch, place, argStart, args, wide } = views;
+    return {
+      count,
+      kind: kind.slice(),
+      time: time.slice(),
+      batch: batch.slice(),
+      place: place.slice(),
+      argStart: argStart.slice(),
+      args: args.slice(),
+      wide: new Map(wide),
+    };
+  }
+
+  /** Bytes of the last batch that were understood. */
+  read = 0;
+
+  /**
+   * Appends the events of one batch. When one cannot be read, those before it
+   * stay in the columns and the fault says where and why.
+   *
+   * 2^53 ns from the base is as far as a double counts, and no trace lasts 104 days.
+   */
+  events(run: EventRun): FormatError | undefined {
+    const { bytes, from, to, batch, time, nsPerTick } = run;
+    this.read = this.#input(bytes, from, to).readEvents(to - from, batch, time, nsPerTick);
+    return this.read < to - from ? explain(run, from + this.read) : undefined;
+  }
+
+  /** The same for CPU samples, each of which carries its own whole time: `run.time` is the trace's base in ns. */
+  samples(run: EventRun): FormatError | undefined {
+    const { bytes, from, to, batch, time, nsPerTick } = run;
+    this.read = this.#input(bytes, from, to).readSamples(to - from, batch, time, nsPerTick);
+    return this.read < to - from ? explainSample(run, from + this.read) : undefined;
+  }
+
+  /** Rows with a reference to a string or stack for whose ID there was no flag, in ascending order. */
+  *unnamed(): Generator<number, void> {
+    const { exports } = this.#kernel;
+    for (let row = exports.suspect.value >>> 0; row < this.count; row = exports.unnamed(row + 1)) yield row;
+  }
+
+  /** What was read so far, as long as nothing more is. */
+  get columns(): EventColumns {
+    return new KernelColumns(this.#kernel);
+  }
+
+  #input(bytes: Uint8Array, from: number, to: number): KernelExports {
+    const { exports } = this.#kernel;
+    this.#kernel.bytes(exports.input.value, to - from).set(bytes.subarray(from, to));
+    return exports;
+  }
+}
+
+/** Where a batch's events are, and how its times read. */
+export interface EventRun {
+  readonly bytes: Uint8Array;
+  /** Indexes into `bytes`. */
+  readonly from: number;
+  readonly to: number;
+  /** File offset of `bytes[0]`. */
+  readonly base: number;
+  readonly generation: number;
+  /** Index of the batch, for the column. */
+  readonly batch: number;
+  /** The batch's own time, ns since the trace's base. */
+  readonly time: number;
+  readonly nsPerTick: number;
+  /** From `timedArgCounts`. */
+  readonly argCounts: Uint8Array;
+}
+
+const slot: VarintSlot = varintSlot();
+
+/** Reads the event that stopped the kernel once more, slowly, to say what is wrong with it. */
+function explain(run: EventRun, start: number): FormatError {
+  const { bytes, to, base, generation } = run;
+  const type = bytes[start]!;
+  const count = run.argCounts[type]!;
+  if (count === NOT_TIMED) {
+    const what = `event type ${type} (${eventName(type)}) cannot stand in an event batch of this version`;
+    return new FormatError('event-type', base + start, generation, what);
+  }
+  let at = start + 1;
+  for (let i = 0; i <= count; i++, at = slot.next) {
+    if (readVarint(bytes, at, to, slot)) continue;
+    if (slot.fault === 'cut') {
+      return new FormatError('event-cut', base + start, generation, `${eventName(type)} runs past its batch`);
+    }
+    return new FormatError(
+      'varint',
+      base + at,
+      generation,
+      `a number of ${eventName(type)} is longer than 64 bits`,
+    );
+  }
+  const far = `the time of ${eventName(type)} lies more than 104 days from the trace’s first`;
+  return new FormatError('time-range', base + start, generation, far);
+}
+
+/** `time m p g stack`. */
+const SAMPLE_NUMBERS = 5;
+
+function explainSample(run: EventRun, start: number): FormatError {
+  const { bytes, to, base, generation } = run;
+  const type = bytes[start]!;
+  if (type !== EV.CPUSample) {
+    const what = `expected a CPUSample, found event type ${type}`;
+    return new FormatError('table-entry', base + start, generation, what);
+  }
+  let at = start + 1;
+  for (let i = 0; i < SAMPLE_NUMBERS; i++, at = slot.next) {
+    if (readVarint(bytes, at, to, slot)) continue;
+    if (slot.fault === 'cut') {
+      return new FormatError('event-cut', base + start, generation, 'a CPU sample runs past its batch');
+    }
+    return new FormatError(
+      'varint',
+      base + at,
+      generation,
+      'a number of a CPU sample is longer than 64 bits',
+    );
+  }
+  return new FormatError(
+    'time-range',
+    base + start,
+    generation,
+    'a CPU sample’s time is more than 104 days away',
+  );
+}
