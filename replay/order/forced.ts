@@ -2,32 +2,7 @@
 import { EV } from '../decode/specs.ts';
 import { type CompiledGuards, GO_STATES, PROC_STATES } from './guards.ts';
 import type { OrderState, SubjectKind } from './state.ts';
-
-export type WaitKind = 'sequence' | 'state' | 'owner';
-
-export interface WaitSubject {
-  readonly kind: 'goroutine' | 'P' | 'gc';
-  /** NONE (-1) where the event names none and none is bound, and for gc. */
-  readonly id: number;
-}
-
-/** One wait that nothing in the generation could end. */
-export interface UnmetWait {
-  readonly kind: WaitKind;
-  readonly subject: WaitSubject;
-  /** `sequence 7`, `runnable`, `an M without a P`. */
-  readonly expected: string;
-  /** `sequence 5`, `waiting`, `P 3`. */
-  readonly found: string;
-}
-
-export interface Forced {
-  /** Index in the ordered history. */
-  readonly position: number;
-  /** Where its M began to wait: from there on other Ms may have run ahead of it. */
-  readonly since: number;
-  readonly waits: readonly UnmetWait[];
-}
+import type { UnmetWait, WaitSubject } from './waits.ts';
 
 /** All that stands in the way of the event now; empty when nothing does. */
 export function unmetWaits(

@@ -1,4 +1,4 @@
 /** Orders the decoded events of a trace into one history. */
-export type { Forced, UnmetWait, WaitKind, WaitSubject } from './forced.ts';
 export { GUARDS, type Guard, type GuardSubject } from './guards.ts';
 export { type OrderedGeneration, Orderer } from './orderer.ts';
+export type { Forced, UnmetWait, WaitKind, WaitSubject } from './waits.ts';

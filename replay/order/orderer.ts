@@ -10,11 +10,12 @@ import type { EventColumns } from '../decode/columns.ts';
 import type { Generation, Settled } from '../decode/generation.ts';
 import { KernelColumns } from '../decode/kernel-columns.ts';
 import { Kernel, RUN } from '../kernel/index.ts';
-import { type Forced, unmetWaits } from './forced.ts';
+import { unmetWaits } from './forced.ts';
 import { type CompiledGuards, compileGuards } from './guards.ts';
 import { Hope } from './hope.ts';
 import { sortedSamples } from './samples.ts';
 import { OrderState } from './state.ts';
+import type { Forced } from './waits.ts';
 
 export interface OrderedGeneration {
   readonly generation: Generation;
