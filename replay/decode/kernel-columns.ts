@@ -42,46 +42,76 @@ class WidePairs implements WideArgs {
 /** Columns that lie in a kernel's memory, as long as nothing else is read into it. */
 export class KernelColumns implements EventColumns {
   readonly kernel: Kernel;
-  count = 0;
-  kind: Uint8Array = new Uint8Array(0);
-  time: Float64Array = new Float64Array(0);
-  batch: Uint32Array = new Uint32Array(0);
-  place: Uint16Array = new Uint16Array(0);
-  argStart: Uint32Array = new Uint32Array(0);
-  args: Uint32Array = new Uint32Array(0);
-  wide: WideArgs = new Map();
-  #buffer: ArrayBuffer | undefined;
+  readonly count: number;
+  #views: Omit<EventColumns, 'count'>;
+  #buffer: ArrayBuffer;
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
-    this.refresh();
+    this.count = kernel.exports.count.value;
+    this.#buffer = kernel.buffer;
+    this.#views = viewsOf(kernel, this.count);
   }
 
-  /** Takes the views anew where the memory has grown. */
-  refresh(): void {
-    const { kernel } = this;
-    if (this.#buffer === kernel.buffer) return;
-    this.#buffer = kernel.buffer;
-    const { exports } = kernel;
-    const count = exports.count.value;
-    this.count = count;
-    this.kind = kernel.bytes(exports.kind.value, count);
-    this.time = kernel.doubles(exports.time.value, count);
-    this.batch = kernel.words(exports.batch.value, count);
-    this.place = kernel.shorts(exports.place.value, count);
-    this.argStart = kernel.words(exports.argStart.value, count + 1);
-    this.args = kernel.words(exports.args.value, exports.words.value);
-    const wides = exports.wides.value;
-    this.wide = new WidePairs(
+  get kind(): Uint8Array {
+    return this.#now.kind;
+  }
+  get time(): Float64Array {
+    return this.#now.time;
+  }
+  get batch(): Uint32Array {
+    return this.#now.batch;
+  }
+  get place(): Uint16Array {
+    return this.#now.place;
+  }
+  get argStart(): Uint32Array {
+    return this.#now.argStart;
+  }
+  get args(): Uint32Array {
+    return this.#now.args;
+  }
+  get wide(): WideArgs {
+    return this.#now.wide;
+  }
+
+  /** The views, taken anew where the memory has grown, which detaches those before. */
+  get #now(): Omit<EventColumns, 'count'> {
+    const { buffer } = this.kernel;
+    if (this.#buffer !== buffer) {
+      this.#buffer = buffer;
+      this.#views = viewsOf(this.kernel, this.count);
+    }
+    return this.#views;
+  }
+}
+
+function viewsOf(kernel: Kernel, count: number): Omit<EventColumns, 'count'> {
+  const { exports } = kernel;
+  const wides = exports.wides.value;
+  return {
+    kind: kernel.bytes(exports.kind.value, count),
+    time: kernel.doubles(exports.time.value, count),
+    batch: kernel.words(exports.batch.value, count),
+    place: kernel.shorts(exports.place.value, count),
+    argStart: kernel.words(exports.argStart.value, count + 1),
+    args: kernel.words(exports.args.value, exports.words.value),
+    wide: new WidePairs(
       kernel.words(exports.wideIndex.value, wides),
       kernel.bigints(exports.wideValue.value, wides),
-    );
-  }
+    ),
+  };
+}
+
+function readingKernel(): Kernel {
+  const kernel = new Kernel();
+  kernel.reads = true;
+  return kernel;
 }
 
 /** Reads the batches of one generation after another. */
 export class ColumnBuilder {
-  readonly #kernel = new Kernel();
+  readonly #kernel = readingKernel();
 
   /** `argCounts` is of the trace's version: see `timedArgCounts`. */
   constructor(argCounts: Uint8Array) {

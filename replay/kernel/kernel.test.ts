@@ -44,6 +44,7 @@ describe('the table of goroutines', () => {
     ['that count up', (i: number) => BigInt(i + 1)],
     ['a power of two apart, which an unseeded hash would put on one place', (i: number) => BigInt(i) << 20n],
     ['past 32 bits', (i: number) => (1n << 32n) * BigInt(i + 1)],
+    ['that differ in their highest bits only', (i: number) => (BigInt(i) << 40n) | 7n],
     ['past 53 bits', (i: number) => (1n << 53n) + BigInt(i) * 1024n],
   ])('keeps 5,000 ids %s apart, and forgets those that ended', (_, id) => {
     const k = kernel();

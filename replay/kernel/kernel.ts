@@ -149,6 +149,8 @@ export function adoptCode(code: WebAssembly.Module): void {
 /** One instance, with a memory of its own: it reads one trace, or orders one, or both. */
 export class Kernel {
   readonly exports: KernelExports;
+  /** A reader has its columns there. */
+  reads = false;
   /** The orderer whose state it holds. */
   owner: object | undefined;
 

@@ -108,19 +108,27 @@ export class Orderer {
     const sync = Math.max(generation.startTime, this.#last + 1);
     const { columns, settled } = generation;
     if (settled !== undefined) return this.#settled(generation, settled, sync);
-    this.#kernel ??= kernelFor(this, columns);
-    const kernel = this.#kernel;
+    const kernel = this.#kernelOf(columns);
     if (this.#restored !== undefined) this.#load(kernel, this.#restored);
-    // Memory that grew has detached what the columns were.
-    if (columns instanceof KernelColumns) columns.refresh();
     if (generation.afterGap) kernel.exports.forgetAll();
     load(kernel, columns);
     const run = new Run(kernel, generation, sync);
     const forced = run.run();
     this.#last = kernel.exports.last.value;
-    // Never seen, but a trace that invents a goroutine in every event may make the memory grow.
-    if (columns instanceof KernelColumns) columns.refresh();
     return { generation, ...this.#history(kernel, generation.count), forced };
+  }
+
+  /** The kernel to order these columns in: their own, or that of the generations before. */
+  #kernelOf(columns: EventColumns): Kernel {
+    const known = this.#kernel;
+    if (known === undefined) this.#kernel = kernelFor(this, columns);
+    else if (known.reads && !(columns instanceof KernelColumns && columns.kernel === known)) {
+      // What a reader keeps there is not ours to overwrite with the columns of another.
+      this.#restored ??= this.#saved();
+      known.owner = undefined;
+      this.#kernel = newKernel(this, new Kernel());
+    }
+    return this.#kernel as Kernel;
   }
 
   #history(kernel: Kernel, events: number): Omit<OrderedGeneration, 'generation' | 'forced'> {
@@ -155,7 +163,10 @@ export class Orderer {
 /** The kernel that the columns were read into, unless another orderer has its state there; else a new one. */
 function kernelFor(owner: Orderer, columns: EventColumns): Kernel {
   const own = columns instanceof KernelColumns && columns.kernel.owner === undefined;
-  const kernel = own ? columns.kernel : new Kernel();
+  return newKernel(owner, own ? columns.kernel : new Kernel());
+}
+
+function newKernel(owner: Orderer, kernel: Kernel): Kernel {
   kernel.owner = owner;
   kernel.bytes(kernel.exports.waits.value, 256).set(GUARDS_BY_TYPE.wait);
   kernel.bytes(kernel.exports.states.value, 256).set(GUARDS_BY_TYPE.states);
@@ -197,11 +208,11 @@ class Run {
     this.#state = new OrderState(kernel.exports, generation);
     this.#hope = new Hope(generation, this.#state, this.#guards);
     const { exports } = kernel;
+    const samples = sortedSamples(generation);
     exports.begin(sync, PATIENCE);
     for (const { kind, m, first, last } of generation.batches) {
       if (kind === 'events' && first < last) exports.addBatch(m, first, last);
     }
-    const samples = sortedSamples(generation);
     const address = exports.reserveSamples(samples.length);
     kernel.words(address, samples.length).set(samples);
   }
