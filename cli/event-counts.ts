@@ -10,6 +10,8 @@ export interface EventPart {
   readonly content: string | Float64Array;
   /** Events of its generation without a place; said once. */
   readonly unplaced: number;
+  /** Events of its generation that had to be let through; said once. */
+  readonly forced: number;
 }
 
 /** A type number is a byte. */
@@ -38,8 +40,13 @@ export function countAll(
   return count;
 }
 
+/** What a reader must be told of the order of a generation. */
+export function oddities({ unplaced, forced }: OrderedGeneration): Pick<EventPart, 'unplaced' | 'forced'> {
+  return { unplaced, forced: forced.length };
+}
+
 /** All events of each generation, counted. */
 export const task: Task<EventPart, unknown> = (history) => {
   const content = noKinds();
-  return [{ events: countAll(history, content), content, unplaced: history.unplaced }];
+  return [{ events: countAll(history, content), content, ...oddities(history) }];
 };

@@ -40,14 +40,15 @@ export async function wire(source: AsyncIterable<Uint8Array>, { terminal, signal
 
 export async function ordered(trace: Trace, format: ListingFormat, call: Call): Promise<number> {
   const listing = listingOf(format, call);
-  let unplaced = 0;
+  const order = { unplaced: 0, forced: 0 };
   for await (const history of histories(trace)) {
-    unplaced += history.unplaced;
+    order.unplaced += history.unplaced;
+    order.forced += history.forced.length;
     if (!(await listing.add(history))) break;
     call.signal.throwIfAborted();
   }
   await listing.end();
-  return await conclude(trace.damages, unplaced, listing, call);
+  return await conclude(trace.damages, order, listing, call);
 }
 
 /** The same, of what workers made of the generations. */
@@ -58,19 +59,20 @@ export async function mapped(
   call: Call,
 ): Promise<number> {
   const listing = listingOf(format, call);
-  let unplaced = 0;
+  const order = { unplaced: 0, forced: 0 };
   for await (const part of parts) {
-    unplaced += part.unplaced;
+    order.unplaced += part.unplaced;
+    order.forced += part.forced;
     if (!(await listing.take(part))) break;
     call.signal.throwIfAborted();
   }
   await listing.end();
-  return await conclude(mapping.damages, unplaced, listing, call);
+  return await conclude(mapping.damages, order, listing, call);
 }
 
 async function conclude(
   damages: readonly Damage[],
-  unplaced: number,
+  { unplaced, forced }: Pick<EventPart, 'unplaced' | 'forced'>,
   listing: Listing,
   call: Call,
 ): Promise<number> {
@@ -79,7 +81,16 @@ async function conclude(
     const what = `${plural(unplaced, 'event')} of a generation that was cut off`;
     await call.terminal.err.line(`gotwin: ${what} had no certain place and were left out`);
   }
-  return damages.length === 0 ? EXIT.conforms : EXIT.malformed;
+  if (forced > 0) {
+    const [fit, them] =
+      forced === 1
+        ? ['fits nowhere and stands where it was', 'it']
+        : ['fit nowhere and stand where they were', 'them'];
+    await call.terminal.err.line(
+      `gotwin: ${plural(forced, 'event')} ${fit} let through; gotwin replay says what is wrong with ${them}`,
+    );
+  }
+  return damages.length === 0 && forced === 0 ? EXIT.conforms : EXIT.malformed;
 }
 
 /** The generations in order, each good until the next is asked for. */

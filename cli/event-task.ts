@@ -1,7 +1,7 @@
 /** What `gotwin events` makes of the wanted events of a generation, in its own thread or in a worker. */
 import type { Place, Task } from '../replay/parallel/index.ts';
 import type { OrderedGeneration } from '../replay/trace/index.ts';
-import { countAll, type EventPart, noKinds } from './event-counts.ts';
+import { countAll, type EventPart, noKinds, oddities } from './event-counts.ts';
 import { type EventFilter, EventLines, wanted } from './event-lines.ts';
 import type { EventSettings } from './event-settings.ts';
 
@@ -30,7 +30,7 @@ export const task: Task<EventPart, EventSettings> = (history, place, { format, f
   if (format !== 'none') return lines(history, place, format, filter ?? {});
   const content = noKinds();
   const events = countKinds(history, filter, Number.POSITIVE_INFINITY, content);
-  return [{ events, content, unplaced: history.unplaced }];
+  return [{ events, content, ...oddities(history) }];
 };
 
 function* lines(
@@ -50,8 +50,8 @@ function* lines(
         : writer.json(history, position, place.events + position);
     content += `${line}\n`;
     if (content.length < PIECE) continue;
-    yield { events, content, unplaced: 0 };
+    yield { events, content, unplaced: 0, forced: 0 };
     [events, content] = [0, ''];
   }
-  yield { events, content, unplaced: history.unplaced };
+  yield { events, content, ...oddities(history) };
 }

@@ -1,0 +1,47 @@
+/** What `gotwin events` says of a trace that something is wrong with. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { gotwin } from '../cli/spawned.ts';
+import { writeWire } from '../replay/decode/index.ts';
+import { event, generation, sample, status } from '../replay/decode/testdata/sample.ts';
+
+/** A process takes its time to start where others want the machine too. */
+const PATIENCE = 120_000;
+
+const folder = mkdtempSync(join(tmpdir(), 'gotwin-trouble-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function file(name: string, bytes: Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, bytes);
+  return path;
+}
+
+const sound = generation(26, 1, status());
+/** Nobody readied goroutine 2, nor gave it its numbers 2 to 6. */
+const start = event('GoStart', { g: 2, g_seq: 7 });
+const block = event('GoBlock', { reason_string: 1, stack: 1 });
+
+test.each([
+  [
+    [start],
+    '1 event fits nowhere and stands where it was let through; gotwin replay says what is wrong with it',
+  ],
+  [
+    [start, block, start],
+    '2 events fit nowhere and stand where they were let through; gotwin replay says what is wrong with them',
+  ],
+] as const)(
+  'events that ordering had to let through are told of once, with workers too',
+  async (wrong, message) => {
+    const bytes = writeWire(sample(26, sound, generation(26, 2, [...status(), block, ...wrong])));
+    const path = file(`forced-${wrong.length}.trace`, bytes);
+    for (const words of [['none'], ['text'], ['none', '--workers', '2'], ['json', '--workers', '2']]) {
+      const { code, stderr } = await gotwin(['events', path, '--format', ...words]);
+      expect({ words, code, stderr }).toEqual({ words, code: 4, stderr: `gotwin: ${message}\n` });
+    }
+  },
+  PATIENCE,
+);
