@@ -40,8 +40,9 @@ export async function wire(source: AsyncIterable<Uint8Array>, { terminal, signal
 
 export async function ordered(trace: Trace, format: ListingFormat, call: Call): Promise<number> {
   const listing = listingOf(format, call);
-  const order = { unplaced: 0, forced: 0 };
+  const order = { generations: 0, unplaced: 0, forced: 0 };
   for await (const history of histories(trace)) {
+    order.generations++;
     order.unplaced += history.unplaced;
     order.forced += history.forced.length;
     if (!(await listing.add(history))) break;
@@ -59,8 +60,9 @@ export async function mapped(
   call: Call,
 ): Promise<number> {
   const listing = listingOf(format, call);
-  const order = { unplaced: 0, forced: 0 };
+  const order = { generations: 0, unplaced: 0, forced: 0 };
   for await (const part of parts) {
+    order.generations++;
     order.unplaced += part.unplaced;
     order.forced += part.forced;
     if (!(await listing.take(part))) break;
@@ -70,9 +72,15 @@ export async function mapped(
   return await conclude(mapping.damages, order, listing, call);
 }
 
+/** What was seen of a whole trace. */
+interface Order extends Pick<EventPart, 'unplaced' | 'forced'> {
+  /** Or parts of them. */
+  readonly generations: number;
+}
+
 async function conclude(
   damages: readonly Damage[],
-  { unplaced, forced }: Pick<EventPart, 'unplaced' | 'forced'>,
+  { generations, unplaced, forced }: Order,
   listing: Listing,
   call: Call,
 ): Promise<number> {
@@ -89,6 +97,12 @@ async function conclude(
     await call.terminal.err.line(
       `gotwin: ${plural(forced, 'event')} ${fit} let through; gotwin replay says what is wrong with ${them}`,
     );
+  }
+  if (generations === 0 && damages.length === 0) {
+    await call.terminal.err.line(
+      'gotwin: the trace holds no generation: the program ended, or was killed, before it was written',
+    );
+    return EXIT.inconclusive;
   }
   return damages.length === 0 && forced === 0 ? EXIT.conforms : EXIT.malformed;
 }

@@ -45,3 +45,16 @@ test.each([
   },
   PATIENCE,
 );
+
+test.each([[['text']], [['none']], [['none', '--workers', '2']]])(
+  'a trace that ends after its header holds no generation: %j',
+  async (words) => {
+    const path = file('header.trace', writeWire(sample(26)));
+    const { code, stderr } = await gotwin(['events', path, '--format', ...words]);
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringMatching(/^gotwin: the trace holds no generation: .*\n$/),
+    ]);
+  },
+  PATIENCE,
+);
