@@ -75,4 +75,9 @@ export const FIELD_NOTES: Readonly<Record<string, string>> = {
   'toolchains[].from': 'where it was found: `path`, `system`, `module-cache`, `gotwin-cache`',
   available: 'releases that Gotwin can install, with the patch level that it takes',
   kinds: "events by Go's name",
+  lost: 'what damage cost; all 0 where there is none',
+  'lost.bytes': 'bytes of the trace that yielded no event',
+  'lost.events': 'events known to be lost',
+  'lost.exact': 'false: more events may be lost than are known',
+  damages: 'what is wrong with the trace, in the order of the file, a sentence each',
 };

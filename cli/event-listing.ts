@@ -48,7 +48,7 @@ export async function ordered(trace: Trace, format: ListingFormat, call: Call): 
     if (!(await listing.add(history))) break;
     call.signal.throwIfAborted();
   }
-  await listing.end();
+  await listing.end(trace.damages);
   return await conclude(trace.damages, order, listing, call);
 }
 
@@ -68,7 +68,7 @@ export async function mapped(
     if (!(await listing.take(part))) break;
     call.signal.throwIfAborted();
   }
-  await listing.end();
+  await listing.end(mapping.damages);
   return await conclude(mapping.damages, order, listing, call);
 }
 
@@ -121,7 +121,8 @@ interface Listing {
   add(history: OrderedGeneration): boolean | Promise<boolean>;
   /** The same for what a worker made of a generation. */
   take(part: EventPart): boolean | Promise<boolean>;
-  end(): Promise<void>;
+  /** All that could be read was given, but for what was damaged. */
+  end(damages: readonly Damage[]): Promise<void>;
 }
 
 function listingOf(format: ListingFormat, call: Call): Listing {
@@ -222,12 +223,12 @@ class Tally implements Listing {
     return true;
   }
 
-  async end(): Promise<void> {
+  async end(damages: readonly Damage[]): Promise<void> {
     const kinds = [...this.#kinds.entries()]
       .filter(([, n]) => n > 0)
       .map(([kind, n]): [string, number] => [eventName(kind), n])
       .sort((a, b) => b[1] - a[1]);
-    await (this.#call.options.json ? this.#document(kinds) : this.#table(kinds));
+    await (this.#call.options.json ? this.#document(kinds, damages) : this.#table(kinds));
   }
 
   async #table(kinds: [string, number][]): Promise<void> {
@@ -236,12 +237,27 @@ class Tally implements Listing {
     await this.#call.terminal.out.line([...columns(rows, [0]), total].join('\n'));
   }
 
-  async #document(kinds: [string, number][]): Promise<void> {
+  async #document(kinds: [string, number][], damages: readonly Damage[]): Promise<void> {
     const { printEventCounts } = await import('./result-document.ts');
     const file = this.#call.operands[0]!;
     const counts = { file, events: this.events, generations: this.#generations };
-    await printEventCounts({ ...counts, kinds: Object.fromEntries(kinds) }, this.#call);
+    const lost = lossOf(damages);
+    const messages = damages.map(({ message }) => message);
+    await printEventCounts(
+      { ...counts, kinds: Object.fromEntries(kinds), lost, damages: messages },
+      this.#call,
+    );
   }
+}
+
+function lossOf(damages: readonly Damage[]): { bytes: number; events: number; exact: boolean } {
+  const loss = { bytes: 0, events: 0, exact: true };
+  for (const { lostBytes, lostEvents, exact } of damages) {
+    loss.bytes += lostBytes;
+    loss.events += lostEvents;
+    loss.exact &&= exact;
+  }
+  return loss;
 }
 
 async function tellDamage(damages: readonly Damage[], events: number, { terminal }: Call): Promise<void> {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { eventCountsSchema } from '../cli/result-document.ts';
 import { gotwin } from '../cli/spawned.ts';
 import { writeWire } from '../replay/decode/index.ts';
 import { event, generation, sample, status } from '../replay/decode/testdata/sample.ts';
@@ -55,6 +56,26 @@ test.each([[['text']], [['none']], [['none', '--workers', '2']]])(
       3,
       expect.stringMatching(/^gotwin: the trace holds no generation: .*\n$/),
     ]);
+  },
+  PATIENCE,
+);
+
+test(
+  'the counts of a damaged trace say in JSON what was lost',
+  async () => {
+    const whole = writeWire(sample(26, sound, generation(26, 2, status())));
+    const counts = async (bytes: Uint8Array, code: number) => {
+      const ended = await gotwin(['events', file('counts.trace', bytes), '--format', 'none', '--json']);
+      expect(ended.code).toBe(code);
+      return { ...eventCountsSchema.parse(JSON.parse(ended.stdout)), stderr: ended.stderr };
+    };
+    const sure = await counts(whole, 0);
+    expect(sure).toMatchObject({ lost: { bytes: 0, events: 0, exact: true }, damages: [], stderr: '' });
+    const cut = await counts(whole.subarray(0, whole.length - 40), 4);
+    expect(cut).toMatchObject({ lost: { bytes: expect.any(Number), exact: false } });
+    expect(cut.lost.bytes).toBeGreaterThan(0);
+    expect(cut.damages).toHaveLength(1);
+    expect(cut.stderr).toContain(`damaged: ${cut.damages[0]}; `);
   },
   PATIENCE,
 );
