@@ -97,11 +97,11 @@ describe('a file that is no evidence', () => {
     cpSync(trace, join(folder, 'cut.trace'));
     truncateSync(join(folder, 'cut.trace'), readFileSync(trace).length - 100);
     const { code, stdout } = await call(['replay', 'cut.trace']);
-    expect(stdout).toMatch(/lost: [\d,]+ bytes, at least [\d,]+ events?; salvaged: [\d,]+ events?/);
+    expect(stdout).toMatch(/lost: [\d,]+ bytes(, at least [1-9][\d,]* events?)?; salvaged: [\d,]+ events?/);
     expect(stdout).toContain('format/truncated');
     expect(code).toBe(4);
     const events = await call(['events', 'cut.trace', '--format', 'none']);
-    expect(events.stderr).toMatch(/damaged: .*[\d,]+ bytes? and .*[\d,]+ events? lost/);
+    expect(events.stderr).toMatch(/damaged: .*[\d,]+ bytes?( and .*[1-9][\d,]* events?)? lost/);
     expect(events.code).toBe(4);
   });
 

@@ -1,5 +1,7 @@
 import { widthOf } from './paint.ts';
 
+export { count, plural } from '../replay/words.ts';
+
 /** Rows as aligned columns, two spaces apart; numbers stand on the right where `right` says so. */
 export function columns(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
   const widths: number[] = [];
@@ -19,16 +21,6 @@ export function columns(rows: readonly (readonly string[])[], right: readonly nu
 function pad(cell: string, width: number, right: boolean): string {
   const space = ' '.repeat(Math.max(0, width - widthOf(cell)));
   return right ? space + cell : cell + space;
-}
-
-/** 1234567 as `1,234,567`. Asking for a locale would load its tables, which takes longer than most calls. */
-export function count(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
-/** `1 event`, `2,000 events`. */
-export function plural(value: number, noun: string): string {
-  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
 /** Bytes in the unit that leaves the fewest digits: `812 B`, `1.4 MB`. */

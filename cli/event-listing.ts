@@ -9,6 +9,7 @@ import {
   type Trace,
   wireLines,
 } from '../replay/trace/index.ts';
+import { unplacedText } from '../replay/words.ts';
 import { columns, count, plural } from './columns.ts';
 import type { Call } from './command.ts';
 import { type EventPart, noKinds } from './event-counts.ts';
@@ -86,8 +87,8 @@ async function conclude(
 ): Promise<number> {
   await tellDamage(damages, listing.events, call);
   if (unplaced > 0) {
-    const what = `${plural(unplaced, 'event')} of a generation that was cut off`;
-    await call.terminal.err.line(`gotwin: ${what} had no certain place and were left out`);
+    const [what, were] = [unplacedText(unplaced, damages), unplaced === 1 ? 'was' : 'were'];
+    await call.terminal.err.line(`gotwin: ${what} had no certain place and ${were} left out`);
   }
   if (forced > 0) {
     const [fit, them] =
@@ -262,7 +263,8 @@ function lossOf(damages: readonly Damage[]): { bytes: number; events: number; ex
 
 async function tellDamage(damages: readonly Damage[], events: number, { terminal }: Call): Promise<void> {
   for (const { message, lostBytes, lostEvents, exact } of damages) {
-    const lost = `${plural(lostBytes, 'byte')} and ${exact ? '' : 'at least '}${plural(lostEvents, 'event')} lost`;
+    const ofEvents = lostEvents === 0 ? '' : ` and ${exact ? '' : 'at least '}${plural(lostEvents, 'event')}`;
+    const lost = `${plural(lostBytes, 'byte')}${ofEvents} lost`;
     await terminal.err.line(
       `gotwin: the trace is damaged: ${message}; ${lost}, ${plural(events, 'event')} shown`,
     );

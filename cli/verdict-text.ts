@@ -86,7 +86,8 @@ export function replayLines(file: string, replay: Replay, paint: Paint): string[
 /** What is missing from the evidence; nothing where it is whole. */
 function lossLines({ lost, events }: Replay): string[] {
   if (lost.bytes === 0 && lost.events === 0 && lost.notes.length === 0) return [];
-  const what = `lost: ${plural(lost.bytes, 'byte')}, at least ${plural(lost.events, 'event')}; salvaged: ${plural(events, 'event')}`;
+  const ofEvents = lost.events === 0 ? '' : `, at least ${plural(lost.events, 'event')}`;
+  const what = `lost: ${plural(lost.bytes, 'byte')}${ofEvents}; salvaged: ${plural(events, 'event')}`;
   return [what, ...lost.notes.map((note) => `  ${printable(note)}`)];
 }
 

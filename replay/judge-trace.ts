@@ -24,7 +24,7 @@ export interface TraceReplay {
   readonly events: number;
   readonly generations: number;
   readonly damages: readonly Damage[];
-  /** Events that were read but, in a generation that was cut off, have no certain place. */
+  /** Events that were read but, in a generation that was cut off or damaged, have no certain place. */
   readonly unplaced: number;
   readonly slices: readonly (readonly SliceStep[])[];
   readonly timeline: TimelineRecorder;

@@ -10,6 +10,7 @@ import { formatOf } from './model/index.ts';
 import type { Divergence, Layer, Replay, RowCoverage } from './result.ts';
 import { judgeText, type TextResult } from './text/index.ts';
 import { exitText, verdictOf } from './verdict.ts';
+import { unplacedText } from './words.ts';
 
 export interface ReplayOptions {
   /** Stops the replay; what is thrown is the signal's reason. */
@@ -133,7 +134,9 @@ function lossOf({ manifest, sealed }: Evidence, trace: TraceReplay | undefined):
   const ofRun = manifest?.lost ?? [];
   const notes = [
     ...damages.map((damage) => damage.message),
-    ...(unplaced > 0 ? [`${unplaced} events of a generation that was cut off have no certain place`] : []),
+    ...(unplaced > 0
+      ? [`${unplacedText(unplaced, damages)} ${unplaced === 1 ? 'has' : 'have'} no certain place`]
+      : []),
     ...(trace === undefined || trace.exact || !trace.modelled
       ? []
       : [`judged as ${trace.release}: ${manifest?.toolchain.version} is not modelled`]),

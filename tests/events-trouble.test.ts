@@ -76,6 +76,9 @@ test(
     expect(cut.lost.bytes).toBeGreaterThan(0);
     expect(cut.damages).toHaveLength(1);
     expect(cut.stderr).toContain(`damaged: ${cut.damages[0]}; `);
+    // What is lost for certain is told, and "at least 0" tells nothing.
+    expect(cut.lost.events).toBe(0);
+    expect(cut.stderr).toContain(`; ${cut.lost.bytes} bytes lost, `);
   },
   PATIENCE,
 );
