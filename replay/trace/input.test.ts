@@ -61,6 +61,17 @@ test.each([undefined, null, 'a.trace', 7, {}, [1]])('%j holds no bytes, and is r
   await expect(openTrace(input as unknown as TraceInput)).rejects.toThrow(TypeError);
 });
 
+test('a trace is read once, and says so when it is to be read again', async () => {
+  for (const whole of [true, false]) {
+    const trace = await openTrace(bytes);
+    const read = async () => {
+      for await (const _ of trace) if (!whole) break;
+    };
+    await read();
+    await expect(read()).rejects.toThrow('this trace was read already');
+  }
+});
+
 test('a stream of text is refused, since decoding has spoiled the bytes', async () => {
   const text = Readable.from(pieces(100)).setEncoding('latin1');
   await expect(openTrace(text)).rejects.toThrow('leave out the encoding');
