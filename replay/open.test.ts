@@ -51,6 +51,13 @@ test('a trace reads from a path, a file URL and bytes', async () => {
   }
 });
 
+test.each([undefined, null, 42, true])('%j is no source, and the error says what is', async (source) => {
+  await expect(openTrace(source as unknown as string)).rejects.toThrow(
+    /^a trace is read from .* path, too\), not from/,
+  );
+  await expect(openTrace(source as unknown as string)).rejects.toBeInstanceOf(TypeError);
+});
+
 test('a file is closed at the end, when the reading stops early, and when it is no trace', async () => {
   await counts(await openTrace(file));
   for await (const _ of await openTrace(file)) break;

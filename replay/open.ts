@@ -29,7 +29,7 @@ export async function openTrace(
   source: string | URL | TraceInput,
   options: OpenTraceOptions = {},
 ): Promise<Trace> {
-  if (!isPath(source) && !(Symbol.asyncIterator in source)) return await openInput(source, options);
+  if (!isPath(source) && !isStream(source)) return await openInput(source, options);
   const bytes = await openBytes(source, options.signal);
   const chunks = bytes[Symbol.asyncIterator]();
   try {
@@ -53,6 +53,10 @@ export async function openBytes(
 
 function isPath(source: unknown): source is string | URL {
   return typeof source === 'string' || source instanceof URL;
+}
+
+function isStream(source: unknown): source is AsyncIterable<Uint8Array> {
+  return typeof source === 'object' && source !== null && Symbol.asyncIterator in source;
 }
 
 async function openPath(source: string | URL, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>> {

@@ -106,6 +106,30 @@ test('asking for what an event does not have is an error that says what it has',
   expect(() => block.string('stack')).toThrow('argument stack of GoBlock is no string');
   expect(() => block.stack('reason_string')).toThrow('is no stack');
   for (const position of [-1, 10, 0.5]) expect(() => block.seek(position)).toThrow(RangeError);
+});
+
+test('before the first event there is nothing to ask for, and that is said', async () => {
+  const asked: readonly ((event: EventCursor) => unknown)[] = [
+    ...(['kind', 'name', 'time', 'writtenTime', 'm', 'p', 'g', 'offset', 'spec', 'argCount'] as const).map(
+      (field) => (event: EventCursor) => event[field],
+    ),
+    (event) => event.has('g'),
+    (event) => event.arg(0),
+    (event) => event.arg('g'),
+    (event) => event.wideArg(0),
+    (event) => event.string(0),
+    (event) => event.stack(),
+    (event) => event.argsText(),
+  ];
+  for (const ask of asked) {
+    expect(() => ask(new EventCursor())).toThrow(
+      new RangeError('the cursor is over no events yet: call over'),
+    );
+    for (const order of ['file', 'history'] as const) {
+      const event = await cursor(order);
+      expect(() => ask(event)).toThrow(new RangeError('the cursor stands before the first event: call next'));
+    }
+  }
   expect(() => new EventCursor().generation).toThrow(RangeError);
 });
 

@@ -80,13 +80,12 @@ export class EventCursor {
 
   /** The generation that the event belongs to. */
   get generation(): Generation {
-    if (this.#generation === undefined) throw new RangeError('the cursor is over no events yet');
-    return this.#generation;
+    return this.#generation ?? this.#nowhere();
   }
 
   /** The type number; `EV` has them by name: `event.kind === EV.GoStart`. */
   get kind(): number {
-    return this.#generation!.columns.kind[this.#row]!;
+    return this.#generation?.columns.kind[this.#row] ?? this.#nowhere();
   }
 
   /** Go's name of the kind: `GoStart`. */
@@ -99,17 +98,19 @@ export class EventCursor {
    * each later than the one before. In file order as written (`writtenTime`).
    */
   get time(): number {
-    return this.#history === undefined ? this.writtenTime : this.#history.time[this.#position]!;
+    return this.#history === undefined
+      ? this.writtenTime
+      : (this.#history.time[this.#position] ?? this.#nowhere());
   }
 
   /** Nanoseconds since the trace's `base` by the clock of the M that wrote it. */
   get writtenTime(): number {
-    return this.#generation!.columns.time[this.#row]!;
+    return this.#generation?.columns.time[this.#row] ?? this.#nowhere();
   }
 
   /** The thread that it happened on, as the system numbers them; NONE (-1) where the trace names none. */
   get m(): number {
-    const generation = this.#generation!;
+    const generation = this.#here();
     return this.kind === CPUSample ? generation.arg(this.#row, SAMPLE.m) : generation.m(this.#row);
   }
 
@@ -118,16 +119,16 @@ export class EventCursor {
    * order only old traces (before Go 1.22) and CPU samples know it, others say NONE.
    */
   get p(): number {
-    if (this.#history !== undefined) return this.#history.p[this.#position]!;
-    const { settled } = this.#generation!;
+    if (this.#history !== undefined) return this.#history.p[this.#position] ?? this.#nowhere();
+    const { settled } = this.#here();
     if (settled !== undefined) return settled.p[this.#row]!;
     return this.kind === CPUSample ? this.#generation!.arg(this.#row, SAMPLE.p) : NONE;
   }
 
   /** The goroutine on that M before the event takes effect; NONE (-1) as for `p`. */
   get g(): number {
-    if (this.#history !== undefined) return this.#history.g[this.#position]!;
-    const { settled } = this.#generation!;
+    if (this.#history !== undefined) return this.#history.g[this.#position] ?? this.#nowhere();
+    const { settled } = this.#here();
     if (settled !== undefined) return settled.g[this.#row]!;
     if (this.kind !== CPUSample) return NONE;
     // A sample says 0 where an event says "none".
@@ -136,7 +137,7 @@ export class EventCursor {
 
   /** File offset of the event's first byte. */
   get offset(): number {
-    return this.#generation!.offsetOf(this.#row);
+    return this.#here().offsetOf(this.#row);
   }
 
   /** What the kind means and which arguments it has; undefined for a kind that no release knows. */
@@ -146,7 +147,7 @@ export class EventCursor {
 
   /** How many arguments, the time not counted. */
   get argCount(): number {
-    return this.#generation!.argCount(this.#row);
+    return this.#here().argCount(this.#row);
   }
 
   /** Whether it has an argument of that name, which is Go's: `g_seq`, `reason_string`. */
@@ -160,12 +161,12 @@ export class EventCursor {
    * where the event has no such argument.
    */
   arg(which: string | number): number {
-    return this.#generation!.arg(this.#row, this.#place(which));
+    return this.#here().arg(this.#row, this.#place(which));
   }
 
   /** The same, exact up to 2^64 - 1, which is "none". */
   wideArg(which: string | number): bigint {
-    return this.#generation!.wideArg(this.#row, this.#place(which));
+    return this.#here().wideArg(this.#row, this.#place(which));
   }
 
   /**
@@ -173,7 +174,7 @@ export class EventCursor {
    * lacks it. Throws a RangeError where that argument is no string.
    */
   string(which: string | number): string {
-    return this.#generation!.string(this.#reference(which, 'string'));
+    return this.#here().string(this.#reference(which, 'string'));
   }
 
   /**
@@ -182,15 +183,28 @@ export class EventCursor {
    * first; empty where none was recorded. Decoded once for each different stack.
    */
   stack(which?: string | number): readonly StackFrame[] {
-    if (which !== undefined) return this.#generation!.stack(this.#reference(which, 'stack'));
+    if (which !== undefined) return this.#here().stack(this.#reference(which, 'stack'));
     const at = specOf(this.kind)?.stack ?? -1;
     // The table counts the time, which the columns do not hold.
-    return at < 1 ? [] : this.#generation!.stack(this.#generation!.arg(this.#row, at - 1));
+    return at < 1 ? [] : this.#here().stack(this.#here().arg(this.#row, at - 1));
   }
 
   /** All arguments for people, as `go tool trace -d=wire` names them: `g=7 g_seq=12`. */
   argsText(): string {
-    return eventArgsText(this.#generation!, this.#row);
+    return eventArgsText(this.#here(), this.#row);
+  }
+
+  /** The generation, where the cursor stands on an event of it. */
+  #here(): Generation {
+    return this.#row < 0 ? this.#nowhere() : this.#generation!;
+  }
+
+  #nowhere(): never {
+    const why =
+      this.#generation === undefined
+        ? 'is over no events yet: call over'
+        : 'stands before the first event: call next';
+    throw new RangeError(`the cursor ${why}`);
   }
 
   #reference(which: string | number, kind: 'string' | 'stack'): number {
@@ -198,7 +212,7 @@ export class EventCursor {
     if (specOf(this.kind)?.kinds[place + 1] !== kind) {
       throw new RangeError(`argument ${which} of ${this.name} is no ${kind}`);
     }
-    return this.#generation!.arg(this.#row, place);
+    return this.#here().arg(this.#row, place);
   }
 
   #place(which: string | number): number {

@@ -23,7 +23,10 @@ export function sourceOf(input: TraceInput): TraceSource {
     if (Symbol.asyncIterator in input) return checked(input);
     if ('stream' in input) return chunksOf(input.stream());
   }
-  throw new TypeError('a trace is read from bytes, a Blob or a stream of Uint8Array');
+  const found = input === null ? 'null' : typeof input;
+  throw new TypeError(
+    `a trace is read from bytes, a Blob or a stream of Uint8Array (by gotwin in Node from a path, too), not from ${found}`,
+  );
 }
 
 /** By its tag: a buffer may come from another window or worker, whose ArrayBuffer is not this one. */
