@@ -1,6 +1,7 @@
+import { stat } from 'node:fs/promises';
 import { replayFile } from '../replay/index.ts';
 import type { Call } from './command.ts';
-import { type Problem, ProblemError, problemLines, problemOf } from './problem.ts';
+import { type Problem, ProblemError, problemLines, problemOf, UsageError } from './problem.ts';
 import { runSteps, type Step } from './progress.ts';
 import type { Judged } from './verdict-text.ts';
 
@@ -32,6 +33,7 @@ async function replayOne(
 ): Promise<string> {
   note('replaying');
   try {
+    await refusePipe(path);
     const replay = await replayFile(path, { signal: call.signal });
     outcome.judged.push({ path, replay });
     return replay.verdict;
@@ -42,6 +44,18 @@ async function replayOne(
     outcome.problems.push({ path, problem: about(path, problem) });
     return problem.message;
   }
+}
+
+/** What comes once and is gone; whatever else is wrong with a path is said by who opens it. */
+async function refusePipe(path: string): Promise<void> {
+  const info = await stat(path).catch(() => undefined);
+  const comesOnce = info === undefined ? path === '-' : info.isFIFO() || info.isSocket();
+  if (!comesOnce) return;
+  throw new UsageError(
+    'pipe',
+    `${path === '-' ? 'standard input' : `${path}, a pipe,`} cannot be replayed: its bytes come only once, and a replay may read them again`,
+    'Write the trace to a file first, and replay that; `gotwin events` reads pipes and standard input (-).',
+  );
 }
 
 /** Decoders see bytes, not names; a person needs to know which file. */

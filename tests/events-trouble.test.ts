@@ -1,4 +1,5 @@
-/** What `gotwin events` says of a trace that something is wrong with. */
+/** What is said of a trace that something is wrong with, or that does not come as it must. */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -79,6 +80,21 @@ test(
     // What is lost for certain is told, and "at least 0" tells nothing.
     expect(cut.lost.events).toBe(0);
     expect(cut.stderr).toContain(`; ${cut.lost.bytes} bytes lost, `);
+  },
+  PATIENCE,
+);
+
+test.each(['replay', 'report'])(
+  '%s of a pipe or of standard input is refused, with what to do instead',
+  async (command) => {
+    const pipe = join(folder, `${command}.fifo`);
+    execFileSync('mkfifo', [pipe]);
+    for (const path of [pipe, '-']) {
+      const { code, stderr } = await gotwin([command, path, ...(command === 'report' ? ['-o', folder] : [])]);
+      expect(code).toBe(2);
+      expect(stderr).toContain(`${path === '-' ? 'standard input' : pipe}`);
+      expect(stderr).toMatch(/cannot be replayed: .*\n {2}Write the trace to a file first/);
+    }
   },
   PATIENCE,
 );
