@@ -137,7 +137,8 @@ const KNOWN_ADVICE = {
   'trace/not-a-trace': NOT_A_TRACE,
   'trace/truncated':
     'Not even the header is whole. Record it again, and stop the trace before the program ends.',
-  'trace/version': 'Record it again with Go 1.22 to 1.26; traces of Go 1.9 to 1.21 can be listed, too.',
+  'trace/version':
+    'Record it again with Go 1.22 to 1.26; traces of Go 1.9 to 1.21 can be listed, too. A format is named for the first release that wrote it: Go 1.24 writes go 1.23.',
   'trace/generation-size':
     'Record it again with shorter generations: GODEBUG=traceadvanceperiod=200000000 makes five a second.',
   'report/unwritable': OTHER_FOLDER,

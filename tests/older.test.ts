@@ -31,7 +31,7 @@ test('a trace of before Go 1.22 is listed as text, as JSON and as counts', async
 test('its wire text is refused with what to do instead, and its replay says why there is no verdict', async () => {
   const wire = await gotwin(['events', file, '--format', 'wire']);
   expect(wire).toMatchObject({ code: 2, stdout: '' });
-  expect(wire.stderr).toMatch(/version go 1\.11: .*no wire text.*\n.*--format text/);
+  expect(wire.stderr).toMatch(/format go 1\.11: .*no wire text.*\n.*--format text/);
   const replay = await gotwin(['replay', file]);
   expect(replay.code).toBe(3);
   expect(replay.stdout).toMatch(/unobservable\n.*no model of the runtime before Go 1\.22/);

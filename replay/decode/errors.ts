@@ -49,14 +49,14 @@ export class FormatError extends Error {
 export class VersionError extends Error {
   override readonly name = 'VersionError';
   readonly code = 'version';
-  /** As in the header: `go 1.21`. */
+  /** As in the header: `go 1.21`, the first release that wrote that format. */
   readonly found: string;
   readonly supported: readonly string[];
   /** What to do instead; empty where there is nothing better than another trace. */
   readonly advice: string;
 
   constructor(found: string, supported: readonly string[], why: string, advice = '') {
-    super(`this trace is version ${found}: ${why}; supported are ${supported.join(', ')}`);
+    super(`this trace has the format ${found}: ${why}; supported formats: ${supported.join(', ')}`);
     this.found = found;
     this.supported = supported;
     this.advice = advice;
