@@ -1,5 +1,7 @@
 /** Lists what `gotwin events` reads: lines as they come, or counts at the end. */
+
 import type { Mapping } from '../replay/parallel/index.ts';
+import { RESULT_SCHEMA } from '../replay/schema-version.ts';
 import {
   type Damage,
   eventName,
@@ -12,11 +14,13 @@ import {
 import { unplacedText } from '../replay/words.ts';
 import { columns, count, plural } from './columns.ts';
 import type { Call } from './command.ts';
+import { printDocument } from './document.ts';
 import { type EventPart, noKinds } from './event-counts.ts';
 import { type EventFilter, EventLines, wanted } from './event-lines.ts';
 import { type ListingFormat, settingsOf } from './event-settings.ts';
 import { countKinds } from './event-task.ts';
 import { EXIT } from './exit.ts';
+import type { EventCounts } from './result-document.ts';
 
 /** Characters gathered before they are written: a write for each line would cost more than the line. */
 const PIECE = 1 << 16;
@@ -239,15 +243,16 @@ class Tally implements Listing {
   }
 
   async #document(kinds: [string, number][], damages: readonly Damage[]): Promise<void> {
-    const { printEventCounts } = await import('./result-document.ts');
-    const file = this.#call.operands[0]!;
-    const counts = { file, events: this.events, generations: this.#generations };
-    const lost = lossOf(damages);
-    const messages = damages.map(({ message }) => message);
-    await printEventCounts(
-      { ...counts, kinds: Object.fromEntries(kinds), lost, damages: messages },
-      this.#call,
-    );
+    const document: EventCounts = {
+      schema: RESULT_SCHEMA,
+      file: this.#call.operands[0]!,
+      events: this.events,
+      generations: this.#generations,
+      kinds: Object.fromEntries(kinds),
+      lost: lossOf(damages),
+      damages: damages.map(({ message }) => message),
+    };
+    await printDocument(document, this.#call);
   }
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { RESULT_SCHEMA, type Replay, resultSchema } from '../replay/result.ts';
 import { toJson } from '../reports/index.ts';
 import type { Call } from './command.ts';
+import { printDocument } from './document.ts';
 import { type Problem, problemDocument } from './problem.ts';
 
 /** The document that `--json` prints instead of a result. */
@@ -75,6 +76,7 @@ export const eventCountsSchema = z.object({
   lost: z.object({ bytes: z.number().int(), events: z.number().int(), exact: z.boolean() }),
   damages: z.array(z.string()),
 });
+export type EventCounts = z.infer<typeof eventCountsSchema>;
 
 export interface Unjudged {
   readonly subject: string;
@@ -93,16 +95,4 @@ export function printResult(
     problems: problems.map(({ subject, problem }) => ({ subject, ...problemDocument(problem).error })),
   };
   return printDocument(document, call);
-}
-
-export function printEventCounts(
-  counts: Omit<z.infer<typeof eventCountsSchema>, 'schema'>,
-  call: Call,
-): Promise<void> {
-  return printDocument({ schema: RESULT_SCHEMA, ...counts }, call);
-}
-
-/** The one document of a call. */
-export function printDocument(document: object, { terminal }: Call): Promise<void> {
-  return terminal.out.line(JSON.stringify(document, undefined, 1));
 }

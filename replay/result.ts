@@ -4,9 +4,9 @@
  * the types and the published JSON schema both come from them.
  */
 import { z } from 'zod';
+import { RESULT_SCHEMA } from './schema-version.ts';
 
-/** Raised when a field changes its meaning or goes; adding one does not raise it. */
-export const RESULT_SCHEMA = 1;
+export { RESULT_SCHEMA };
 
 /** Where a claim comes from (ARCHITECTURE.md, "Layers of evidence"). */
 export const layerSchema = z.enum(['trace', 'text', 'probe', 'link', 'os']);

@@ -2,9 +2,9 @@ import { RESULT_SCHEMA } from '../../replay/result.ts';
 import { columns } from '../columns.ts';
 import type { Call } from '../command.ts';
 import { type Check, examine } from '../doctor-checks.ts';
+import { printDocument } from '../document.ts';
 import { EXIT } from '../exit.ts';
 import type { Paint } from '../paint.ts';
-import { printDocument } from '../result-document.ts';
 
 export async function run(call: Call): Promise<number> {
   const checks = await examine(call.terminal.env);

@@ -3,11 +3,11 @@ import { RESULT_SCHEMA } from '../../replay/result.ts';
 import { type Cell, cellsOf, type Ground, groundSteps, isFile, wishOf } from '../cells.ts';
 import { bytes, columns, seconds } from '../columns.ts';
 import type { Call } from '../command.ts';
+import { printDocument } from '../document.ts';
 import { EXIT } from '../exit.ts';
 import { UsageError } from '../problem.ts';
 import { runSteps } from '../progress.ts';
 import { checkOptions, recordOne } from '../recorder.ts';
-import { printDocument } from '../result-document.ts';
 import { archText } from '../verdict-text.ts';
 
 export async function run(call: Call): Promise<number> {

@@ -2,9 +2,9 @@ import { installToolchain, KNOWN_GOOD, type Toolchain } from '../../collector/in
 import { RESULT_SCHEMA } from '../../replay/result.ts';
 import { columns } from '../columns.ts';
 import type { Call } from '../command.ts';
+import { printDocument } from '../document.ts';
 import { EXIT } from '../exit.ts';
 import { runSteps } from '../progress.ts';
-import { printDocument } from '../result-document.ts';
 
 export async function run(call: Call): Promise<number> {
   const installed = await installToolchains(call.operands, call);

@@ -2,8 +2,8 @@ import { KNOWN_GOOD, listToolchains } from '../../collector/index.ts';
 import { RESULT_SCHEMA } from '../../replay/result.ts';
 import { columns } from '../columns.ts';
 import type { Call } from '../command.ts';
+import { printDocument } from '../document.ts';
 import { EXIT } from '../exit.ts';
-import { printDocument } from '../result-document.ts';
 
 export async function run(call: Call): Promise<number> {
   const installed = await listToolchains();
