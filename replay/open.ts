@@ -12,7 +12,7 @@ export interface OpenTraceOptions extends OpenOptions {
 }
 
 /** Bytes asked of a file at a time: what stays in a processor's cache until it was copied. */
-const CHUNK = 1 << 18;
+const CHUNK = 1 << 17;
 /** The first bytes of a zip, which a sealed recording is. */
 const ZIP = [0x50, 0x4b, 0x03, 0x04];
 

@@ -4,9 +4,9 @@
  */
 export type TraceSource = AsyncIterable<Uint8Array> | Uint8Array;
 
-/** Most generations fit into a window of a few growths from here. */
-const LEAST = 1 << 21;
-const GROWTH = 1.6;
+/** Most generations fit into the first window; what is not touched of it costs no memory, an outgrown one does until it is collected. */
+const LEAST = 3 << 21;
+const GROWTH = 1.5;
 
 /**
  * A window on the source that holds what is not yet dropped. Positions are file
@@ -28,7 +28,7 @@ export class ByteFeed {
       this.bytes = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
       this.end = source.byteLength;
     } else {
-      this.bytes = new Uint8Array(1 << 16);
+      this.bytes = new Uint8Array(LEAST);
       this.end = 0;
       this.#chunks = source[Symbol.asyncIterator]();
     }
@@ -72,8 +72,8 @@ export class ByteFeed {
     const from = this.#start - this.base;
     const kept8 = this.bytes.subarray(from, from + kept);
     const needed = kept + more;
-    // Half of it may be what is kept: moving that costs less than a window that nothing fills.
-    if (needed > this.bytes.length * 0.75) {
+    // Nearly all of it may be what is kept: moving that now and then costs less than a window that nothing fills.
+    if (needed > this.bytes.length * 0.95) {
       const larger = new Uint8Array(Math.max(LEAST, Math.ceil(needed * GROWTH)));
       larger.set(kept8);
       this.bytes = larger;
