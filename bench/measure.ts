@@ -5,7 +5,7 @@ import type { MadeTrace } from './make.ts';
 import { launch, type Programs, ROOT, type Usage } from './programs.ts';
 import { interleave, type Pair, ratiosOf, type Spread, spreadOf } from './ratios.ts';
 
-const COMMAND = join(ROOT, 'dist', 'cli', 'main.js');
+const COMMAND = join(ROOT, 'dist', 'bin', 'main.js');
 
 /** One row of the table. */
 export interface Measured {

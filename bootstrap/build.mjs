@@ -49,6 +49,8 @@ export const runBin = (name, args, options) =>
 
 /** Makes replay/kernel/module.ts, which tsc then compiles. */
 const KERNEL_BUILD = 'replay/kernel/build.mjs';
+/** Bundles what tsc compiled of the command line. */
+const BUNDLE_BUILD = 'cli/bundle.mjs';
 
 /**
  * Compiles into dist/, unless it was made from these very sources.
@@ -68,6 +70,11 @@ export async function ensureBuild() {
     return false;
   }
   removeOrphans();
+  const bundle = await run(process.execPath, [join(ROOT, BUNDLE_BUILD)], { cwd: ROOT });
+  if (bundle.code !== 0) {
+    say('build: esbuild found the errors above');
+    return false;
+  }
   writeFileSync(STAMP, fingerprint());
   say(`build: done in ${since(startedAt)}`);
   return true;
@@ -78,7 +85,7 @@ function fingerprint() {
   const hash = createHash('sha256');
   const { include } = JSON.parse(readFileSync(join(ROOT, 'tsconfig.json'), 'utf8'));
   const sources = include.flatMap((/** @type {string} */ folder) => filesBelow(folder, '.ts')).sort();
-  for (const file of ['tsconfig.json', 'package-lock.json', KERNEL_BUILD, ...sources]) {
+  for (const file of ['tsconfig.json', 'package-lock.json', KERNEL_BUILD, BUNDLE_BUILD, ...sources]) {
     hash.update(`${file}\0`).update(readFileSync(join(ROOT, file)));
   }
   return hash.digest('hex');

@@ -23,7 +23,7 @@ async function main() {
   const job = ['check', 'netguy', 'netecho', '--go', '1.26,1.22', '--arch', architectures.join(',')];
   const args = [...job, '--report', 'gotwin-report', ...process.argv.slice(2)];
   say(`gotwin ${args.join(' ')}`);
-  const { code } = await run(process.execPath, ['dist/cli/main.js', ...args], { cwd: ROOT });
+  const { code } = await run(process.execPath, ['dist/bin/main.js', ...args], { cwd: ROOT });
   sayWhatIsMissing();
   return code;
 }

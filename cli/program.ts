@@ -22,6 +22,7 @@ export function parseCommandLine(argv: readonly string[], version: string): Requ
   let text = '';
   let request: Request | undefined;
   const program = buildProgram(
+    words,
     version,
     (chunk) => {
       text += chunk;
@@ -51,7 +52,12 @@ export function parseCommandLine(argv: readonly string[], version: string): Requ
 type OnCall = (command: CommandSpec, operands: string[], options: OptionValues) => void;
 
 /** Commander's tree, built from the tables; it calls `onCall` and runs nothing itself. */
-function buildProgram(version: string, write: (text: string) => void, onCall: OnCall): Command {
+function buildProgram(
+  words: readonly string[],
+  version: string,
+  write: (text: string) => void,
+  onCall: OnCall,
+): Command {
   const program = new Command('gotwin')
     .description(
       'Did the Go runtime do what its model says? Runs real Go, replays what it did through\na model of the runtime, and reports where they part.',
@@ -64,8 +70,15 @@ function buildProgram(version: string, write: (text: string) => void, onCall: On
     );
   settle(program, write);
   const groups = new Map<string, Command>();
-  for (const spec of COMMANDS) addCommand(parentOf(spec, program, groups, write), spec, write, onCall);
+  for (const spec of neededFor(words))
+    addCommand(parentOf(spec, program, groups, write), spec, write, onCall);
   return program;
+}
+
+/** The commands that the first word may mean: making all of them takes longer than reading a small trace. */
+function neededFor([first]: readonly string[]): readonly CommandSpec[] {
+  const meant = COMMANDS.filter(({ name }) => name.split(' ')[0] === first);
+  return meant.length > 0 ? meant : COMMANDS;
 }
 
 function parentOf(

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assetPath } from '../go-fixtures/index.ts';
 
-const MAIN = assetPath('dist/cli/main.js');
+const MAIN = assetPath('dist/bin/main.js');
 /** Every process that descends from a call carries this in its environment. */
 const MARK = 'GOTWIN_TEST_CALL';
 

@@ -32,7 +32,7 @@ const help = new Map<string, string | undefined>();
 /** Asks the real command line, once for each command. */
 function helpOf(command: string): string | undefined {
   if (!help.has(command)) {
-    if (!existsSync(main)) throw new Error('dist/cli/main.js is missing: npm run build');
+    if (!existsSync(main)) throw new Error('dist/bin/main.js is missing: npm run build');
     const words = command.split(' ').filter(Boolean);
     const { stdout } = spawnSync(process.execPath, [main, ...words, '--help'], { encoding: 'utf8' });
     // An operand after a command would give that command's help too.
@@ -137,7 +137,7 @@ test.each([
   ['gotwin chekc netguy', 'no command chekc'],
   ['gotwin check netguy --g 1.22', 'no option --g'],
   ['npx gotwin check --out-dir x', 'no option --out-dir'],
-  ['CI=1 node dist/cli/main.js check \\\n  --nope', 'no option --nope'],
+  ['CI=1 node dist/bin/main.js check \\\n  --nope', 'no option --nope'],
   ['cd x && node lost.mjs', 'no lost.mjs'],
 ])('%s is found to be false', (text, why) => {
   const found = commandsOf(text).map((words) => falsehood(words, invented));

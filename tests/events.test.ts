@@ -87,7 +87,7 @@ test.each(['text', 'json', 'wire'])(
   '`| head` ends the %s listing quietly',
   (format) => {
     const script = `"$0" "$1" events --format ${format} "$2" | head -n 2; echo "exit code \${PIPESTATUS[0]}"`;
-    const words = ['-c', script, process.execPath, assetPath('dist/cli/main.js'), real];
+    const words = ['-c', script, process.execPath, assetPath('dist/bin/main.js'), real];
     const { stdout, stderr } = spawnSync('bash', words, { encoding: 'utf8' });
     const [first, second, ...rest] = stdout.split('\n');
     expect([first, second]).toEqual([expect.stringMatching(/\w/), expect.stringMatching(/\w/)]);

@@ -98,7 +98,7 @@ test('every entry of the package can be imported, and the command line runs', ()
   const entries = ['gotwin', 'gotwin/trace', 'gotwin/collector', 'gotwin/differ', 'gotwin/reports'];
   const code = entries.map((entry) => `console.log((await import('${entry}')) !== undefined);`).join('\n');
   expect(runInProject('entries.mjs', code)).toBe('true\n'.repeat(entries.length));
-  const main = join(project, 'node_modules', 'gotwin', 'dist', 'cli', 'main.js');
+  const main = join(project, 'node_modules', 'gotwin', 'dist', 'bin', 'main.js');
   const words = [main, 'events', '--format', 'none', 'trace.out'];
   expect(execFileSync(process.execPath, words, { cwd: project, encoding: 'utf8' })).toMatch(
     / in 1 generation\n$/,

@@ -58,7 +58,7 @@ export function falsehood(words: readonly string[], project: Project): string | 
   if (program === 'gotwin') return ourFalsehood(rest, project);
   if (program !== 'node') return undefined;
   const script = rest.find((word) => !word.startsWith('-')) ?? '';
-  if (/^(\.\/)?dist\/cli\/main\.js$/.test(script))
+  if (/^(\.\/)?dist\/bin\/main\.js$/.test(script))
     return ourFalsehood(rest.slice(rest.indexOf(script) + 1), project);
   return project.exists(script.replace(/^(\.\/)?dist\/(.*)\.js$/, '$2.ts'))
     ? undefined

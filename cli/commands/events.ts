@@ -1,7 +1,7 @@
 import { mapGenerations } from '../../replay/parallel/index.ts';
 import type { Call } from '../command.ts';
 import type { EventPart } from '../event-counts.ts';
-import { type EventSettings, type ListingFormat, settingsOf } from '../event-settings.ts';
+import { type EventSettings, type ListingFormat, settingsOf, taskFor } from '../event-settings.ts';
 import type { EventFormat } from '../options.ts';
 import { UsageError } from '../problem.ts';
 
@@ -31,10 +31,8 @@ async function withWorkers(
   call: Call,
 ): Promise<number> {
   const settings = settingsOf(format, call);
-  const name = format === 'none' && settings.filter === undefined ? 'event-counts' : 'event-task';
-  const task = new URL(`../${name}.js`, import.meta.url);
   const options = { workers, settings, signal: call.signal };
-  const mapping = mapGenerations<EventPart, EventSettings>(file, task, options);
+  const mapping = mapGenerations<EventPart, EventSettings>(file, taskFor(settings), options);
   const parts = begun(mapping);
   const { mapped } = await import('../event-listing.ts');
   return await mapped(parts, mapping, format, call);
