@@ -7,6 +7,7 @@ const WORKERS = /(?:^|\0)--workers[=\0]([2-9]|[1-5]\d|6[0-4])(?:$|\0)/;
 export async function startEarly(argv: readonly string[]): Promise<void> {
   const [, workers] = (argv[0] === 'events' && WORKERS.exec(argv.join('\0'))) || [];
   if (workers === undefined) return;
-  const { startWorkers } = await import('../replay/parallel/member.ts');
-  startWorkers(Number(workers));
+  const { startWorkers } = await import('../replay/parallel/thread.ts');
+  // This thread is one of them.
+  startWorkers(Number(workers) - 1);
 }

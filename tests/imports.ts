@@ -27,7 +27,7 @@ const DOORS = [
   'replay/words.ts',
   'replay/schema-version.ts',
   'replay/parallel/index.ts',
-  'replay/parallel/member.ts',
+  'replay/parallel/thread.ts',
 ];
 
 export interface Import {

@@ -1,7 +1,9 @@
-/** The workers of one trace. */
+/** Those who read one trace: this thread, and others. */
 import { MessageChannel } from 'node:worker_threads';
-import { type Member, member } from './member.ts';
+import type { Member } from './member.ts';
+import { Own } from './own.ts';
 import type { Plan } from './plan.ts';
+import { thread } from './thread.ts';
 
 export class Crew {
   readonly #members: readonly Member[];
@@ -12,7 +14,8 @@ export class Crew {
   constructor(workers: number, module: string, settings: unknown, signal: AbortSignal | undefined) {
     // A ring: each worker orders behind the one before it.
     const channels = Array.from({ length: workers }, () => new MessageChannel());
-    this.#members = channels.map(() => member());
+    // The first generation is this thread's, since the others are still starting.
+    this.#members = channels.map((_, n) => (n === 0 ? new Own() : thread()));
     for (const [n, one] of this.#members.entries()) {
       const after = channels[n]!.port1;
       const before = channels.at(n - 1)!.port2;
