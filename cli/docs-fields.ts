@@ -79,5 +79,8 @@ export const FIELD_NOTES: Readonly<Record<string, string>> = {
   'lost.bytes': 'bytes of the trace that yielded no event',
   'lost.events': 'events known to be lost',
   'lost.exact': 'false: more events may be lost than are known',
+  unplaced: 'events that have no certain place, since what they wait for is lost; they are left out',
+  forced:
+    'events that fit nowhere and were let through where they stood; `gotwin replay` says what is wrong with them',
   damages: 'what is wrong with the trace, in the order of the file, a sentence each',
 };

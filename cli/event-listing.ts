@@ -53,7 +53,7 @@ export async function ordered(trace: Trace, format: ListingFormat, call: Call): 
     if (!(await listing.add(history))) break;
     call.signal.throwIfAborted();
   }
-  await listing.end(trace.damages);
+  await listing.end(trace.damages, order);
   return await conclude(trace.damages, order, listing, call);
 }
 
@@ -73,12 +73,14 @@ export async function mapped(
     if (!(await listing.take(part))) break;
     call.signal.throwIfAborted();
   }
-  await listing.end(mapping.damages);
+  await listing.end(mapping.damages, order);
   return await conclude(mapping.damages, order, listing, call);
 }
 
 /** What was seen of a whole trace. */
-interface Order extends Pick<EventPart, 'unplaced' | 'forced'> {
+type Oddities = Pick<EventPart, 'unplaced' | 'forced'>;
+
+interface Order extends Oddities {
   /** Or parts of them. */
   readonly generations: number;
 }
@@ -127,7 +129,7 @@ interface Listing {
   /** The same for what a worker made of a generation. */
   take(part: EventPart): boolean | Promise<boolean>;
   /** All that could be read was given, but for what was damaged. */
-  end(damages: readonly Damage[]): Promise<void>;
+  end(damages: readonly Damage[], order: Oddities): Promise<void>;
 }
 
 function listingOf(format: ListingFormat, call: Call): Listing {
@@ -228,12 +230,12 @@ class Tally implements Listing {
     return true;
   }
 
-  async end(damages: readonly Damage[]): Promise<void> {
+  async end(damages: readonly Damage[], order: Oddities): Promise<void> {
     const kinds = [...this.#kinds.entries()]
       .filter(([, n]) => n > 0)
       .map(([kind, n]): [string, number] => [eventName(kind), n])
       .sort((a, b) => b[1] - a[1]);
-    await (this.#call.options.json ? this.#document(kinds, damages) : this.#table(kinds));
+    await (this.#call.options.json ? this.#document(kinds, damages, order) : this.#table(kinds));
   }
 
   async #table(kinds: [string, number][]): Promise<void> {
@@ -242,13 +244,19 @@ class Tally implements Listing {
     await this.#call.terminal.out.line([...columns(rows, [0]), total].join('\n'));
   }
 
-  async #document(kinds: [string, number][], damages: readonly Damage[]): Promise<void> {
+  async #document(
+    kinds: [string, number][],
+    damages: readonly Damage[],
+    { unplaced, forced }: Oddities,
+  ): Promise<void> {
     const document: EventCounts = {
       schema: RESULT_SCHEMA,
       file: this.#call.operands[0]!,
       events: this.events,
       generations: this.#generations,
       kinds: Object.fromEntries(kinds),
+      unplaced,
+      forced,
       lost: lossOf(damages),
       damages: damages.map(({ message }) => message),
     };

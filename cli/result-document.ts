@@ -73,6 +73,8 @@ export const eventCountsSchema = z.object({
   events: z.number().int(),
   generations: z.number().int(),
   kinds: z.record(z.string(), z.number().int()),
+  unplaced: z.number().int(),
+  forced: z.number().int(),
   lost: z.object({ bytes: z.number().int(), events: z.number().int(), exact: z.boolean() }),
   damages: z.array(z.string()),
 });

@@ -44,6 +44,11 @@ test.each([
       const { code, stderr } = await gotwin(['events', path, '--format', ...words]);
       expect({ words, code, stderr }).toEqual({ words, code: 4, stderr: `gotwin: ${message}\n` });
     }
+    const { stdout } = await gotwin(['events', path, '--format', 'none', '--json']);
+    expect(eventCountsSchema.parse(JSON.parse(stdout))).toMatchObject({
+      forced: Number(message[0]),
+      unplaced: 0,
+    });
   },
   PATIENCE,
 );
