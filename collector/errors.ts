@@ -33,6 +33,8 @@ export type ToolchainErrorCode =
   | 'download-failed'
   /** What is there says that it is another version than the one asked for. */
   | 'wrong-version'
+  /** It lacks the source that says how its files are to be read. */
+  | 'no-source'
   | 'unknown-arch';
 
 export class ToolchainError extends CollectorError<ToolchainErrorCode> {

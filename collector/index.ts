@@ -19,6 +19,10 @@ export {
   type ToolchainErrorCode,
 } from './errors.ts';
 export { goArch, goOs, machine } from './machine.ts';
+export { type LinkResult, mainPackages, type NosplitBuild } from './nosplit/build.ts';
+export { collectListings, collectNosplit, type NosplitEvidence } from './nosplit/collect.ts';
+export type { Listing } from './nosplit/listing.ts';
+export type { Program, ProgramFunction } from './nosplit/program.ts';
 export { DEFAULT_GODEBUG, type Progress, type Recorded, type RecordOptions, record } from './record.ts';
 export * from './recording/entries.ts';
 export {

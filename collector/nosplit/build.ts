@@ -1,0 +1,121 @@
+/**
+ * Links programs with the linker's stack check listed, and finds the object files that they were made of. All that
+ * there is to say is in the build's output: a program that is too deep leaves no binary.
+ */
+import { join } from 'node:path';
+import { type GoSetting, goEnvironment } from '../build/go-command.ts';
+import { type CommandResult, runCommand } from '../command.ts';
+import { BuildError } from '../errors.ts';
+import { type Listing, readListing } from './listing.ts';
+
+export interface NosplitBuild extends GoSetting {
+  /** Flags of `go build`, each a word: `-race`, `-gcflags=all=-l`, `-overlay=FILE`. */
+  readonly flags: readonly string[];
+  /** Package patterns in place of the target's own: for many programs at once. */
+  readonly patterns?: readonly string[] | undefined;
+  /** Set on top of the target's environment. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** An empty folder for binaries. */
+  readonly workDir: string;
+}
+
+/** What the linker said of one program. */
+export interface LinkResult {
+  /** Import path of the main package, as the go command has it; a test's ends in `.test`. */
+  readonly package: string;
+  readonly listing: Listing;
+  /** The linker's own words, without what the go command puts above them; empty where it linked. */
+  readonly text: string;
+}
+
+/** One result for each program. Throws BuildError where the build failed for another reason than the stack check. */
+export async function linkListed(build: NosplitBuild): Promise<LinkResult[]> {
+  const isTest = build.target.kind === 'test';
+  const args = [
+    ...(isTest ? ['test', '-c', '-vet=off'] : ['build']),
+    ...['-o', join(build.workDir, isTest || build.patterns === undefined ? 'program' : '.', '')],
+    ...['-buildvcs=false', '-ldflags=-debugnosplit', ...build.flags],
+    ...patternsOf(build),
+  ];
+  const result = await go(build, args);
+  const programs = programsIn(result.all);
+  const others = programs.filter(({ listing, text }) => listing.functions.length === 0 || !isStackCheck(text));
+  if (others.length > 0 || programs.length === 0) {
+    const said = others.map(({ text }) => text).join('') || result.all || result.shortMessage;
+    throw buildError(build, args, 'does not build', said, result);
+  }
+  return programs;
+}
+
+/** The archive of each package of a program, by the import path that object files use for it; main's as `main`. */
+export async function archivesOf(build: NosplitBuild): Promise<ReadonlyMap<string, string>> {
+  const isTest = build.target.kind === 'test';
+  const format = '{{.ImportPath}}\t{{.Name}}\t{{.Export}}';
+  const args = ['list', '-export', '-deps', ...(isTest ? ['-test'] : []), '-f', format, '-buildvcs=false'];
+  args.push(...build.flags, '--', ...patternsOf(build));
+  const result = await go(build, args);
+  if (result.failed) throw buildError(build, args, 'has no list of packages', result.all, result);
+  const archives = new Map<string, string>();
+  for (const line of result.stdout.split('\n')) {
+    const [path = '', name, archive = ''] = line.split('\t');
+    if (archive === '') continue;
+    // `net [net.test]` is package net as the test sees it, and takes the place of the plain one.
+    const [plain = '', variant] = path.split(' [');
+    const isMain = name === 'main' && (isTest ? path.endsWith('.test') : variant === undefined);
+    const key = isMain ? 'main' : plain;
+    if (variant !== undefined || !archives.has(key)) archives.set(key, archive);
+  }
+  return archives;
+}
+
+/** Import paths of the main packages among patterns like `std` and `cmd`. */
+export async function mainPackages(build: NosplitBuild): Promise<string[]> {
+  const args = ['list', '-f', '{{if eq .Name "main"}}{{.ImportPath}}{{end}}', '--', ...patternsOf(build)];
+  const result = await go(build, args);
+  if (result.failed) throw buildError(build, args, 'has no list of packages', result.all, result);
+  return result.stdout.split('\n').filter((line) => line !== '');
+}
+
+function patternsOf({ target, patterns }: NosplitBuild): readonly string[] {
+  return patterns ?? [target.pattern];
+}
+
+function go(build: NosplitBuild, args: readonly string[]): Promise<CommandResult> {
+  const env = { ...goEnvironment(build), ...build.env };
+  return runCommand(build.toolchain.go, args, { cwd: build.target.dir, env, signal: build.signal });
+}
+
+/** The go command puts `# PACKAGE` above what a tool said of it, in one piece. */
+function programsIn(output: string): LinkResult[] {
+  const parts = output.split(/^# (?=\S+$)/m).filter((part) => part !== '');
+  return parts.map((part) => {
+    const end = part.indexOf('\n');
+    const listing = readListing(part.slice(end + 1));
+    return { package: part.slice(0, end), listing, text: linkersWords(listing.text) };
+  });
+}
+
+/** The linker's own path says nothing, and is another on every machine. */
+function linkersWords(text: string): string {
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.map((line) => `${line.replace(/^\S*\/(link: )/, '$1')}\n`).join('');
+}
+
+/** Nothing at all, or the words of the stack check. */
+function isStackCheck(text: string): boolean {
+  return text === '' || /^\S.*: nosplit stack over \d+ byte limit$/m.test(text);
+}
+
+function buildError(
+  { target, toolchain }: NosplitBuild,
+  args: readonly string[],
+  what: string,
+  said: string,
+  result: CommandResult,
+): BuildError {
+  return new BuildError(
+    'does-not-compile',
+    `${target.target} ${what} with ${toolchain.version}:\n${said.trim() || result.shortMessage}`,
+    { command: [toolchain.go, ...args], output: said, cause: result },
+  );
+}

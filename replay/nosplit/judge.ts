@@ -1,0 +1,85 @@
+/** One build of a program: the model's verdict, the linker's, and whether the two feeds tell of the same program. */
+import type { LinkResult, NosplitEvidence } from '../../collector/index.ts';
+import {
+  budgetOf,
+  type DeepestChain,
+  deepestChains,
+  judgeNosplit,
+  LEAF,
+  leftOf,
+  type NosplitGraph,
+  type NosplitJudgement,
+  type NosplitTarget,
+} from '../model/nosplit/index.ts';
+import { compareFeeds } from './feeds.ts';
+import { graphOfListing } from './from-listing.ts';
+import { graphOfProgram } from './from-program.ts';
+import type { NosplitChain, NosplitResult } from './result.ts';
+
+/** What is known of a build besides what the tools said of it. */
+export interface NosplitFacts extends NosplitTarget {
+  /** `go1.26.8`. */
+  readonly go: string;
+  readonly flags: readonly string[];
+}
+
+/** Chains that are listed in a result. */
+const DEEPEST = 12;
+
+export function nosplitResult({ link, program }: NosplitEvidence, facts: NosplitFacts): NosplitResult {
+  const budget = budgetOf(facts);
+  const rank = program && new Map([...program.keys()].map((name, place) => [name, place]));
+  const started = performance.now();
+  const graph = graphOfListing(link.listing, rank);
+  const judgement = judgeNosplit(graph, budget);
+  const deepest = deepestChains(graph, judgement.heights, DEEPEST).map((chain) =>
+    shownChain(graph, chain, judgement.limit),
+  );
+  const ms = performance.now() - started;
+  const compiled =
+    program && graphOfProgram(program, budget, link.listing.functions.map(({ name }) => name));
+  return {
+    package: link.package,
+    go: facts.go,
+    arch: facts.goarch,
+    os: facts.goos,
+    race: facts.race,
+    flags: [...facts.flags],
+    build: [facts.go, facts.goarch, ...facts.flags].join(' '),
+    model: { ...modelOf(graph, judgement, link, deepest[0]), ms: Math.round(ms * 10) / 10 },
+    linker: { verdict: link.text === '' ? 'ok' : 'overflow', text: link.text },
+    equal: judgement.texts.includes(link.text),
+    feeds: compiled === undefined ? null : compareFeeds(graph, compiled, budget, link.text),
+    deepest,
+  };
+}
+
+function modelOf(
+  graph: NosplitGraph,
+  { verdict, limit, over, texts }: NosplitJudgement,
+  link: LinkResult,
+  deepest: NosplitChain | undefined,
+): Omit<NosplitResult['model'], 'ms'> {
+  const left = deepest?.left;
+  return {
+    verdict,
+    limit,
+    over: over.length === 0 ? 0 : left === null ? null : -(left ?? 0),
+    chain: deepest ?? null,
+    text: texts.find((text) => text === link.text) ?? texts[0] ?? '',
+    answers: texts.length,
+    functions: graph.finished.length,
+  };
+}
+
+function shownChain(graph: NosplitGraph, { root, steps, height }: DeepestChain, limit: number): NosplitChain {
+  return {
+    function: graph.names[root]!,
+    height,
+    left: leftOf(height, limit) ?? null,
+    steps: steps.map(({ growth, target }) => ({
+      grows: growth,
+      calls: target === LEAF ? '' : graph.names[target]!,
+    })),
+  };
+}
