@@ -55,7 +55,7 @@ export async function wishOf({ operands, options }: Call): Promise<Wish> {
 }
 
 /** The newest release that is installed and that Gotwin knows, or the newest that it knows. */
-async function newestRelease(): Promise<string> {
+export async function newestRelease(): Promise<string> {
   const known = Object.keys(KNOWN_GOOD);
   const installed = (await listToolchains()).map(({ version }) => minorIn(version));
   return installed.find((minor) => known.includes(minor)) ?? known.at(-1)!;

@@ -85,6 +85,23 @@ the format that came after them; they have no wire text.
     load: () => import('./commands/events.ts'),
   },
   {
+    name: 'nosplit',
+    operands: '<package>',
+    summary: "the linker's stack check beside the model's: which chain of nosplit functions is how deep",
+    details: `PACKAGE is a Go package main, with --test a package of tests, a fixture, or std: every program of Go's own.
+Nothing is run. The program is built for each release and architecture, and the model's verdict is compared with
+the linker's, byte for byte; what the linker lists is compared with what the compiler wrote, function by function.
+Several builds are compared with the first. Exit code 0 when model and linker agree, whatever the verdict.`,
+    options: ['go', 'arch', 'gcflags', 'race', 'overlay', 'unoptimised', 'test', 'report'],
+    examples: [
+      ['gotwin nosplit ./cmd/server', 'how much of the budget is left to the deepest chains'],
+      ['gotwin nosplit hello --unoptimised', 'what the optimiser saves'],
+      ['gotwin nosplit hello --go 1.22,1.26 --arch amd64,arm64 --report report', 'four builds, and a page'],
+      ['gotwin nosplit std --arch arm64', "all of Go's own programs"],
+    ],
+    load: () => import('./commands/nosplit.ts'),
+  },
+  {
     name: 'doctor',
     operands: '',
     summary: 'what this machine can do, what is missing, how to get it',

@@ -8,6 +8,8 @@ import { ADVICE } from './problem.ts';
 import {
   doctorDocumentSchema,
   eventCountsSchema,
+  nosplitBuildsSchema,
+  nosplitDocumentSchema,
   problemSchema,
   recordDocumentSchema,
   resultDocumentSchema,
@@ -84,6 +86,10 @@ function jsonPage(): string {
     fields(problemSchema),
     '## `record`',
     fields(recordDocumentSchema),
+    '## `nosplit`, one build of one program',
+    fields(nosplitDocumentSchema),
+    '## `nosplit`, several',
+    fields(nosplitBuildsSchema),
     '## `doctor`',
     fields(doctorDocumentSchema),
     '## `toolchain list` and `toolchain install`',
@@ -106,6 +112,7 @@ interface Schema {
   properties?: Record<string, Schema>;
   required?: string[];
   items?: Schema;
+  anyOf?: Schema[];
   additionalProperties?: Schema | boolean;
 }
 
@@ -116,6 +123,8 @@ function fields(schema: z.ZodType): string {
 }
 
 function walk(path: string, schema: Schema): string[][] {
+  const given = unlessNull(schema);
+  if (given) return walk(path, given);
   if (schema.items) return walk(`${path}[]`, schema.items);
   return Object.entries(schema.properties ?? {}).flatMap(([name, child]) => {
     const at = path === '' ? name : `${path}.${name}`;
@@ -124,7 +133,14 @@ function walk(path: string, schema: Schema): string[][] {
   });
 }
 
+/** What stands there where it is not null; undefined for what cannot be null. */
+function unlessNull({ anyOf }: Schema): Schema | undefined {
+  return anyOf?.length === 2 && anyOf[1]?.type === 'null' ? anyOf[0] : undefined;
+}
+
 function typeOf(schema: Schema): string {
+  const given = unlessNull(schema);
+  if (given) return `${typeOf(given)} or null`;
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
   if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(', ');
   if (schema.items) return `list of ${typeOf(schema.items)}`;

@@ -24,6 +24,10 @@ export interface OptionValues {
   timeLimit?: number;
   godebug?: Record<string, string>;
   test?: boolean;
+  gcflags?: string;
+  race?: boolean;
+  overlay?: string;
+  unoptimised?: boolean;
   report?: string;
   out?: string;
   divergence?: string;
@@ -99,6 +103,19 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
     parse: settings,
   },
   test: { flags: '--test', description: 'TARGET is a package whose tests are to be run (go test -trace)' },
+  gcflags: {
+    flags: '--gcflags <flags>',
+    description: "flags for Go's compiler, as `go build` takes them: 'all=-N -l'",
+  },
+  race: { flags: '--race', description: 'build with the race detector' },
+  overlay: {
+    flags: '--overlay <file>',
+    description: 'build with other files in the place of some, as `go build -overlay` takes them',
+  },
+  unoptimised: {
+    flags: '--unoptimised',
+    description: "build once more with -gcflags='all=-N -l', and compare the two",
+  },
   report: {
     flags: '--report <dir>',
     description: 'folder of the report and the recordings',

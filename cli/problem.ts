@@ -109,7 +109,8 @@ const KNOWN_ADVICE = {
   'toolchain/download-failed':
     'Check the network and GOPROXY, then try `gotwin toolchain install VERSION` again.',
   'toolchain/wrong-version': 'Remove that toolchain, or name another version with --go.',
-  'toolchain/no-source': 'Choose a release that is installed with its source: `gotwin toolchain install VERSION`.',
+  'toolchain/no-source':
+    'Choose a release that is installed with its source: `gotwin toolchain install VERSION`.',
   'toolchain/unknown-arch': 'Name an architecture that Gotwin runs; `gotwin doctor` lists them.',
   'target/not-found':
     'Name a fixture (netguy, netecho, hello), a Go package such as ./cmd/server, or a file.',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nosplitDifferenceSchema, nosplitResultSchema } from '../replay/nosplit/result.ts';
 import { RESULT_SCHEMA, type Replay, resultSchema } from '../replay/result.ts';
 import { toJson } from '../reports/index.ts';
 import type { Call } from './command.ts';
@@ -79,6 +80,21 @@ export const eventCountsSchema = z.object({
   damages: z.array(z.string()),
 });
 export type EventCounts = z.infer<typeof eventCountsSchema>;
+
+/** What `nosplit --json` prints of one build of one program. */
+export const nosplitDocumentSchema = nosplitResultSchema.extend({
+  schema: z.literal(RESULT_SCHEMA),
+  report: z.string().optional(),
+});
+
+/** What it prints of several. */
+export const nosplitBuildsSchema = z.object({
+  schema: z.literal(RESULT_SCHEMA),
+  equal: z.boolean(),
+  builds: z.array(nosplitResultSchema),
+  differences: z.array(nosplitDifferenceSchema),
+  report: z.string().optional(),
+});
 
 export interface Unjudged {
   readonly subject: string;

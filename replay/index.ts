@@ -1,5 +1,8 @@
 /** Replays what real Go did through the model: a file in, a verdict out. */
 export { RELEASES, type Release, STATES } from './model/index.ts';
+export { type JudgedBuild, nosplitDifference } from './nosplit/difference.ts';
+export { judgeBuild, type NosplitFacts } from './nosplit/judge.ts';
+export type { NosplitChain, NosplitDifference, NosplitResult } from './nosplit/result.ts';
 export { type OpenTraceOptions, openTrace } from './open.ts';
 export { type MapOptions, type Mapping, mapGenerations, type Place, type Task } from './parallel/index.ts';
 export { type ReplayOptions, replayFile } from './replay.ts';

@@ -39,7 +39,9 @@ export async function linkListed(build: NosplitBuild): Promise<LinkResult[]> {
   ];
   const result = await go(build, args);
   const programs = programsIn(result.all);
-  const others = programs.filter(({ listing, text }) => listing.functions.length === 0 || !isStackCheck(text));
+  const others = programs.filter(
+    ({ listing, text }) => listing.functions.length === 0 || !isStackCheck(text),
+  );
   if (others.length > 0 || programs.length === 0) {
     const said = others.map(({ text }) => text).join('') || result.all || result.shortMessage;
     throw buildError(build, args, 'does not build', said, result);
@@ -70,7 +72,13 @@ export async function archivesOf(build: NosplitBuild): Promise<ReadonlyMap<strin
 
 /** Import paths of the main packages among patterns like `std` and `cmd`. */
 export async function mainPackages(build: NosplitBuild): Promise<string[]> {
-  const args = ['list', '-f', '{{if eq .Name "main"}}{{.ImportPath}}{{end}}', '--', ...patternsOf(build)];
+  const args = [
+    'list',
+    '-f',
+    '{{if and (eq .Name "main") .GoFiles}}{{.ImportPath}}{{end}}',
+    '--',
+    ...patternsOf(build),
+  ];
   const result = await go(build, args);
   if (result.failed) throw buildError(build, args, 'has no list of packages', result.all, result);
   return result.stdout.split('\n').filter((line) => line !== '');

@@ -76,7 +76,11 @@ export class ObjectFile {
   /** `member` is what an archive holds; undefined where it is no Go object but, say, C. */
   static open(member: Uint8Array, words: ObjectWords, goarch: string): ObjectFile | undefined {
     if (latin1(member, 0, 10) !== 'go object ') return undefined;
-    const start = Buffer.from(member.buffer, member.byteOffset, member.length).indexOf(`\n!\n${MAGIC}`, 0, 'latin1');
+    const start = Buffer.from(member.buffer, member.byteOffset, member.length).indexOf(
+      `\n!\n${MAGIC}`,
+      0,
+      'latin1',
+    );
     return start < 0 ? undefined : new ObjectFile(member.subarray(start + 3), words, goarch);
   }
 
@@ -87,6 +91,9 @@ export class ObjectFile {
     this.#codeUnit = words.codeUnit.get(goarch) ?? 1;
     const table = MAGIC.length + 8 + 4;
     this.#offsets = Array.from({ length: 19 }, (_, block) => this.#word(table + 4 * block));
+    // Whatever is counted or walked below lies between two of these.
+    const ascending = this.#offsets.every((offset, block) => offset >= (this.#offsets[block - 1] ?? 0));
+    if (!ascending || this.#offsets.at(-1)! > bytes.length) throw new RangeError('blocks that lie outside');
   }
 
   /** Import paths in the order in which the linker goes on to load them. */
@@ -139,7 +146,7 @@ export class ObjectFile {
   }
 
   #auxOf(place: number): Map<number, number> {
-    const [first, last] = this.#range(BLOCK.auxIndex, place);
+    const [first, last] = this.#range(BLOCK.auxIndex, place, BLOCK.aux, SIZE.aux);
     const found = new Map<number, number>();
     for (let nth = first; nth < last; nth++) {
       const at = this.#at(BLOCK.aux) + nth * SIZE.aux;
@@ -162,7 +169,7 @@ export class ObjectFile {
 
   /** The PCSP table: pairs of a change of depth, zigzag, and a stretch of code, in instructions' units. */
   #frame(place: number): { end: number; depth: number }[] {
-    const [first, last] = this.#range(BLOCK.dataIndex, place);
+    const [first, last] = this.#range(BLOCK.dataIndex, place, BLOCK.data, 1);
     const base = this.#at(BLOCK.data);
     let at = base + first;
     const varint = () => {
@@ -189,7 +196,7 @@ export class ObjectFile {
   }
 
   #calls(place: number): ObjectCall[] {
-    const [first, last] = this.#range(BLOCK.relocIndex, place);
+    const [first, last] = this.#range(BLOCK.relocIndex, place, BLOCK.relocs, SIZE.reloc);
     const calls: ObjectCall[] = [];
     for (let nth = first; nth < last; nth++) {
       const at = this.#at(BLOCK.relocs) + nth * SIZE.reloc;
@@ -242,10 +249,14 @@ export class ObjectFile {
     return this.#offsets[block]!;
   }
 
-  /** The two neighbours in an index: where a symbol's entries begin and end. */
-  #range(index: number, place: number): [number, number] {
+  /** Where a symbol's entries in a block begin and end: the two neighbours in the block's index. */
+  #range(index: number, place: number, block: number, size: number): [number, number] {
     const at = this.#at(index) + 4 * place;
-    return [this.#word(at), this.#word(at + 4)];
+    const [first, last] = [this.#word(at), this.#word(at + 4)];
+    const most = (this.#offsets[block + 1]! - this.#offsets[block]!) / size;
+    if (first > last || last > most)
+      throw new RangeError(`a symbol whose entries lie outside of block ${block}`);
+    return [first, last];
   }
 
   #word(at: number): number {

@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { findCitation } from '../citations.ts';
 import { goroot, RELEASES } from '../decode/testdata/record.ts';
 import { invariantsOf, modelOf, releaseOf } from './index.ts';
+import { nosplitRulesOf } from './nosplit/index.ts';
 import { at } from './row.ts';
 
 describe('every row and invariant cites a statement that stands in the source', () => {
   test.each(RELEASES.map(({ go }) => go))('of Go %s', async (go) => {
     const root = await goroot(go);
     const { release } = releaseOf(`go${go}`, 0);
-    const rows = [...modelOf(release), ...Object.values(invariantsOf(release))];
+    const rows = [...modelOf(release), ...Object.values(invariantsOf(release)), ...nosplitRulesOf(release)];
     const missing: string[] = [];
     for (const { id, cite } of rows)
       for (const citation of cite) {

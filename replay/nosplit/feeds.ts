@@ -28,7 +28,8 @@ export function compareFeeds(
 
 /** Each function's edges as a line, in the form of the listing. */
 function linesOf(graph: NosplitGraph): Map<string, string> {
-  const line = ({ growth, target }: Edge) => `+${growth}${target === LEAF ? '' : ` -> ${graph.names[target]}`}`;
+  const line = ({ growth, target }: Edge) =>
+    `+${growth}${target === LEAF ? '' : ` -> ${graph.names[target]}`}`;
   return new Map(
     graph.finished.map((number) => [graph.names[number]!, graph.edges[number]!.map(line).join(', ')]),
   );

@@ -1,5 +1,6 @@
 /** One build of a program: the model's verdict, the linker's, and whether the two feeds tell of the same program. */
 import type { LinkResult, NosplitEvidence } from '../../collector/index.ts';
+import { releaseOf } from '../model/index.ts';
 import {
   budgetOf,
   type DeepestChain,
@@ -11,14 +12,15 @@ import {
   type NosplitJudgement,
   type NosplitTarget,
 } from '../model/nosplit/index.ts';
+import type { JudgedBuild } from './difference.ts';
 import { compareFeeds } from './feeds.ts';
 import { graphOfListing } from './from-listing.ts';
 import { graphOfProgram } from './from-program.ts';
 import type { NosplitChain, NosplitResult } from './result.ts';
 
 /** What is known of a build besides what the tools said of it. */
-export interface NosplitFacts extends NosplitTarget {
-  /** `go1.26.8`. */
+export interface NosplitFacts extends Omit<NosplitTarget, 'release'> {
+  /** `go1.26.8`; the model is that of its release, or of the nearest. */
   readonly go: string;
   readonly flags: readonly string[];
 }
@@ -26,8 +28,8 @@ export interface NosplitFacts extends NosplitTarget {
 /** Chains that are listed in a result. */
 const DEEPEST = 12;
 
-export function nosplitResult({ link, program }: NosplitEvidence, facts: NosplitFacts): NosplitResult {
-  const budget = budgetOf(facts);
+export function judgeBuild({ link, program }: NosplitEvidence, facts: NosplitFacts): JudgedBuild {
+  const budget = budgetOf({ ...facts, release: releaseOf(facts.go, 0).release });
   const rank = program && new Map([...program.keys()].map((name, place) => [name, place]));
   const started = performance.now();
   const graph = graphOfListing(link.listing, rank);
@@ -37,8 +39,16 @@ export function nosplitResult({ link, program }: NosplitEvidence, facts: Nosplit
   );
   const ms = performance.now() - started;
   const compiled =
-    program && graphOfProgram(program, budget, link.listing.functions.map(({ name }) => name));
-  return {
+    program &&
+    graphOfProgram(
+      program,
+      budget,
+      link.listing.functions.map(({ name }) => name),
+    );
+  const left = new Map(
+    graph.finished.map((number) => [graph.names[number]!, judgement.limit - judgement.heights[number]!]),
+  );
+  const result: NosplitResult = {
     package: link.package,
     go: facts.go,
     arch: facts.goarch,
@@ -52,6 +62,7 @@ export function nosplitResult({ link, program }: NosplitEvidence, facts: Nosplit
     feeds: compiled === undefined ? null : compareFeeds(graph, compiled, budget, link.text),
     deepest,
   };
+  return { result, left };
 }
 
 function modelOf(

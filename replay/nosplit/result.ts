@@ -60,3 +60,17 @@ export const nosplitResultSchema = z.object({
   deepest: z.array(chainSchema),
 });
 export type NosplitResult = z.infer<typeof nosplitResultSchema>;
+
+export const nosplitDifferenceSchema = z.object({
+  package: z.string(),
+  from: z.string(),
+  to: z.string(),
+  /** Of the first build and of the second. */
+  verdicts: z.tuple([z.enum(['ok', 'overflow']), z.enum(['ok', 'overflow'])]),
+  /** Functions that are in both. */
+  functions: z.number().int(),
+  changed: z.number().int(),
+  /** Bytes that are left of the limit below a function, in each of the builds; those that lose most come first. */
+  most: z.array(z.object({ function: z.string(), before: z.number().int(), after: z.number().int() })),
+});
+export type NosplitDifference = z.infer<typeof nosplitDifferenceSchema>;

@@ -6,10 +6,9 @@ export { heightOf, heightsOf, INFINITE } from './heights.ts';
 export {
   type DeepestChain,
   deepestChains,
-  deepestFrom,
   judgeNosplit,
   leftOf,
   type NosplitJudgement,
 } from './judge.ts';
-export { nosplitRules } from './rules.ts';
+export { nosplitRulesOf } from './rules.ts';
 export { symbolOf } from './text.ts';

@@ -37,7 +37,7 @@ export interface DeepestChain {
 }
 
 /** The deepest way down from a function. */
-export function deepestFrom(graph: NosplitGraph, heights: Int32Array, root: number): DeepestChain {
+function deepestFrom(graph: NosplitGraph, heights: Int32Array, root: number): DeepestChain {
   const steps: Edge[] = [];
   const seen = new Set<number>();
   let node = root;

@@ -37,7 +37,7 @@ function calleesOf(graph: NosplitGraph, node: number): number[] {
 }
 
 /** The functions themselves and all that they reach. */
-export function reachable(graph: NosplitGraph, from: readonly number[]): Set<number> {
+function reachable(graph: NosplitGraph, from: readonly number[]): Set<number> {
   const found = new Set<number>(from);
   for (const node of found) for (const callee of calleesOf(graph, node)) found.add(callee);
   return found;

@@ -1,8 +1,9 @@
 /**
- * The rules of the linker's stack check, each with the statements of Go's source
- * that make it so. They have been the same since Go 1.22, so there are no deltas.
+ * The rules of the linker's stack check as of Go 1.22, each with the statements of
+ * Go's source that make it so, and what was different later.
  */
 import type { Citation } from '../../result.ts';
+import { RELEASES, type Release } from '../row.ts';
 
 interface NosplitRule {
   readonly id: string;
@@ -21,7 +22,13 @@ const machine = (variable: string, name: string, family: string, registers: stri
   statement: `${variable} = &Arch{ Name: "${name}", Family: ${family}, ByteOrder: binary.LittleEndian, ${registers}`,
 });
 
-export const nosplitRules = [
+const raceMultiplier: Citation = {
+  file: 'cmd/internal/objabi/stack.go',
+  func: 'stackGuardMultiplier',
+  statement: 'if race { n += 1 }',
+};
+
+const rules: readonly NosplitRule[] = [
   {
     id: 'nosplit/base',
     text: 'a chain may use 800 bytes',
@@ -36,18 +43,14 @@ export const nosplitRules = [
   },
   {
     id: 'nosplit/multiplier',
-    text: 'as much again under the race detector, and as much again on AIX and OpenBSD',
+    text: 'as much again under the race detector, and as much again on AIX',
     cite: [
       {
         file: 'cmd/internal/objabi/stack.go',
         func: 'stackGuardMultiplier',
-        statement: 'if buildcfg.GOOS == "aix" || buildcfg.GOOS == "openbsd" { n += 1 }',
+        statement: 'if buildcfg.GOOS == "aix" { n += 1 }',
       },
-      {
-        file: 'cmd/internal/objabi/stack.go',
-        func: 'stackGuardMultiplier',
-        statement: 'if race { n += 1 }',
-      },
+      raceMultiplier,
     ],
   },
   {
@@ -145,4 +148,28 @@ export const nosplitRules = [
     text: 'after the twenty-first error the linker gives up',
     cite: [{ file: 'cmd/link/internal/ld/util.go', func: 'afterErrorAction', statement: 'if nerrors > 20' }],
   },
-] as const satisfies readonly NosplitRule[];
+];
+
+/** Go 1.24 gave OpenBSD what AIX had. */
+const multiplier124: NosplitRule = {
+  id: 'nosplit/multiplier',
+  text: 'as much again under the race detector, and as much again on AIX and OpenBSD',
+  cite: [
+    {
+      file: 'cmd/internal/objabi/stack.go',
+      func: 'stackGuardMultiplier',
+      statement: 'if buildcfg.GOOS == "aix" || buildcfg.GOOS == "openbsd" { n += 1 }',
+    },
+    raceMultiplier,
+  ],
+};
+
+/** Since which release each of these rules is as it is. */
+const CHANGES: readonly (readonly [since: Release, rule: NosplitRule])[] = [['go1.24', multiplier124]];
+
+/** The rules that hold for a release. */
+export function nosplitRulesOf(release: Release): readonly NosplitRule[] {
+  const now = RELEASES.indexOf(release);
+  const changed = CHANGES.filter(([since]) => RELEASES.indexOf(since) <= now).map(([, rule]) => rule);
+  return rules.map((rule) => changed.findLast(({ id }) => id === rule.id) ?? rule);
+}

@@ -10,13 +10,7 @@ interface Step {
 }
 
 /** How a chain ends that breaks the limit. */
-export type ChainEnd = { readonly kind: 'over'; readonly bytes: number } | { readonly kind: 'cycle' };
-
-/** One chain: the functions from its root on, and the growth that leads from each to the next. */
-export interface Chain {
-  readonly steps: readonly Edge[];
-  readonly end: ChainEnd;
-}
+type ChainEnd = { readonly kind: 'over'; readonly bytes: number } | { readonly kind: 'cycle' };
 
 /** The text for these roots, which are told deepest first. */
 export function linkerText(

@@ -1,0 +1,114 @@
+/** The builds that a call of `gotwin nosplit` asks for, and what comes of each. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import {
+  collectListings,
+  collectNosplit,
+  goArch,
+  goOs,
+  installToolchain,
+  mainPackages,
+  type NosplitBuild,
+  type ProgramTarget,
+  resolveTarget,
+  type Toolchain,
+} from '../collector/index.ts';
+import { type JudgedBuild, judgeBuild } from '../replay/index.ts';
+import { isFile, newestRelease } from './cells.ts';
+import { plural } from './columns.ts';
+import type { Call } from './command.ts';
+import { UsageError } from './problem.ts';
+import type { Step } from './progress.ts';
+
+/** What stands for every program of Go's own. */
+const STD = { name: 'std', patterns: ['std', 'cmd'] };
+
+/** As `go build` takes it: for all packages, the standard library's too. */
+const UNOPTIMISED = 'all=-N -l';
+
+/** One build: a program or several, a release, an architecture, flags. */
+interface Wanted {
+  readonly target: ProgramTarget;
+  readonly release: string;
+  readonly arch: string;
+  readonly flags: readonly string[];
+}
+
+/** A step for each build; what is found is added to `judged`, build by build. */
+export async function nosplitSteps(call: Call, judged: JudgedBuild[]): Promise<Step[]> {
+  return (await wantedBuilds(call)).map((wanted) => ({
+    title: ['nosplit', wanted.target.name, wanted.release, wanted.arch, ...wanted.flags].join(' '),
+    work: async (note) => {
+      const toolchain = await installToolchain(wanted.release, { signal: call.signal, onProgress: note });
+      note('building');
+      const found = await judgeWanted(wanted, toolchain, call.signal);
+      judged.push(...found);
+      return outcomeOf(found);
+    },
+  }));
+}
+
+async function wantedBuilds({ operands, options }: Call): Promise<Wanted[]> {
+  const target = await targetOf(operands[0]!, options.test === true);
+  const given = flagsOf(options);
+  const variants = [given, ...(options.unoptimised ? [[...given, `-gcflags=${UNOPTIMISED}`]] : [])];
+  if (options.unoptimised && options.gcflags !== undefined) {
+    throw new UsageError(
+      'two-gcflags',
+      '--unoptimised and --gcflags both say how to compile',
+      'Leave one of them out.',
+    );
+  }
+  const releases = options.go ?? [await newestRelease()];
+  const arches = options.arch ?? [goArch()];
+  return releases.flatMap((release) =>
+    arches.flatMap((arch) => variants.map((flags) => ({ target, release, arch, flags }))),
+  );
+}
+
+async function targetOf(name: string, test: boolean): Promise<ProgramTarget> {
+  if (name === STD.name)
+    return { kind: 'package', target: name, name, dir: tmpdir(), pattern: name, cwd: tmpdir() };
+  const target = await resolveTarget(name, { test });
+  if (!isFile(target)) return target;
+  throw new UsageError(
+    'no-package',
+    `${name} is a recording or a trace`,
+    'Give a Go package main, or a fixture.',
+  );
+}
+
+function flagsOf({ gcflags, race, overlay }: Call['options']): string[] {
+  return [
+    ...(race ? ['-race'] : []),
+    ...(gcflags === undefined ? [] : [`-gcflags=${gcflags}`]),
+    ...(overlay === undefined ? [] : [`-overlay=${resolve(overlay)}`]),
+  ];
+}
+
+async function judgeWanted(
+  { target, arch, flags }: Wanted,
+  toolchain: Toolchain,
+  signal: AbortSignal,
+): Promise<JudgedBuild[]> {
+  const workDir = await mkdtemp(join(tmpdir(), 'gotwin-nosplit-'));
+  const build: NosplitBuild = { target, toolchain, goarch: arch, flags, workDir, signal };
+  const facts = { goarch: arch, goos: goOs(), race: flags.includes('-race'), go: toolchain.version, flags };
+  try {
+    if (target.name !== STD.name) return [judgeBuild(await collectNosplit(build), facts)];
+    // Without cgo, so that it is Go's linker that links all of them.
+    const all = { ...build, patterns: STD.patterns, env: { CGO_ENABLED: '0' } };
+    const evidence = await collectListings({ ...all, patterns: await mainPackages(all) });
+    return evidence.map((each) => judgeBuild(each, facts));
+  } finally {
+    await rm(workDir, { recursive: true, force: true });
+  }
+}
+
+function outcomeOf(found: readonly JudgedBuild[]): string {
+  const agree = found.filter(({ result }) => result.equal).length;
+  if (found.length > 1) return `model and linker agree on ${agree} of ${plural(found.length, 'program')}`;
+  const { model, equal } = found[0]!.result;
+  return `${model.verdict}, model and linker ${equal ? 'agree' : 'do not agree'}`;
+}

@@ -1,0 +1,73 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { gotwin } from './spawned.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'gotwin nosplit '));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A program of one file, in a module of its own. */
+function program(name: string, source: string): string {
+  const dir = join(folder, name);
+  mkdirSync(dir);
+  writeFileSync(join(dir, 'go.mod'), `module example.com/${name}\n\ngo 1.22\n`);
+  writeFileSync(join(dir, 'main.go'), `package main\n\n${source}`);
+  return dir;
+}
+
+const NOSPLIT = '//go:nosplit\n//go:noinline\n';
+const deep = `${NOSPLIT}func top(n int) int { var x [600]byte; x[n] = 1; return mid(n) + int(x[n/2]) }
+
+${NOSPLIT}func mid(n int) int { var x [300]byte; x[n] = 1; return end(n) + int(x[n/2]) }
+
+//go:noinline
+func end(n int) int { println(n); return n }
+
+func main() { top(3) }
+`;
+
+test('hello fits on two releases, and the model, the linker and the compiler agree', async () => {
+  const { code, stdout } = await gotwin(['nosplit', 'hello', '--go', '1.22,1.26', '--json', '-q']);
+  expect(code).toBe(0);
+  const { equal, builds, differences } = JSON.parse(stdout);
+  expect(equal).toBe(true);
+  expect(builds).toHaveLength(2);
+  for (const build of builds) {
+    expect(build).toMatchObject({
+      equal: true,
+      model: { verdict: 'ok', limit: 792, over: 0, text: '' },
+      linker: { verdict: 'ok', text: '' },
+      feeds: { differ: [], equal: true },
+    });
+    expect(build.feeds.functions).toBeGreaterThan(1000);
+  }
+  expect(differences).toHaveLength(1);
+});
+
+test('a chain that is too deep is told by both in the same words, and the exit code is 0', async () => {
+  const { code, stdout } = await gotwin(['nosplit', program('deep', deep), '--json', '-q']);
+  expect(code).toBe(0);
+  const build = JSON.parse(stdout);
+  expect(build).toMatchObject({
+    equal: true,
+    model: { verdict: 'overflow' },
+    linker: { verdict: 'overflow' },
+  });
+  expect(build.model.text).toBe(build.linker.text);
+  expect(build.model.chain.function).toBe('main.top<1>');
+  expect(build.model.over).toBeGreaterThan(100);
+});
+
+test('a person is shown the frames of the chain and where it is over', async () => {
+  const { stdout } = await gotwin(['nosplit', program('frames', deep), '-q']);
+  expect(stdout).toContain('overflow, ');
+  expect(stdout).toContain('The linker says the same, byte for byte.');
+  expect(stdout).toMatch(/\+\d+ +\d+ {2}main\.top<1>\n +\+\d+ +\d+ {2}main\.mid<1>\n/);
+});
+
+test('a program that does not compile is an error, with the words of the compiler', async () => {
+  const { code, stderr } = await gotwin(['nosplit', program('wrong', 'func main() { x }\n'), '-q']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('undefined: x');
+});
