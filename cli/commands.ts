@@ -4,7 +4,18 @@ const TARGETS = `TARGET is the name of a fixture (netguy, netecho, hello), a Go 
 arguments for the program after --), with --test a package of tests, or a file:
 a recording (.gotwin) or a Go execution trace (Go 1.22 to 1.26).`;
 
-const RUN_OPTIONS = ['go', 'arch', 'layers', 'duration', 'timeLimit', 'godebug', 'test'] as const;
+const RUN_OPTIONS = [
+  'go',
+  'arch',
+  'layers',
+  'probeMode',
+  'probeKinds',
+  'probeWindow',
+  'duration',
+  'timeLimit',
+  'godebug',
+  'test',
+] as const;
 
 /** Every command: help, parsing and docs/cli.md come from here. */
 export const COMMANDS: readonly CommandSpec[] = [

@@ -1,4 +1,10 @@
-import type { Layer } from '../replay/result.ts';
+import {
+  PROBE_MODES,
+  type ProbeMode,
+  probeKinds,
+  RECORDED_LAYERS,
+  type RecordedLayer,
+} from '../collector/index.ts';
 import {
   architectures,
   duration,
@@ -16,7 +22,12 @@ import {
 export interface OptionValues {
   go?: string[];
   arch?: string[];
-  layers?: Layer[];
+  layers?: RecordedLayer[];
+  probeMode?: ProbeMode;
+  /** Kinds and groups of kinds. */
+  probeKinds?: string[];
+  /** Records. */
+  probeWindow?: number;
   count?: number;
   /** Milliseconds. */
   duration?: number;
@@ -48,9 +59,6 @@ export interface OptionValues {
 export const EVENT_FORMATS = ['text', 'json', 'wire', 'none'] as const;
 export type EventFormat = (typeof EVENT_FORMATS)[number];
 
-/** Layers that this version of Gotwin can record; the other names are known, and refused with a reason. */
-const RECORDED_LAYERS = ['trace', 'text'] as const;
-
 export interface OptionSpec {
   /** As commander takes them: `-d, --duration <time>`. */
   flags: string;
@@ -75,9 +83,28 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
   },
   layers: {
     flags: '--layers <layers>',
-    description: 'layers of evidence to record, with commas: trace,text',
+    description: `layers of evidence to record, with commas: ${RECORDED_LAYERS.join(',')}`,
     otherwise: 'trace,text',
     parse: listOf(...RECORDED_LAYERS),
+  },
+  probeMode: {
+    flags: '--probe-mode <mode>',
+    description: 'linear: the probe keeps the first records; ring: the last',
+    otherwise: 'linear',
+    parse: oneOf(...(Object.keys(PROBE_MODES) as ProbeMode[])),
+  },
+  probeKinds: {
+    flags: '--probe-kinds <kinds>',
+    description:
+      'kinds of records, or groups of them, that the probe writes, with commas: status,stack,throw',
+    otherwise: 'all',
+    parse: (text) => listOf(...new Set(probeKinds().flatMap(({ kind, group }) => [kind, group])))(text),
+  },
+  probeWindow: {
+    flags: '--probe-window <n>',
+    description: 'records that the probe has room for, 48 bytes each',
+    otherwise: '4194304, in ring mode 65536',
+    parse: positive,
   },
   count: {
     flags: '--count <n>',

@@ -120,6 +120,8 @@ const KNOWN_ADVICE = {
   'build/does-not-compile': 'Mend what the compiler names, or choose another release with --go.',
   'build/wrong-toolchain':
     'Check GOTOOLCHAIN, GOFLAGS and the go line of go.mod; `gotwin doctor` shows the toolchains.',
+  'build/probe-unknown': 'Record the layers trace and text: --layers trace,text.',
+  'build/probe-mismatch': 'Record the layers trace and text, or another release.',
   'run/no-emulator':
     'On Debian or Ubuntu: apt-get install qemu-user. Or leave that architecture out of --arch.',
   'run/cannot-start':

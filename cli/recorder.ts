@@ -61,7 +61,7 @@ function tell({ phase, message }: Progress, { terminal }: Call, note: (text: str
   else note(phase);
 }
 
-type Settings = Pick<RecordOptions, 'args' | 'timeLimitMs' | 'stopAfterMs' | 'godebug'>;
+type Settings = Pick<RecordOptions, 'args' | 'timeLimitMs' | 'stopAfterMs' | 'godebug' | 'layers' | 'probe'>;
 
 /** How the options of a call apply to one target. */
 export function settingsFor(
@@ -73,6 +73,9 @@ export function settingsFor(
   if (args !== undefined) settings.args = args;
   if (options.timeLimit !== undefined) settings.timeLimitMs = options.timeLimit;
   if (options.duration !== undefined && target.fixture === undefined) settings.stopAfterMs = options.duration;
+  if (options.layers !== undefined) settings.layers = options.layers;
+  const { probeMode: mode, probeKinds: kinds, probeWindow: window } = options;
+  if (options.layers?.includes('probe')) settings.probe = { mode, kinds, window };
   const godebug = godebugFor(options);
   if (godebug !== '') settings.godebug = godebug;
   return settings;
@@ -98,11 +101,20 @@ function godebugFor({ layers, godebug }: OptionValues): string {
 
 /** Refuses what the options cannot mean together, before anything takes time. */
 export function checkOptions({ options }: Pick<Call, 'options'>): void {
-  if (options.layers !== undefined && !options.layers.includes('trace')) {
+  const { layers, probeMode, probeKinds, probeWindow } = options;
+  if (layers !== undefined && !layers.includes('trace') && !layers.includes('probe')) {
     throw new UsageError(
       'layers',
-      'the layer trace is always recorded',
-      'Write --layers trace or --layers trace,text.',
+      'the layer text alone says too little',
+      'Write --layers trace,text or --layers probe,text.',
+    );
+  }
+  const probed = probeMode !== undefined || probeKinds !== undefined || probeWindow !== undefined;
+  if (probed && !layers?.includes('probe')) {
+    throw new UsageError(
+      'layers',
+      '--probe-mode, --probe-kinds and --probe-window are about the layer probe, which is not recorded',
+      'Add --layers probe,trace,text.',
     );
   }
 }

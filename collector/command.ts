@@ -6,6 +6,8 @@ export interface CommandOptions {
   readonly cwd?: string | undefined;
   /** Set on top of this process's environment. */
   readonly env?: Readonly<Record<string, string>> | undefined;
+  /** What it reads from stdin; nothing if not given. */
+  readonly input?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -26,14 +28,14 @@ export interface CommandResult {
 export async function runCommand(
   file: string,
   args: readonly string[],
-  { cwd, env, signal }: CommandOptions = {},
+  { cwd, env, input, signal }: CommandOptions = {},
 ): Promise<CommandResult> {
   signal?.throwIfAborted();
   const child = execa(file, args, {
     detached: true,
     reject: false,
     all: true,
-    stdin: 'ignore',
+    ...(input === undefined ? { stdin: 'ignore' } : { input }),
     ...(cwd !== undefined && { cwd }),
     ...(env !== undefined && { env }),
   });

@@ -70,6 +70,10 @@ export type BuildErrorCode =
   | 'does-not-compile'
   /** It built, but by another toolchain than the one asked for. */
   | 'wrong-toolchain'
+  /** The probe layer is not known to work with that release or on that architecture. */
+  | 'probe-unknown'
+  /** The runtime's source is not as the release's rules expect it. */
+  | 'probe-mismatch'
   | 'interrupted';
 
 export class BuildError extends CollectorError<BuildErrorCode> {

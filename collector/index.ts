@@ -23,7 +23,18 @@ export { type LinkResult, mainPackages, type NosplitBuild } from './nosplit/buil
 export { collectListings, collectNosplit, type NosplitEvidence } from './nosplit/collect.ts';
 export type { Listing } from './nosplit/listing.ts';
 export type { Program, ProgramFunction } from './nosplit/program.ts';
-export { DEFAULT_GODEBUG, type Progress, type Recorded, type RecordOptions, record } from './record.ts';
+export { PROBED_RELEASES } from './probe/instrument.ts';
+export * from './probe/layout.ts';
+export type { ProbeOptions } from './probe/window.ts';
+export {
+  DEFAULT_GODEBUG,
+  type Progress,
+  RECORDED_LAYERS,
+  type Recorded,
+  type RecordedLayer,
+  type RecordOptions,
+  record,
+} from './record.ts';
 export * from './recording/entries.ts';
 export {
   decodeManifest,

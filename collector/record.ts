@@ -4,9 +4,18 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Build, build, hashFile } from './build/build.ts';
 import { type FileTarget, headOf, type ProgramTarget, resolveTarget, type Target } from './build/target.ts';
+import { runCommand } from './command.ts';
 import { RecordingError, RunError, TargetError } from './errors.ts';
 import { goArch, goOs, machine } from './machine.ts';
-import { BUILD_ENTRY, RUNTIME_ENTRY, TRACE_ENTRY } from './recording/entries.ts';
+import { createWindow, type ProbeOptions, type ProbeWindow } from './probe/window.ts';
+import {
+  BUILD_ENTRY,
+  PROBE_FUNCTIONS_ENTRY,
+  PROBE_RECORDS_ENTRY,
+  PROBE_SITES_ENTRY,
+  RUNTIME_ENTRY,
+  TRACE_ENTRY,
+} from './recording/entries.ts';
 import { MANIFEST_SCHEMA, type Manifest } from './recording/manifest.ts';
 import { RecordingWriter, writeError } from './recording/write.ts';
 import { findRunner, type Runner } from './run/architectures.ts';
@@ -53,6 +62,10 @@ export interface RecordOptions {
   readonly buildFlags?: readonly string[] | undefined;
   /** The program traces itself to this file (relative to where it runs): add no tracing, and keep that file. */
   readonly ownTrace?: string | undefined;
+  /** Layers of evidence; the trace and the text if not given. */
+  readonly layers?: readonly RecordedLayer[] | undefined;
+  /** How the layer probe is recorded. */
+  readonly probe?: ProbeOptions | undefined;
   /** Replace a recording of that name. */
   readonly overwrite?: boolean | undefined;
   readonly limits?: Partial<Limits> | undefined;
@@ -62,6 +75,10 @@ export interface RecordOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
+
+/** Layers that the collector can record. */
+export const RECORDED_LAYERS = ['trace', 'text', 'probe'] as const;
+export type RecordedLayer = (typeof RECORDED_LAYERS)[number];
 
 export interface Recorded {
   /** The sealed recording. */
@@ -112,6 +129,8 @@ async function recordProgram(
     workDir,
     flags,
     ownTrace: ownsTrace(options),
+    trace: wants(options, 'trace'),
+    probe: wants(options, 'probe'),
     signal,
   });
   for (const warning of built.warnings) report('warning', warning);
@@ -119,9 +138,13 @@ async function recordProgram(
   signal?.throwIfAborted();
   const writer = await RecordingWriter.create(resolve(options.outFile), before, options.overwrite);
   await writer.writeEntry(BUILD_ENTRY, built.log);
+  const probe = await prepareProbe(writer, built, before, options);
   report('run', `running ${before.command.join(' ')}${before.emulated ? ` under ${before.emulator}` : ''}`);
-  const ran = await runProgram(writer, before, built, options, target);
-  const missing = await keepOwnTrace(writer, built, ran, options);
+  const ran = await runProgram(writer, before, built, options, target, probe);
+  const missing = [
+    ...(await keepOwnTrace(writer, built, ran, options)),
+    ...((await probe?.keep(writer.file(PROBE_RECORDS_ENTRY))) ?? []),
+  ];
   const manifest = await manifestAfter(writer, before, ran, missing);
   await writer.writeManifest(manifest);
   report('seal', `writing ${writer.path}`);
@@ -141,6 +164,27 @@ async function toolchainFor(
   const toolchain = toolchainIn(options.goroot);
   await verifyToolchain(toolchain, options.signal);
   return toolchain;
+}
+
+function wants({ layers }: RecordOptions, layer: RecordedLayer): boolean {
+  return layers === undefined ? layer !== 'probe' : layers.includes(layer);
+}
+
+/** What of the layer is known before the program starts, and the file that its probe writes into. */
+async function prepareProbe(
+  writer: RecordingWriter,
+  { probe, binary }: Build,
+  { toolchain }: Manifest,
+  { signal, probe: options }: RecordOptions,
+): Promise<ProbeWindow | undefined> {
+  if (probe === undefined) return undefined;
+  await writer.writeEntry(PROBE_SITES_ENTRY, JSON.stringify(probe.sites));
+  const [command = '', ...args] = probe.functions;
+  await writer.writeEntry(
+    PROBE_FUNCTIONS_ENTRY,
+    (await runCommand(command, [...args, binary], { signal })).stdout,
+  );
+  return createWindow(options ?? {}, toolchain.goarch, writer.file(PROBE_RECORDS_ENTRY));
 }
 
 function ownsTrace(options: RecordOptions): boolean {
@@ -195,7 +239,7 @@ async function manifestBefore(
     durationMs: 0,
     exit: { code: -1, signal: '', reason: 'lost', ladder: [] },
     lost: [],
-    layers: ['trace', 'text'],
+    layers: RECORDED_LAYERS.filter((layer) => wants(options, layer)),
   };
 }
 
@@ -229,6 +273,7 @@ async function runProgram(
   built: Build,
   options: RecordOptions,
   target: ProgramTarget,
+  probe: ProbeWindow | undefined,
 ): Promise<Run> {
   const timeLimitMs = options.timeLimitMs ?? target.fixture?.manifest.timeLimitMs ?? DEFAULT_TIME_LIMIT_MS;
   try {
@@ -238,6 +283,7 @@ async function runProgram(
       env: manifest.env,
       file: (name) => writer.file(name),
       added: built.stderrApart,
+      probeFile: probe?.file,
       timeLimitMs,
       stopAfterMs: options.stopAfterMs,
       limits: options.limits,
@@ -245,6 +291,7 @@ async function runProgram(
       signal: options.signal,
     });
   } catch (error) {
+    await probe?.discard();
     await writer.discard();
     throw error instanceof RunError ? error : writeError(error, writer.part);
   }
@@ -276,8 +323,9 @@ async function manifestAfter(
   const sizes = {
     trace: await sizeOf(writer.file(TRACE_ENTRY)),
     text: await sizeOf(writer.file(RUNTIME_ENTRY)),
+    probe: await sizeOf(writer.file(PROBE_RECORDS_ENTRY)),
   };
-  const layers = (['trace', 'text'] as const).filter((layer) => sizes[layer] > 0);
+  const layers = RECORDED_LAYERS.filter((layer) => sizes[layer] > 0);
   const { exit, startedAtMs, durationMs } = ran;
   const lost = [...ran.lost, ...alsoLost, ...(await lostToFullDisk(writer))];
   return { ...before, startedAtMs, durationMs, exit, lost, layers };

@@ -5,9 +5,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BuildError, TargetError } from '../errors.ts';
 import { goOs } from '../machine.ts';
+import { type Instrumented, instrument } from '../probe/instrument.ts';
 import type { Toolchain } from '../toolchain/find.ts';
 import { minorOf } from '../toolchain/versions.ts';
-import { type GoCommand, goCommand, goEnvironment } from './go-command.ts';
+import { type GoCommand, goCommand, goEnvironment, outsideModuleCache } from './go-command.ts';
 import { findPackage, type GoPackage, habitsOf } from './inspect.ts';
 import { OVERLAY_FILE, OVERLAY_TEST_FILE, overlayLinkerFlags, overlaySource } from './overlay.ts';
 import type { ProgramTarget } from './target.ts';
@@ -19,7 +20,9 @@ export type Tracing =
   /** Package testing, told by -test.trace. */
   | 'testing'
   /** The program itself, to a file of its own. */
-  | 'own';
+  | 'own'
+  /** Nobody: the layer was not asked for. */
+  | 'none';
 
 export interface BuildRequest {
   readonly target: ProgramTarget;
@@ -31,6 +34,10 @@ export interface BuildRequest {
   readonly flags?: readonly string[] | undefined;
   /** The program writes a trace by itself: add none. */
   readonly ownTrace?: boolean | undefined;
+  /** False for a program without an execution trace. */
+  readonly trace?: boolean | undefined;
+  /** An instrumented package runtime, for the layer probe. */
+  readonly probe?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -47,10 +54,18 @@ export interface Build {
   readonly log: string;
   /** Sentences that the user should see. */
   readonly warnings: readonly string[];
+  /** What the instrumenter did, and how to list the program's functions. */
+  readonly probe?: Instrumented | undefined;
 }
 
 /** Throws BuildError or TargetError; rejects with the signal's reason when aborted. */
 export async function build(request: BuildRequest): Promise<Build> {
+  if (request.probe !== true) return buildWith(request);
+  const { toolchain, workDir } = request;
+  return buildWith({ ...request, toolchain: await outsideModuleCache(toolchain, workDir) });
+}
+
+async function buildWith(request: BuildRequest): Promise<Build> {
   const { target, toolchain, workDir } = request;
   const go = goCommand(request);
   const pkg = await findPackage(target, go);
@@ -59,18 +74,21 @@ export async function build(request: BuildRequest): Promise<Build> {
   // Asked first: the file that we add would make a test binary of no tests at all.
   if (isTest && !pkg.TestGoFiles?.length && !pkg.XTestGoFiles?.length) throw noTests(target);
   const habits = await habitsOf(target, go);
-  const tracing: Tracing = isTest ? 'testing' : request.ownTrace ? 'own' : 'added';
+  const tracing = tracingOf(request);
   const stderrApart = !pkg.Standard;
   const binary = join(workDir, 'program');
   const args = [isTest ? 'test' : 'build', ...(isTest ? ['-c'] : []), '-o', binary, '-buildvcs=false'];
   args.push(...(await modFlags(request)), ...(request.flags ?? []).filter((flag) => !isLdflags(flag)));
   const patterns = [target.pattern];
+  const probe = request.probe === true ? await instrument(request) : undefined;
+  const replace: Record<string, string> = { ...probe?.replace };
   if (stderrApart) {
     const graceMs = habits.handlesSignals ? 3000 : 0;
-    const file = await addFile(request, pkg, tracing === 'added', graceMs);
-    args.push(`-overlay=${file.overlay}`, ...(await ldflags(request, go)));
+    Object.assign(replace, await addedFile(request, pkg, tracing === 'added', graceMs));
+    args.push(...(await ldflags(request, go)));
     if (target.pattern.endsWith('.go')) patterns.push(`./${OVERLAY_FILE}`);
   }
+  if (Object.keys(replace).length > 0) args.push(`-overlay=${await overlayFile(workDir, replace)}`);
   const output = (await go([...args, ...patterns])).all;
   if (!existsSync(binary)) throw noBinary(target, [toolchain.go, ...args, ...patterns], output);
   await verifyBinary(binary, toolchain, go);
@@ -82,7 +100,20 @@ export async function build(request: BuildRequest): Promise<Build> {
     cwd: isTest ? pkg.Dir : target.cwd,
     warnings: warningsFor(habits.startsTrace, tracing),
     log: logOf(request, [...args, ...patterns], output, habits),
+    probe,
   };
+}
+
+function tracingOf({ target, ownTrace, trace }: BuildRequest): Tracing {
+  if (trace === false) return 'none';
+  if (target.kind === 'test') return 'testing';
+  return ownTrace ? 'own' : 'added';
+}
+
+async function overlayFile(workDir: string, replace: Readonly<Record<string, string>>): Promise<string> {
+  const file = join(workDir, 'overlay.json');
+  await writeFile(file, JSON.stringify({ Replace: replace }));
+  return file;
 }
 
 /** Fixtures get a go.mod that names the toolchain's own release, so that each runs with its own defaults. */
@@ -93,10 +124,9 @@ async function modFlags({ target, toolchain, workDir }: BuildRequest): Promise<s
   return ['-trimpath', `-modfile=${file}`];
 }
 
-async function addFile(request: BuildRequest, pkg: GoPackage, startsTrace: boolean, graceMs: number) {
+async function addedFile(request: BuildRequest, pkg: GoPackage, startsTrace: boolean, graceMs: number) {
   const { toolchain, workDir } = request;
   const source = join(workDir, 'added.go');
-  const overlay = join(workDir, 'overlay.json');
   const isTest = request.target.kind === 'test';
   const packageName =
     isTest && !pkg.GoFiles?.length && !pkg.CgoFiles?.length && !pkg.TestGoFiles?.length
@@ -105,8 +135,7 @@ async function addFile(request: BuildRequest, pkg: GoPackage, startsTrace: boole
   const options = { packageName, version: toolchain.version, goos: goOs(), startsTrace, graceMs };
   await writeFile(source, overlaySource(options));
   const added = join(pkg.Dir, isTest ? OVERLAY_TEST_FILE : OVERLAY_FILE);
-  await writeFile(overlay, JSON.stringify({ Replace: { [added]: source } }));
-  return { overlay };
+  return { [added]: source };
 }
 
 /** Of several -ldflags only the last counts, so the user's and ours become one. */

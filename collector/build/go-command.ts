@@ -1,4 +1,6 @@
 /** The go command of a toolchain, set up for one target. */
+import { symlink } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import { runCommand } from '../command.ts';
 import { BuildError } from '../errors.ts';
 import { goOs } from '../machine.ts';
@@ -39,4 +41,15 @@ export function goEnvironment({ target, toolchain, goarch }: GoSetting): Record<
   if (target.kind !== 'fixture') return ours;
   const fixed = { GOENV: 'off', GOFLAGS: '', GO111MODULE: 'on', GOWORK: 'off', GOEXPERIMENT: '' };
   return { ...ours, ...fixed, CGO_ENABLED: '0' };
+}
+
+/**
+ * From Go 1.25 on the go command takes no overlay of a file in the module cache, where Go keeps the
+ * toolchains that it fetched. By way of a link it does.
+ */
+export async function outsideModuleCache(toolchain: Toolchain, workDir: string): Promise<Toolchain> {
+  if (!toolchain.goroot.includes(`${sep}golang.org${sep}toolchain@`)) return toolchain;
+  const goroot = join(workDir, 'goroot');
+  await symlink(toolchain.goroot, goroot);
+  return { ...toolchain, goroot };
 }

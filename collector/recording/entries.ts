@@ -11,6 +11,12 @@ export const STDERR_ENTRY = 'stderr.txt';
 export const STDOUT_ENTRY = 'stdout.txt';
 /** The build's commands and what they said. */
 export const BUILD_ENTRY = 'build.txt';
+/** What the probe in package runtime wrote: the header page, then its records (collector/probe/layout.ts). */
+export const PROBE_RECORDS_ENTRY = 'probe/records';
+/** Where the program's functions begin, by address: a line each, hex and name. */
+export const PROBE_FUNCTIONS_ENTRY = 'probe/functions';
+/** Where the instrumenter put its probes. */
+export const PROBE_SITES_ENTRY = 'probe/sites.json';
 
 /** More than any recording has; a container with more is not one of ours. */
 export const MAX_ENTRIES = 4096;

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { FDS_VARIABLE, TRACE_VARIABLE } from '../build/overlay.ts';
 import { RunError } from '../errors.ts';
+import { PROBE_VARIABLE } from '../probe/window.ts';
 import { RUNTIME_ENTRY, STDERR_ENTRY, STDOUT_ENTRY, TRACE_ENTRY } from '../recording/entries.ts';
 import type { ExitReason, Manifest } from '../recording/manifest.ts';
 import { BoundedFile } from '../recording/sink.ts';
@@ -34,6 +35,8 @@ export interface RunRequest {
   readonly file: (entry: string) => string;
   /** Whether the added file is there to take fds 3 and 4 and the trace. */
   readonly added: boolean;
+  /** The file that the probe is to map. */
+  readonly probeFile?: string | undefined;
   /** A run that takes longer hangs. */
   readonly timeLimitMs: number;
   /** A program that does not end by itself is stopped after so long, as it should be. */
@@ -110,7 +113,10 @@ async function runInto(request: RunRequest, limits: Limits, files: Files): Promi
 
 function start(request: RunRequest, runtimeFd: number) {
   const [file, ...args] = request.command;
-  const ours = request.added ? { [TRACE_VARIABLE]: request.file(TRACE_ENTRY), [FDS_VARIABLE]: '3,4' } : {};
+  const ours = {
+    ...(request.added && { [TRACE_VARIABLE]: request.file(TRACE_ENTRY), [FDS_VARIABLE]: '3,4' }),
+    ...(request.probeFile !== undefined && { [PROBE_VARIABLE]: request.probeFile }),
+  };
   return execa(file ?? '', args, {
     cwd: request.cwd,
     env: { ...request.env, ...ours },

@@ -1,0 +1,421 @@
+// Code added to package runtime by Gotwin's collector.
+
+// The probe writes a fixed record for each act of the runtime into a file that is
+// mapped shared, so that what was written stays however the process ends. It runs
+// wherever the runtime does: without a P, on any stack, in the middle of a status
+// change. So nothing here allocates, splits a stack or needs a write barrier, and
+// addresses of the mapping are kept as uintptr.
+//
+// The constants gotwinAt… and gotwinKind… are generated from the collector's tables.
+
+package runtime
+
+import (
+	"internal/abi"
+	"internal/runtime/atomic"
+	"unsafe"
+)
+
+var (
+	// Bit k is set while records of kind k are written; 0 means that the probe is off.
+	gotwinMask uint64
+
+	gotwinHeader   uintptr
+	gotwinNext     uintptr
+	gotwinRecords  uintptr
+	gotwinCapacity uint64
+	// In ring mode capacity-1, which is a mask since capacity is a power of two; else all ones.
+	gotwinSlots uint64
+	// Ticks of the latest calibration pair.
+	gotwinPaired uint64
+	// A status word changes and gets its number under one of these, chosen by its address, so that
+	// the numbers order the changes of one G, and of one P, exactly.
+	gotwinLocks [256]gotwinLock
+)
+
+type gotwinLock struct {
+	held uint32
+	_    [60]byte // a cache line each
+}
+
+type gotwinRecord struct {
+	commit uint64
+	ticks  uint64
+	gp     uintptr
+	a, b   uintptr
+	kind   uint8
+	flags  uint8
+	p, m   uint16
+	passed uint16
+}
+
+// The layout is the collector's; these do not compile when the struct is another.
+var (
+	_ = [1]int{}[gotwinRecordBytes-unsafe.Sizeof(gotwinRecord{})]
+	_ = [1]int{}[gotwinRecordTicks-unsafe.Offsetof(gotwinRecord{}.ticks)]
+	_ = [1]int{}[gotwinRecordGp-unsafe.Offsetof(gotwinRecord{}.gp)]
+	_ = [1]int{}[gotwinRecordA-unsafe.Offsetof(gotwinRecord{}.a)]
+	_ = [1]int{}[gotwinRecordB-unsafe.Offsetof(gotwinRecord{}.b)]
+	_ = [1]int{}[gotwinRecordKind-unsafe.Offsetof(gotwinRecord{}.kind)]
+	_ = [1]int{}[gotwinRecordFlags-unsafe.Offsetof(gotwinRecord{}.flags)]
+	_ = [1]int{}[gotwinRecordP-unsafe.Offsetof(gotwinRecord{}.p)]
+	_ = [1]int{}[gotwinRecordM-unsafe.Offsetof(gotwinRecord{}.m)]
+	_ = [1]int{}[gotwinRecordPassed-unsafe.Offsetof(gotwinRecord{}.passed)]
+)
+
+const (
+	// The header begins with this text: the collector made the file, and for a probe.
+	gotwinMagic    = "GOTWINPR"
+	gotwinVariable = "GOTWIN_PROBE="
+	// The pairs between which ticks become nanoseconds: at 2 to 4 GHz 70 to 130 ms, where a tick is a nanosecond 268 ms.
+	gotwinPairTicks = 1 << 28
+)
+
+// gotwinStart maps the file that the environment names. It is the first act of schedinit.
+func gotwinStart() {
+	path := gotwinTakePath()
+	if path == nil {
+		return
+	}
+	fd := open(path, 2|_O_CLOEXEC, 0) // O_RDWR
+	if fd < 0 {
+		return
+	}
+	if header, err := gotwinMap(gotwinAtRecords, fd); err == 0 {
+		capacity := *gotwinWord(header, gotwinAtCapacity)
+		if gotwinHasPrefix((*byte)(unsafe.Pointer(header)), gotwinMagic) && atomic.Cas64(gotwinWord(header, gotwinAtOwner), 0, uint64(getpid())) {
+			if whole, err := gotwinMap(gotwinAtRecords+uintptr(capacity)*gotwinRecordBytes, fd); err == 0 {
+				gotwinBegin(whole, capacity)
+			}
+		}
+	}
+	closefd(fd)
+}
+
+func gotwinMap(bytes uintptr, fd int32) (uintptr, int) {
+	p, err := sysMmap(nil, bytes, _PROT_READ|_PROT_WRITE, 1, fd, 0) // MAP_SHARED
+	return uintptr(p), err
+}
+
+func gotwinBegin(header uintptr, capacity uint64) {
+	gotwinHeader = header
+	gotwinNext = header + gotwinAtNext
+	gotwinRecords = header + gotwinAtRecords
+	gotwinCapacity = capacity
+	gotwinSlots = ^uint64(0)
+	if *(*uint32)(unsafe.Pointer(header + gotwinAtMode)) == gotwinModeRing {
+		gotwinSlots = capacity - 1
+	}
+	*gotwinWord(header, gotwinAtGoexit) = uint64(abi.FuncPCABI0(goexit)) + gotwinPCQuantum
+	*gotwinWord(header, gotwinAtBeginTicks) = uint64(cputicks())
+	*gotwinWord(header, gotwinAtBeginNanos) = uint64(nanotime())
+	gotwinMask = *gotwinWord(header, gotwinAtMask)
+	gotwinPair(gotwinKindBegin)
+}
+
+// gotwinTakePath returns the value of the variable and takes it out of the environment, before anybody
+// has looked at it: a child that inherits it would only find the file taken.
+func gotwinTakePath() *byte {
+	for i := argc + 1; ; i++ {
+		entry := argv_index(argv, i)
+		if entry == nil {
+			return nil
+		}
+		if !gotwinHasPrefix(entry, gotwinVariable) {
+			continue
+		}
+		for ; argv_index(argv, i) != nil; i++ {
+			*(**byte)(add(unsafe.Pointer(argv), uintptr(i)*8)) = argv_index(argv, i+1)
+		}
+		return (*byte)(add(unsafe.Pointer(entry), uintptr(len(gotwinVariable))))
+	}
+}
+
+func gotwinHasPrefix(text *byte, prefix string) bool {
+	for i := 0; i < len(prefix); i++ {
+		if *(*byte)(add(unsafe.Pointer(text), uintptr(i))) != prefix[i] {
+			return false
+		}
+	}
+	return true
+}
+
+//go:nosplit
+func gotwinWord(base, offset uintptr) *uint64 {
+	return (*uint64)(unsafe.Pointer(base + offset))
+}
+
+// gotwinPut writes one record. before is the number that was next before the operation, 0 where that is not known.
+//
+//go:nosplit
+//go:nowritebarrierrec
+func gotwinPut(kind uint8, gp, a, b uintptr, before uint64) {
+	self := getg()
+	if gp == gotwinCurrent {
+		gp = gotwinCurrentG(self)
+	}
+	seq := atomic.Xadd64((*uint64)(unsafe.Pointer(gotwinNext)), 1) - 1
+	slot := seq & gotwinSlots
+	if slot >= gotwinCapacity {
+		return // beyond the window; the numbers go on, so that it is known how many
+	}
+	r := (*gotwinRecord)(unsafe.Pointer(gotwinRecords + uintptr(slot)*gotwinRecordBytes))
+	r.ticks = uint64(cputicks())
+	r.gp = gp
+	r.a = a
+	r.b = b
+	r.kind = kind
+	r.flags, r.p, r.m = gotwinWho(self)
+	r.passed = 0
+	if before != 0 {
+		r.passed = uint16(min(seq-before, 0xffff))
+	}
+	atomic.Store64(&r.commit, seq+1)
+}
+
+// gotwinWho says on which stack and under which P and M the recorder runs.
+//
+//go:nosplit
+func gotwinWho(self *g) (flags uint8, p, m uint16) {
+	mp := self.m
+	if mp == nil {
+		return 0, 0, 0xffff
+	}
+	switch self {
+	case mp.g0:
+		flags = 1
+	case mp.gsignal:
+		flags = 2
+	case mp.curg:
+		flags = 3
+	}
+	if mp.locks != 0 || mp.mallocing != 0 {
+		flags |= 4
+	}
+	if pp := mp.p.ptr(); pp != nil {
+		p = uint16(pp.id + 1)
+	}
+	return flags, p, uint16(min(uint64(mp.id), 0xffff))
+}
+
+// What stands for the current G until a record is written. No G is there: the first page is never mapped.
+const gotwinCurrent = 1
+
+//go:nosplit
+func gotwinCurrentG(self *g) uintptr {
+	if mp := self.m; mp != nil && (self == mp.g0 || self == mp.gsignal) {
+		return uintptr(unsafe.Pointer(mp.curg))
+	}
+	return uintptr(unsafe.Pointer(self))
+}
+
+// gotwinPair records a moment by both clocks.
+//
+//go:nosplit
+func gotwinPair(kind uint8) {
+	if gotwinMask == 0 {
+		return
+	}
+	before := cputicks()
+	nanos := nanotime()
+	ticks := before + (cputicks()-before)/2
+	gotwinPaired = uint64(ticks)
+	gotwinPut(kind, 0, uintptr(nanos), uintptr(ticks), 0)
+}
+
+//go:nosplit
+func gotwinOn(kind uint8) bool {
+	return gotwinMask>>(kind&63)&1 != 0
+}
+
+// gotwinG records an act on gp.
+//
+//go:nosplit
+func gotwinG(kind uint8, gp *g, a, b uintptr) {
+	if gotwinOn(kind) {
+		gotwinPut(kind, uintptr(unsafe.Pointer(gp)), a, b, 0)
+	}
+}
+
+// gotwinHere records an act of the current G.
+//
+//go:nosplit
+func gotwinHere(kind uint8, a, b uintptr) {
+	if gotwinOn(kind) {
+		gotwinPut(kind, gotwinCurrent, a, b, 0)
+	}
+}
+
+//go:nosplit
+func gotwinM(kind uint8, mp *m, b uintptr) {
+	if gotwinOn(kind) {
+		gotwinPut(kind, gotwinCurrent, uintptr(unsafe.Pointer(mp)), b, 0)
+	}
+}
+
+//go:nosplit
+func gotwinP(kind uint8, pp *p) {
+	if gotwinOn(kind) {
+		gotwinPut(kind, gotwinCurrent, uintptr(pp.id), uintptr(pp.m), 0)
+	}
+}
+
+//go:nosplit
+func gotwinBit(b bool) uintptr {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// gotwinText records a message; most of it is in the program's read-only data.
+//
+//go:nosplit
+func gotwinText(kind uint8, s string) {
+	if !gotwinOn(kind) {
+		return
+	}
+	var first uintptr
+	for i := 0; i < len(s) && i < 8; i++ {
+		first |= uintptr(s[i]) << (8 * i)
+	}
+	gotwinPut(kind, uintptr(unsafe.Pointer(unsafe.StringData(s))), first, uintptr(len(s)), 0)
+}
+
+// gotwinExecute also sees to the calibration pairs: it is called all the time, on a stack that has room.
+func gotwinExecute(gp *g) {
+	if gotwinMask != 0 && uint64(cputicks())-gotwinPaired > gotwinPairTicks {
+		gotwinPair(gotwinKindClock)
+	}
+	gotwinG(gotwinKindExecute, gp, uintptr(gp.goid), 0)
+}
+
+//go:nosplit
+func gotwinNewstack() {
+	if gp := getg().m.curg; gp != nil {
+		gotwinG(gotwinKindNewstack, gp, gp.stack.lo, gp.stack.hi-gp.stack.lo)
+	}
+}
+
+// gotwinCache records an act on a P's cache of stacks, with the P that it belongs to: it need not be the current one.
+//
+//go:nosplit
+func gotwinCache(kind uint8, order uint8, c *mcache) {
+	if !gotwinOn(kind) {
+		return
+	}
+	owner := ^uintptr(0)
+	if pp := getg().m.p.ptr(); pp != nil && pp.mcache == c {
+		owner = uintptr(pp.id)
+	} else {
+		for _, pp := range allp {
+			if pp != nil && pp.mcache == c {
+				owner = uintptr(pp.id)
+			}
+		}
+	}
+	gotwinPut(kind, gotwinCurrent, uintptr(order), owner, 0)
+}
+
+//go:nosplit
+func gotwinAcquire(address uintptr) *gotwinLock {
+	l := &gotwinLocks[uint8(address>>6^address>>14)]
+	for i := 0; !atomic.Cas(&l.held, 0, 1); i++ {
+		if i < 30 {
+			procyield(4)
+		} else {
+			osyield() // who holds it is not running
+		}
+	}
+	return l
+}
+
+//go:nosplit
+func (l *gotwinLock) release() {
+	atomic.Store(&l.held, 0)
+}
+
+// gotwinCas takes the place of gp.atomicstatus.CompareAndSwap.
+//
+//go:nosplit
+func gotwinCas(gp *g, old, new uint32, pc uintptr) bool {
+	if !gotwinOn(gotwinKindGstatus) {
+		return gp.atomicstatus.CompareAndSwap(old, new)
+	}
+	return gotwinCasNumbered(gp, old, new, pc)
+}
+
+// gotwinCasHere is gotwinCas where the caller of the function around says nothing: the pc is the function's own.
+//
+//go:nosplit
+func gotwinCasHere(gp *g, old, new uint32) bool {
+	return gotwinCas(gp, old, new, getcallerpc())
+}
+
+//go:nosplit
+//go:nowritebarrierrec
+func gotwinCasNumbered(gp *g, old, new uint32, pc uintptr) bool {
+	if gp.atomicstatus.Load() != old {
+		return false
+	}
+	address := uintptr(unsafe.Pointer(gp))
+	before := atomic.Load64((*uint64)(unsafe.Pointer(gotwinNext)))
+	l := gotwinAcquire(address)
+	done := gp.atomicstatus.CompareAndSwap(old, new)
+	if done {
+		gotwinPut(gotwinKindGstatus, address, uintptr(old)<<32|uintptr(new), pc, before)
+	}
+	l.release()
+	return done
+}
+
+// gotwinWait records that casgstatus has to wait, once for each wait.
+//
+//go:nosplit
+func gotwinWait(gp *g, old uint32, pc uintptr) {
+	gotwinG(gotwinKindGstatuswait, gp, uintptr(old)<<32|uintptr(gp.atomicstatus.Load()), pc)
+}
+
+// gotwinSetP takes the place of pp.status = new.
+//
+//go:nosplit
+func gotwinSetP(pp *p, new uint32) {
+	if !gotwinOn(gotwinKindPstatus) {
+		pp.status = new
+		return
+	}
+	before := atomic.Load64((*uint64)(unsafe.Pointer(gotwinNext)))
+	l := gotwinAcquire(uintptr(unsafe.Pointer(pp)))
+	old := pp.status
+	atomic.Store(&pp.status, new)
+	gotwinPut(gotwinKindPstatus, gotwinCurrent, uintptr(pp.id), uintptr(old)<<32|uintptr(new), before)
+	l.release()
+}
+
+// gotwinStoreP takes the place of atomic.Store(&pp.status, new).
+//
+//go:nosplit
+func gotwinStoreP(pp *p, new uint32) {
+	if gotwinOn(gotwinKindPstatus) {
+		gotwinSetP(pp, new)
+		return
+	}
+	atomic.Store(&pp.status, new)
+}
+
+// gotwinCasP takes the place of atomic.Cas(&pp.status, old, new).
+//
+//go:nosplit
+func gotwinCasP(pp *p, old, new uint32) bool {
+	if !gotwinOn(gotwinKindPstatus) {
+		return atomic.Cas(&pp.status, old, new)
+	}
+	before := atomic.Load64((*uint64)(unsafe.Pointer(gotwinNext)))
+	l := gotwinAcquire(uintptr(unsafe.Pointer(pp)))
+	done := atomic.Cas(&pp.status, old, new)
+	if done {
+		gotwinPut(gotwinKindPstatus, gotwinCurrent, uintptr(pp.id), uintptr(old)<<32|uintptr(new), before)
+	}
+	l.release()
+	return done
+}

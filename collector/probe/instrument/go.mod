@@ -1,0 +1,3 @@
+module gotwin/instrument
+
+go 1.22

@@ -1,0 +1,163 @@
+/** The file that a program maps and its probe writes into: made before it starts, kept when it has ended. */
+import { createWriteStream } from 'node:fs';
+import { type FileHandle, mkdtemp, open, rm, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import {
+  HEADER,
+  HEADER_BYTES,
+  PROBE_ARCHITECTURES,
+  PROBE_FORMAT,
+  PROBE_MAGIC,
+  PROBE_MODES,
+  type ProbeMode,
+  probeKinds,
+  RECORD_BYTES,
+} from './layout.ts';
+
+/** Names the file to the program; the probe takes it out of the environment. */
+export const PROBE_VARIABLE = 'GOTWIN_PROBE';
+
+export interface ProbeOptions {
+  /** `linear` if not given. */
+  readonly mode?: ProbeMode | undefined;
+  /** Records that there is room for. */
+  readonly window?: number | undefined;
+  /** Names from kinds.json, of kinds or of groups; all if not given. */
+  readonly kinds?: readonly string[] | undefined;
+}
+
+/** 192 MiB, the first second or two of a busy program. */
+const LINEAR_WINDOW = 1 << 22;
+/** 3 MiB, which stay in the processor's cache. */
+const RING_WINDOW = 1 << 16;
+
+/** Where Linux keeps files in memory; a page fault there costs a fifth of what it costs on a disk. */
+const MEMORY = '/dev/shm';
+/** What is left free of the file system that the file is in. */
+const RESERVE = 256 << 20;
+
+export interface ProbeWindow {
+  readonly file: string;
+  /** Copies what was written into `to` and returns what is missing, as the manifest says it. */
+  keep(to: string): Promise<{ what: string; bytes: number }[]>;
+  discard(): Promise<void>;
+}
+
+/** `fallback` is a file's path, for when there is no room in memory. */
+export async function createWindow(
+  options: ProbeOptions,
+  goarch: string,
+  fallback: string,
+): Promise<ProbeWindow> {
+  const mode = options.mode ?? 'linear';
+  const capacity = capacityOf(mode, options.window);
+  const bytes = HEADER_BYTES + capacity * RECORD_BYTES;
+  const file = (await hasRoom(MEMORY, bytes)) ? await fileInMemory() : fallback;
+  const handle = await open(file, 'wx', 0o600);
+  try {
+    await handle.write(headerOf(mode, capacity, goarch, options.kinds));
+    await handle.truncate(bytes);
+  } finally {
+    await handle.close();
+  }
+  const discard = () => rm(file === fallback ? file : dirname(file), { recursive: true, force: true });
+  return {
+    file,
+    discard,
+    keep: async (to) => {
+      const missing = file === to ? await cut(file) : await copyUsed(file, to);
+      if (file !== to) await discard();
+      return missing;
+    },
+  };
+}
+
+/** The ring's number of records is a power of two, so that a slot is found by a mask. */
+function capacityOf(mode: ProbeMode, window: number | undefined): number {
+  if (mode === 'linear') return window ?? LINEAR_WINDOW;
+  return 2 ** Math.ceil(Math.log2(window ?? RING_WINDOW));
+}
+
+async function hasRoom(path: string, bytes: number): Promise<boolean> {
+  const stats = await statfs(path).catch(() => undefined);
+  return stats !== undefined && stats.bavail * stats.bsize >= bytes + RESERVE;
+}
+
+async function fileInMemory(): Promise<string> {
+  return join(await mkdtemp(join(MEMORY, 'gotwin-probe-')), 'records');
+}
+
+function headerOf(
+  mode: ProbeMode,
+  capacity: number,
+  goarch: string,
+  kinds: readonly string[] | undefined,
+): Buffer {
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.write(PROBE_MAGIC, HEADER.magic, 'latin1');
+  header.writeUInt32LE(PROBE_FORMAT, HEADER.format);
+  header.writeUInt32LE(RECORD_BYTES, HEADER.recordBytes);
+  header.writeBigUInt64LE(BigInt(capacity), HEADER.capacity);
+  header.writeUInt32LE(PROBE_MODES[mode], HEADER.mode);
+  header.writeUInt32LE(PROBE_ARCHITECTURES[goarch as keyof typeof PROBE_ARCHITECTURES] ?? 0, HEADER.arch);
+  header.writeBigUInt64LE(maskOf(kinds), HEADER.mask);
+  return header;
+}
+
+/** Marks of the clock are written whatever is asked for: without them a record has no time. */
+function maskOf(wanted: readonly string[] | undefined): bigint {
+  const bits = probeKinds()
+    .filter(
+      ({ kind, group }) =>
+        wanted === undefined || group === 'clock' || wanted.includes(kind) || wanted.includes(group),
+    )
+    .map(({ number }) => 1n << BigInt(number));
+  return bits.reduce((mask, bit) => mask | bit, 0n);
+}
+
+interface Used {
+  readonly bytes: number;
+  readonly missing: { what: string; bytes: number }[];
+}
+
+async function usedOf(handle: FileHandle): Promise<Used> {
+  const header = Buffer.alloc(HEADER_BYTES);
+  await handle.read(header, 0, HEADER_BYTES, 0);
+  if (header.readBigUInt64LE(HEADER.owner) === 0n) {
+    return { bytes: 0, missing: [{ what: 'probe: the program ended before its first record', bytes: 0 }] };
+  }
+  const next = Number(header.readBigUInt64LE(HEADER.next));
+  const capacity = Number(header.readBigUInt64LE(HEADER.capacity));
+  const beyond = next - capacity;
+  const ring = header.readUInt32LE(HEADER.mode) === PROBE_MODES.ring;
+  const where = ring ? 'before the window' : 'after the window';
+  const missing =
+    beyond > 0 ? [{ what: `probe: ${beyond} records ${where}`, bytes: beyond * RECORD_BYTES }] : [];
+  return { bytes: HEADER_BYTES + Math.min(next, capacity) * RECORD_BYTES, missing };
+}
+
+async function copyUsed(from: string, to: string): Promise<Used['missing']> {
+  const handle = await open(from, 'r');
+  try {
+    const { bytes, missing } = await usedOf(handle);
+    if (bytes > 0) {
+      const range = { start: 0, end: bytes - 1, highWaterMark: 1 << 20, autoClose: false };
+      await pipeline(handle.createReadStream(range), createWriteStream(to, { highWaterMark: 1 << 20 }));
+    }
+    return missing;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function cut(file: string): Promise<Used['missing']> {
+  const handle = await open(file, 'r+');
+  try {
+    const { bytes, missing } = await usedOf(handle);
+    await handle.truncate(bytes);
+    return missing;
+  } finally {
+    await handle.close();
+  }
+}
