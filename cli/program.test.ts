@@ -67,7 +67,7 @@ describe('a command line that is wrong', () => {
     ['check --nonsense', 'unknown-option', /--nonsense/, /gotwin check --help/],
     ['check --duration 10', 'invalid-argument', /--duration <time>: "10"/, /10s/],
     ['check --go latest', 'invalid-argument', /--go <releases>/, /1\.26/],
-    ['check --layers trace,probe', 'invalid-argument', /--layers/, /trace, text/],
+    ['check --layers trace,link', 'invalid-argument', /--layers/, /trace, text/],
     ['check --go', 'option-missing-argument', /--go <releases>/, /--help/],
     ['replay', 'missing-argument', /file/, /gotwin replay --help/],
     ['record a b', 'excess-arguments', /too many arguments/, /gotwin record --help/],

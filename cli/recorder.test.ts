@@ -48,8 +48,19 @@ test('settings for GODEBUG come after what turns a layer off', () => {
   );
 });
 
-test('the trace is not to be left out', () => {
-  expect(() => checkOptions({ options: { layers: ['text'] } })).toThrow(/trace is always/);
+test('the text alone is not to be recorded', () => {
+  expect(() => checkOptions({ options: { layers: ['text'] } })).toThrow(/says too little/);
+  expect(() => checkOptions({ options: { layers: ['text', 'probe'] } })).not.toThrow();
+});
+
+test('how to probe means nothing without the layer', () => {
+  expect(() => checkOptions({ options: { probeMode: 'ring' } })).toThrow(/not recorded/);
+  const options = { layers: ['probe' as const], probeMode: 'ring' as const, probeWindow: 100 };
+  expect(() => checkOptions({ options })).not.toThrow();
+  expect(settingsFor(server, { options, programArgs: [] })).toMatchObject({
+    layers: ['probe'],
+    probe: { mode: 'ring', window: 100 },
+  });
 });
 
 test('every run has a file of its own, also when two targets share a name', () => {
