@@ -1,15 +1,10 @@
-import {
-  PROBE_MODES,
-  type ProbeMode,
-  probeKinds,
-  RECORDED_LAYERS,
-  type RecordedLayer,
-} from '../collector/index.ts';
+import type { ProbeMode, RecordedLayer } from '../collector/index.ts';
 import {
   architectures,
   duration,
   goroutineId,
   instant,
+  list,
   listOf,
   oneOf,
   positive,
@@ -59,6 +54,10 @@ export interface OptionValues {
 export const EVENT_FORMATS = ['text', 'json', 'wire', 'none'] as const;
 export type EventFormat = (typeof EVENT_FORMATS)[number];
 
+/** Said here again, since options are read before anything of the collector is loaded. */
+const RECORDED_LAYERS = ['trace', 'text', 'probe'] as const satisfies readonly RecordedLayer[];
+const PROBE_MODES = ['linear', 'ring'] as const satisfies readonly ProbeMode[];
+
 export interface OptionSpec {
   /** As commander takes them: `-d, --duration <time>`. */
   flags: string;
@@ -91,14 +90,14 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
     flags: '--probe-mode <mode>',
     description: 'linear: the probe keeps the first records; ring: the last',
     otherwise: 'linear',
-    parse: oneOf(...(Object.keys(PROBE_MODES) as ProbeMode[])),
+    parse: oneOf(...PROBE_MODES),
   },
   probeKinds: {
     flags: '--probe-kinds <kinds>',
     description:
       'kinds of records, or groups of them, that the probe writes, with commas: status,stack,throw',
     otherwise: 'all',
-    parse: (text) => listOf(...new Set(probeKinds().flatMap(({ kind, group }) => [kind, group])))(text),
+    parse: list,
   },
   probeWindow: {
     flags: '--probe-window <n>',

@@ -57,6 +57,9 @@ test('how to probe means nothing without the layer', () => {
   expect(() => checkOptions({ options: { probeMode: 'ring' } })).toThrow(/not recorded/);
   const options = { layers: ['probe' as const], probeMode: 'ring' as const, probeWindow: 100 };
   expect(() => checkOptions({ options })).not.toThrow();
+  expect(() => checkOptions({ options: { ...options, probeKinds: ['status', 'thrown'] } })).toThrow(
+    /"thrown"/,
+  );
   expect(settingsFor(server, { options, programArgs: [] })).toMatchObject({
     layers: ['probe'],
     probe: { mode: 'ring', window: 100 },

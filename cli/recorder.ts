@@ -1,4 +1,5 @@
 import {
+  probeKinds as allProbeKinds,
   type ProgramTarget,
   type Progress,
   type Recorded,
@@ -109,6 +110,7 @@ export function checkOptions({ options }: Pick<Call, 'options'>): void {
       'Write --layers trace,text or --layers probe,text.',
     );
   }
+  refuseUnknownKinds(probeKinds ?? []);
   const probed = probeMode !== undefined || probeKinds !== undefined || probeWindow !== undefined;
   if (probed && !layers?.includes('probe')) {
     throw new UsageError(
@@ -117,4 +119,16 @@ export function checkOptions({ options }: Pick<Call, 'options'>): void {
       'Add --layers probe,trace,text.',
     );
   }
+}
+
+function refuseUnknownKinds(wanted: readonly string[]): void {
+  const rows = allProbeKinds();
+  const unknown = wanted.find((name) => !rows.some(({ kind, group }) => name === kind || name === group));
+  if (unknown === undefined) return;
+  const groups = [...new Set(rows.map(({ group }) => group))];
+  throw new UsageError(
+    'probe-kinds',
+    `the probe has no records of kind ${JSON.stringify(unknown)}`,
+    `Groups of kinds: ${groups.join(', ')}; the kinds are in docs/probe.md.`,
+  );
 }
