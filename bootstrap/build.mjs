@@ -72,7 +72,7 @@ export async function ensureBuild() {
   removeOrphans();
   const bundle = await run(process.execPath, [join(ROOT, BUNDLE_BUILD)], { cwd: ROOT });
   if (bundle.code !== 0) {
-    say('build: esbuild found the errors above');
+    say('build: the bundler found the errors above');
     return false;
   }
   writeFileSync(STAMP, fingerprint());
