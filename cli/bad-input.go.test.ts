@@ -242,7 +242,7 @@ describe('an environment that', () => {
     mkdirSync(full);
     if (!mounted(full)) return context.skip('mounting a small disk needs root');
     try {
-      const { code, stderr } = await call(['check', 'netecho', ...GO, '-q', '-d', '500ms', '--report', full]);
+      const { code, stderr } = await call(['check', 'netecho', ...GO, '-q', '-d', '1s', '--report', full]);
       expect(stderr).toMatch(/disk is full|no space/i);
       expect(stderr).toContain('Free some space');
       expect(code).toBe(2);
@@ -296,7 +296,7 @@ function mainOf(): string {
 
 /** One megabyte: enough for the manifest, not for a trace. */
 function mounted(dir: string): boolean {
-  return works(['mount', '-t', 'tmpfs', '-o', 'size=1m', 'gotwin-test', dir]);
+  return works(['mount', '-t', 'tmpfs', '-o', 'size=256k', 'gotwin-test', dir]);
 }
 
 function works([file, ...args]: string[]): boolean {
