@@ -13,17 +13,25 @@ import { build } from 'esbuild';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const GENERATED = '// Made by replay/kernel/build.mjs; not to be edited.\n';
 
-/** The event and status numbers of the kernel are those of the one table of events. */
+/** What the kernel takes from the tables of decode and order, so that each number is said once. */
+const SAID_ELSEWHERE = `
+  export { EV, GO_STATUS, NOT_TIMED, PROC_STATUS } from './decode/specs.ts';
+  export { ARGUMENT, MOST, STACK } from './decode/references.ts';
+  export { NONE_WORD, WIDE_WORD } from './decode/columns.ts';
+  export { WAIT_GC, WAIT_GOROUTINE, WAIT_PROC } from './order/guards.ts';
+`;
+
 async function constants() {
   const folder = await mkdtemp(join(tmpdir(), 'gotwin-kernel-'));
   try {
     const outfile = join(folder, 'specs.mjs');
-    const specs = join(here, '../decode/specs.ts');
-    await build({ entryPoints: [specs], outfile, bundle: true, format: 'esm', logLevel: 'error' });
-    const { EV, GO_STATUS, PROC_STATUS } = await import(pathToFileURL(outfile).href);
+    const stdin = { contents: SAID_ELSEWHERE, resolveDir: join(here, '..'), loader: 'ts' };
+    await build({ stdin, outfile, bundle: true, format: 'esm', logLevel: 'error' });
+    const { EV, GO_STATUS, PROC_STATUS, ...numbers } = await import(pathToFileURL(outfile).href);
     const named = (prefix, table) =>
       Object.entries(table).map(([name, value]) => [`${prefix}${name.toUpperCase()}`, value]);
-    return [...Object.entries(EV), ...named('G_', GO_STATUS), ...named('P_', PROC_STATUS)];
+    const states = [...named('G_', GO_STATUS), ...named('P_', PROC_STATUS)];
+    return [...Object.entries(EV), ...states, ...Object.entries(numbers)];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -56,7 +56,7 @@ function names(states: Readonly<Record<string, number>>): string[] {
   return list;
 }
 
-/** Codes of the compiled table, which the kernel knows too (assembly/order.ts); 0 waits for nothing. */
+/** Codes of the compiled table, which the kernel takes from here; 0 waits for nothing. */
 export const WAIT_GOROUTINE = 1;
 export const WAIT_PROC = 2;
 const WAIT_SYSCALL_END = 3;

@@ -1,6 +1,6 @@
 /** What stands further on in the generation: whether an event that waits long still has cause to. */
 import { arg, kind } from './columns';
-import { waits, WAIT_GC, WAIT_GOROUTINE, WAIT_PROC } from './order';
+import { waits } from './order';
 import { firstRun, nextRun, runEnd, runStart } from './runs';
 import {
   GoCreate,
@@ -10,6 +10,9 @@ import {
   GoStatusStack,
   GoSyscallBegin,
   ProcStatus,
+  WAIT_GC,
+  WAIT_GOROUTINE,
+  WAIT_PROC,
 } from './specs';
 import { ms, NONE, PLACED, ps, subject, thread } from './state';
 

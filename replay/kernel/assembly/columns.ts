@@ -1,9 +1,6 @@
 /** The events of one generation as columns: see `EventColumns` in decode/columns.ts. */
 import { grown } from './memory';
-
-/** An argument word that stands for "none" (^uint64(0)), and one for a value in the side table. */
-export const NONE_WORD: u32 = 0xfffffffe;
-export const WIDE_WORD: u32 = 0xffffffff;
+import { NONE_WORD, WIDE_WORD } from './specs';
 
 /** Events read, and words of their arguments. */
 export let count: u32 = 0;

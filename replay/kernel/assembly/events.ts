@@ -17,7 +17,7 @@ import {
   wordOf,
   words,
 } from './columns';
-import { CPUSample } from './specs';
+import { CPUSample, NOT_TIMED } from './specs';
 import { namesUnheld } from './names';
 import { next, read } from './varint';
 
@@ -27,7 +27,6 @@ const INPUT: i32 = (64 << 10) + 128;
 export const input: usize = memory.data(INPUT, 8);
 /** By event type: arguments after `dt`, or NOT_TIMED. */
 export const argCounts: usize = memory.data(256);
-const NOT_TIMED: u32 = 255;
 /** More arguments than any event has. */
 const MOST_ARGS: u32 = 16;
 

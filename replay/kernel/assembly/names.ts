@@ -1,13 +1,9 @@
 /** Which events name a string or stack that their generation does not hold. */
 import { argStart, args, count, kind } from './columns';
 import { grown } from './memory';
+import { ARGUMENT, MOST, STACK } from './specs';
 
-/** References of an event: STACK and the argument's number, counted from 1 after the time; 0 for none. */
-const MOST: u32 = 3;
-const STACK: u32 = 8;
-const ARGUMENT: u32 = STACK - 1;
-
-/** By type and then by reference. */
+/** By type and then by reference, as decode/references.ts has them. */
 export const references: usize = memory.data(768);
 
 /** A flag for each ID that is held: the strings', then the stacks'. */

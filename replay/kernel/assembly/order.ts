@@ -8,7 +8,17 @@ import { apply, forgetGc, gcSeq, release } from './effects';
 import * as frontier from './frontier';
 import { grown, keepFree } from './memory';
 import { addRun, nextRow, resetRuns } from './runs';
-import { GCEnd, GoDestroySyscall, GoSwitch, GoSwitchDestroy, GoSyscallBegin, ProcStart } from './specs';
+import {
+  GCEnd,
+  GoDestroySyscall,
+  GoSwitch,
+  GoSwitchDestroy,
+  GoSyscallBegin,
+  ProcStart,
+  WAIT_GC,
+  WAIT_GOROUTINE,
+  WAIT_PROC,
+} from './specs';
 import {
   gs,
   ms,
@@ -42,9 +52,6 @@ const DOUBT: i32 = 4;
 /** By event type, from the table of guards: what it waits for, and a bit for each state that lets it pass. */
 export const waits: usize = memory.data(256);
 export const states: usize = memory.data(256);
-export const WAIT_GOROUTINE: u32 = 1;
-export const WAIT_PROC: u32 = 2;
-export const WAIT_GC: u32 = 4;
 
 /** By position in the history: u32, i32, f64, f64. */
 export let event: usize = 0;

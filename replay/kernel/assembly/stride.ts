@@ -6,7 +6,7 @@
  * There is no call in this loop: around one, everything that it keeps in
  * registers would have to leave them.
  */
-import { args, argStart, kind, NONE_WORD, time } from './columns';
+import { args, argStart, kind, time } from './columns';
 import * as frontier from './frontier';
 import {
   G_RUNNABLE,
@@ -47,6 +47,7 @@ import {
   UserRegionEnd,
   UserTaskBegin,
   UserTaskEnd,
+  NONE_WORD,
 } from './specs';
 import { gs, NONE, ps, subject, thread } from './state';
 
