@@ -3,14 +3,22 @@ import { basename } from 'node:path';
 import type { Manifest } from '../collector/index.ts';
 import { FormatError } from './decode/index.ts';
 import { number, ofDamage, ofFinding, ofMismatch } from './divergences.ts';
-import { type Evidence, openEvidence, RUNTIME_TEXT, TRACE } from './evidence.ts';
+import {
+  type Evidence,
+  openEvidence,
+  PROBE_FUNCTIONS,
+  PROBE_RECORDS,
+  RUNTIME_TEXT,
+  TRACE,
+} from './evidence.ts';
 import { coverageOf } from './judge/index.ts';
 import { judgeTrace, type TraceReplay } from './judge-trace.ts';
-import { formatOf } from './model/index.ts';
+import { formatOf, releaseOf } from './model/index.ts';
+import { judgeProbe, type ProbeReplay } from './probe/index.ts';
 import type { Divergence, Layer, Replay, RowCoverage } from './result.ts';
 import { judgeText, type TextResult } from './text/index.ts';
 import { exitText, verdictOf } from './verdict.ts';
-import { unplacedText } from './words.ts';
+import { count, plural, unplacedText } from './words.ts';
 
 export interface ReplayOptions {
   /** Stops the replay; what is thrown is the signal's reason. */
@@ -28,7 +36,8 @@ export async function replayFile(file: string, options: ReplayOptions = {}): Pro
   try {
     const trace = await traceLayer(evidence, options.signal);
     const text = await textLayer(evidence, trace);
-    return assemble(evidence, trace, text);
+    const probe = await probeLayer(evidence, options.signal);
+    return assemble(evidence, { trace, text, probe });
   } finally {
     await evidence.close();
   }
@@ -62,28 +71,65 @@ async function textLayer(
   });
 }
 
-function assemble(evidence: Evidence, trace: TraceReplay | undefined, text: TextResult | undefined): Replay {
+/** Undefined where package runtime was not probed, or where there is no model of what it said. */
+async function probeLayer(evidence: Evidence, signal?: AbortSignal): Promise<ProbeReplay | undefined> {
+  const { manifest } = evidence;
+  if (manifest === undefined || !evidence.has(PROBE_RECORDS)) return undefined;
+  const { release, exact } = releaseOf(manifest.toolchain.version, 0);
+  if (!exact) return undefined;
+  return await judgeProbe({
+    records: () => evidence.read(PROBE_RECORDS),
+    functions: evidence.has(PROBE_FUNCTIONS) ? () => evidence.read(PROBE_FUNCTIONS) : undefined,
+    release,
+    hungMs: hungFor(manifest),
+    signal,
+  });
+}
+
+/** How long a program ran that had to be ended; undefined where it ended as it should, or by itself. */
+function hungFor({ exit, durationMs }: Manifest): number | undefined {
+  const hung = exit.reason === 'time-limit' || (exit.reason === 'stopped' && exit.ladder.length > 1);
+  return hung ? durationMs : undefined;
+}
+
+/** What each layer of the evidence said, where there is that layer. */
+interface Said {
+  readonly trace: TraceReplay | undefined;
+  readonly text: TextResult | undefined;
+  readonly probe: ProbeReplay | undefined;
+}
+
+function assemble(evidence: Evidence, said: Said): Replay {
   const { file, manifest } = evidence;
-  const divergences = divergencesOf(evidence, trace, text);
+  const { trace, text, probe } = said;
+  const divergences = divergencesOf(evidence, said);
   const coverage = coverageOf(
-    [...(trace?.judge.tally.rows() ?? []), ...(text?.rows ?? [])],
+    [...(trace?.judge.tally.rows() ?? []), ...(text?.rows ?? []), ...(probe?.rows ?? [])],
     promisesOf(manifest),
   );
   const events = trace?.events ?? 0;
   const modelled = trace?.modelled ?? true;
-  const lost = lossOf(evidence, trace);
-  const [verdict, why] = verdictOf({ events, modelled, divergences, lost, coverage, manifest });
+  const lost = lossOf(evidence, said);
+  const [verdict, why] = verdictOf({
+    events,
+    records: probe?.records ?? 0,
+    modelled,
+    divergences,
+    lost,
+    coverage,
+    manifest,
+  });
   return {
     file: basename(file),
     program: manifest?.program.name ?? basename(file),
     go: manifest?.toolchain.version ?? (trace === undefined ? '' : `go1.${trace.version}`),
     arch: manifest?.toolchain.goarch ?? '',
     emulated: manifest?.emulated ?? false,
-    layers: layersOf(trace, text),
+    layers: layersOf(said),
     events,
     generations: trace?.generations ?? 0,
-    counts: countsOf(trace),
-    duration: trace === undefined ? 0 : trace.end - trace.start,
+    counts: trace === undefined && probe !== undefined ? probe.counts : countsOf(trace),
+    duration: trace === undefined ? (probe?.duration ?? 0) : trace.end - trace.start,
     lost,
     verdict,
     why,
@@ -91,6 +137,7 @@ function assemble(evidence: Evidence, trace: TraceReplay | undefined, text: Text
     divergences,
     coverage,
     ...(text === undefined ? {} : { text: text.summary }),
+    ...(probe === undefined ? {} : { probe: summaryOf(probe) }),
     timeline: timelineOf(trace, divergences),
   };
 }
@@ -103,19 +150,34 @@ function ofManifest(manifest: Manifest | undefined, trace: TraceReplay | undefin
   return [ofMismatch(version, trace.version)];
 }
 
-/** Damage first: whatever else is found may follow from it. */
-function divergencesOf({ file, manifest }: Evidence, trace?: TraceReplay, text?: TextResult): Divergence[] {
+/** Damage first: whatever else is found may follow from it. Then the layer that sees most. */
+function divergencesOf({ file, manifest }: Evidence, { trace, text, probe }: Said): Divergence[] {
   const damages = [...ofManifest(manifest, trace), ...(trace?.damages ?? []).map(ofDamage)];
   const findings = (trace?.judge.findings.found ?? []).map((finding, i) =>
     ofFinding(finding, trace?.slices[i] ?? []),
   );
-  return number([...damages, ...findings, ...(text?.divergences ?? [])], file);
+  const probed = probe?.divergences ?? [];
+  return number(
+    [
+      ...damages,
+      ...probed.filter((each) => each.class === 'malformed'),
+      ...probed.filter((each) => each.class !== 'malformed'),
+      ...findings,
+      ...(text?.divergences ?? []),
+    ],
+    file,
+  );
 }
 
-function layersOf(trace?: TraceReplay, text?: TextResult): Layer[] {
+function summaryOf({ records, mode, beyond, torn, kinds, died }: ProbeReplay): Replay['probe'] {
+  return { records, mode, beyond, torn, kinds, ...(died === undefined ? {} : { died }) };
+}
+
+function layersOf({ trace, text, probe }: Said): Layer[] {
   const layers: Layer[] = [];
   if (trace !== undefined) layers.push('trace');
   if (text?.rows.some((row: RowCoverage) => row.count > 0)) layers.push('text');
+  if (probe !== undefined && probe.records > 0) layers.push('probe');
   return layers;
 }
 
@@ -127,10 +189,10 @@ function promisesOf(manifest: Manifest | undefined) {
   }));
 }
 
-function lossOf({ manifest, sealed }: Evidence, trace: TraceReplay | undefined): Replay['lost'] {
+function lossOf({ manifest, sealed }: Evidence, { trace, probe }: Said): Replay['lost'] {
   const damages = trace?.damages ?? [];
   const unplaced = trace?.unplaced ?? 0;
-  const uncounted = trace?.judge.findings.beyond ?? 0;
+  const uncounted = (trace?.judge.findings.beyond ?? 0) + (probe?.uncounted ?? 0);
   const ofRun = manifest?.lost ?? [];
   const notes = [
     ...damages.map((damage) => damage.message),
@@ -141,14 +203,30 @@ function lossOf({ manifest, sealed }: Evidence, trace: TraceReplay | undefined):
       ? []
       : [`judged as ${trace.release}: ${manifest?.toolchain.version} is not modelled`]),
     ...(uncounted > 0 ? [`${uncounted} further findings were counted and not kept`] : []),
+    ...(probe === undefined ? [] : windowNotes(probe)),
     ...ofRun.map(({ what, bytes }) => (bytes > 0 ? `${what} (${bytes} bytes)` : what)),
     ...(sealed ? [] : ['the collector did not finish this recording']),
   ];
   return {
     bytes: sum(damages.map((damage) => damage.lostBytes)),
-    events: sum(damages.map((damage) => damage.lostEvents)) + unplaced,
+    events: sum(damages.map((damage) => damage.lostEvents)) + unplaced + (probe?.torn ?? 0),
     notes,
   };
+}
+
+/** What the probes' records do not hold: a window is no damage, and a verdict speaks of what lies in it. */
+function windowNotes({ records, torn, beyond, mode, damages }: ProbeReplay): string[] {
+  return [
+    ...damages.map((damage) => damage.message),
+    ...(torn > 0
+      ? [`${plural(torn, 'record')} of probes not written to ${torn === 1 ? 'its' : 'their'} end`]
+      : []),
+    ...(beyond > 0
+      ? [
+          `the ${mode === 'ring' ? 'last' : 'first'} ${count(records)} records of probes were kept, ${count(beyond)} were not`,
+        ]
+      : []),
+  ];
 }
 
 function sum(numbers: readonly number[]): number {

@@ -45,7 +45,19 @@ export type Citation = z.infer<typeof citationSchema>;
 
 /** What a finding is about. `id` is for people; signatures leave it out. */
 export const subjectSchema = z.object({
-  kind: z.enum(['goroutine', 'P', 'M', 'gc', 'stw', 'task', 'region', 'trace', 'snapshot', 'program']),
+  kind: z.enum([
+    'goroutine',
+    'P',
+    'M',
+    'stack',
+    'gc',
+    'stw',
+    'task',
+    'region',
+    'trace',
+    'snapshot',
+    'program',
+  ]),
   id: z.string(),
 });
 export type Subject = z.infer<typeof subjectSchema>;
@@ -198,6 +210,20 @@ export const textSummarySchema = z.object({
   checks: z.record(z.string(), z.number().int()),
 });
 
+/** What the probes of package runtime recorded. */
+export const probeSummarySchema = z.object({
+  records: z.number().int(),
+  /** Linear keeps the beginning, ring the end; what lies outside of that window was not kept. */
+  mode: z.enum(['linear', 'ring', 'unknown']),
+  beyond: z.number().int(),
+  /** Records that were begun and not written to their end, as by a program that was killed. */
+  torn: z.number().int(),
+  /** Records by kind. */
+  kinds: z.record(z.string(), z.number().int()),
+  /** What a throw or fatal error of the runtime said first, where there was one; what comes after it is not judged. */
+  died: z.string().optional(),
+});
+
 export const replaySchema = z.object({
   file: z.string(),
   program: z.string(),
@@ -220,6 +246,7 @@ export const replaySchema = z.object({
   divergences: z.array(divergenceSchema),
   coverage: coverageSchema,
   text: textSummarySchema.optional(),
+  probe: probeSummarySchema.optional(),
   timeline: timelineSchema,
 });
 export type Replay = z.infer<typeof replaySchema>;

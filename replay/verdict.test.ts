@@ -12,7 +12,16 @@ function manifest(exit: Partial<Manifest['exit']>): Manifest {
 function found(change: Partial<Found>): Found {
   const coverage = { rows: [], observed: 0, unobserved: 0, promises: [] };
   const lost = { bytes: 0, events: 0, notes: [] };
-  return { events: 1000, modelled: true, divergences: [], lost, coverage, manifest: manifest({}), ...change };
+  return {
+    events: 1000,
+    records: 0,
+    modelled: true,
+    divergences: [],
+    lost,
+    coverage,
+    manifest: manifest({}),
+    ...change,
+  };
 }
 
 const divergence = (rule: string, of: Divergence['class']): Divergence =>

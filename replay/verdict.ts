@@ -4,6 +4,8 @@ import type { Coverage, Divergence, Replay, Verdict } from './result.ts';
 
 export interface Found {
   readonly events: number;
+  /** Records of the runtime's own probes. */
+  readonly records: number;
   /** False where there is no model of the release: then nothing was judged. */
   readonly modelled: boolean;
   readonly divergences: readonly Divergence[];
@@ -29,7 +31,13 @@ export function verdictOf(found: Found): Judged {
     const judged = question(found);
     if (judged !== undefined) return judged;
   }
-  return ['conforms', `${count(found.events, 'event')}, every one allowed by a row of the model`];
+  return ['conforms', `${shownText(found)}, every one allowed by a row of the model`];
+}
+
+/** `1,000 events`, `1,000 events and 3,000 records of probes`. */
+function shownText({ events, records }: Found): string {
+  const probed = records === 0 ? [] : [`${count(records, 'record')} of probes`];
+  return [...(events === 0 && records > 0 ? [] : [count(events, 'event')]), ...probed].join(' and ');
 }
 
 function damaged(found: Found): Judged | undefined {
@@ -80,7 +88,7 @@ function ended({ manifest }: Found): Judged | undefined {
 }
 
 function emptyHanded(found: Found): Judged | undefined {
-  if (found.events > 0) return undefined;
+  if (found.events > 0 || found.records > 0) return undefined;
   return ['unobservable', 'the recording holds no event: nothing was shown'];
 }
 

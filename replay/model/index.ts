@@ -1,5 +1,8 @@
 /** The model of the Go runtime: tables of rows that cite its source, a release being a delta on the one before. */
+export { fineModelOf } from './fine.ts';
+export type { FineFamily, FineRow } from './fine-row.ts';
 export { type InvariantName, type Invariants, invariantsOf } from './invariants.ts';
+export { P_STATUSES } from './p-ownership.ts';
 export { formatOf, modelOf, releaseOf } from './releases.ts';
 export {
   type Effect,
@@ -12,3 +15,5 @@ export {
   STATES,
   type SubjectRole,
 } from './row.ts';
+export { SCAN_BIT, STATUS_WORDS } from './status-word.ts';
+export { FREE_WAIT, THREAD_STATES } from './threads.ts';

@@ -79,18 +79,16 @@ export function at(file: string, func: string, statement: string): Citation {
   return { file: `runtime/${file}`, func, statement };
 }
 
-export type Change = Partial<Omit<Row, 'id' | 'machine'>>;
-
 /** A release as a difference from the one before it. */
-export interface Delta {
-  readonly add?: readonly Row[];
+export interface Delta<R extends { readonly id: string } = Row> {
+  readonly add?: readonly R[];
   readonly drop?: readonly string[];
   /** Rows that stay, with what is different about them. */
-  readonly change?: Readonly<Record<string, Change>>;
+  readonly change?: Readonly<Record<string, Partial<Omit<R, 'id' | 'machine'>>>>;
 }
 
 /** Applies a delta; an unknown id is a mistake in the table, so it throws. */
-export function applyDelta(rows: readonly Row[], delta: Delta): Row[] {
+export function applyDelta<R extends { readonly id: string }>(rows: readonly R[], delta: Delta<R>): R[] {
   const ids = new Set(rows.map((row) => row.id));
   const named = [...(delta.drop ?? []), ...Object.keys(delta.change ?? {})];
   const unknown = named.filter((id) => !ids.has(id));

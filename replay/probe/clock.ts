@@ -1,0 +1,38 @@
+/** Ticks as nanoseconds since the recording began, from the pairs of both that the recorder writes now and then. */
+import type { CurrentRecord } from './record.ts';
+
+interface Pair {
+  readonly nanoseconds: number;
+  readonly ticks: number;
+}
+
+const WORD = 0x1_0000_0000;
+
+export class Clock {
+  #first: Pair | undefined;
+  #last: Pair | undefined;
+
+  /** A record of both clocks. Nanoseconds since boot and ticks stay below 2^53 for 104 days at 1 GHz; then a time is a little off. */
+  pair({ aLo, aHi, bLo, bHi }: CurrentRecord): void {
+    const pair = { nanoseconds: aHi * WORD + aLo, ticks: bHi * WORD + bLo };
+    this.#first ??= pair;
+    this.#last = pair;
+  }
+
+  /** True where a tick's length is known. */
+  get runs(): boolean {
+    return this.#rate() > 0;
+  }
+
+  nanoseconds({ ticksLo, ticksHi }: Pick<CurrentRecord, 'ticksLo' | 'ticksHi'>): number {
+    if (this.#first === undefined) return 0;
+    return Math.round((ticksHi * WORD + ticksLo - this.#first.ticks) * (this.#rate() || 1));
+  }
+
+  #rate(): number {
+    if (this.#first === undefined || this.#last === undefined) return 0;
+    const ticks = this.#last.ticks - this.#first.ticks;
+    const nanoseconds = this.#last.nanoseconds - this.#first.nanoseconds;
+    return ticks > 0 && nanoseconds > 0 ? nanoseconds / ticks : 0;
+  }
+}

@@ -1,0 +1,232 @@
+/** The probe layer of a recording: its records read once, judged by the fine model, and what was found told. */
+import { fineModelOf, type Release } from '../model/index.ts';
+import type { Divergence, RowCoverage } from '../result.ts';
+import { signature } from '../signature.ts';
+import type { ProbeFinding } from './court.ts';
+import { readFunctions } from './functions.ts';
+import { damage, HEADER_BYTES, type Header, type ProbeDamage, parseHeader, RECORD_BYTES } from './header.ts';
+import { ProbeJudge } from './judge.ts';
+import { KIND_NAMES } from './kinds.ts';
+import type { CurrentRecord } from './record.ts';
+import { blocksOf, readPage, runsOf } from './records.ts';
+import { Slices } from './slices.ts';
+import { type Names, viewOf } from './view.ts';
+
+/** A wait for a goroutine's status takes microseconds; one of this length never ends. */
+const LONG_WAIT_NS = 1e9;
+
+export interface ProbeSource {
+  /** The bytes of `probe/records`, from the beginning; read more than once. */
+  readonly records: () => AsyncIterable<Uint8Array>;
+  /** The bytes of `probe/functions`, where the recording has them. */
+  readonly functions: (() => AsyncIterable<Uint8Array>) | undefined;
+  readonly release: Release;
+  /** How long the program ran, in milliseconds, if it hung and was ended; undefined where it ended by itself. */
+  readonly hungMs: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+type Unnumbered = Omit<Divergence, 'id' | 'repro'>;
+
+/** What the records of a run say. */
+export interface ProbeReplay {
+  readonly records: number;
+  /** Numbers handed out whose records were not written to their end. */
+  readonly torn: number;
+  /** Records that lay before the window (a ring) or beyond it (a file that was full). */
+  readonly beyond: number;
+  readonly mode: Header['mode'] | 'unknown';
+  readonly counts: { goroutines: number; procs: number; threads: number };
+  readonly kinds: Record<string, number>;
+  /** Nanoseconds from the first pair of clocks to the last record. */
+  readonly duration: number;
+  readonly divergences: readonly Unnumbered[];
+  /** Findings that were counted and not kept. */
+  readonly uncounted: number;
+  readonly rows: readonly RowCoverage[];
+  /** What a throw or fatal error said first. */
+  readonly died: string | undefined;
+  readonly damages: readonly ProbeDamage[];
+}
+
+export async function judgeProbe(source: ProbeSource): Promise<ProbeReplay> {
+  const header = parseHeader(await readPage(source.records()));
+  if ('code' in header) return unreadable(header, source.release);
+  const functions = source.functions === undefined ? undefined : await readFunctions(source.functions());
+  const judge = new ProbeJudge(fineModelOf(source.release), header, functions);
+  let read = 0;
+  for await (const block of blocksOf(source.records, header)) {
+    source.signal?.throwIfAborted();
+    judge.judge(block);
+    read += block.count;
+  }
+  const { damages } = judge;
+  const expected = runsOf(header).reduce((sum, { count }) => sum + count, 0);
+  if (read < expected) damages.push(cutOff(read, expected));
+  tellStuck(judge, source.hungMs);
+  const names = namesFor(judge, functions);
+  const { findings, beyond } = judge.court;
+  const slices = await slicesOf(source, header, findings);
+  return {
+    records: judge.records,
+    torn: judge.torn,
+    beyond: header.next - expected,
+    mode: header.mode,
+    counts: { goroutines: judge.goroutines.size, procs: judge.procs.seen, threads: judge.threadCount },
+    kinds: kindCounts(judge),
+    duration: judge.last === undefined ? 0 : Math.max(0, judge.court.clock.nanoseconds(judge.last)),
+    divergences: [
+      ...damages.map(ofDamage),
+      ...findings.map((finding, index) => ofFinding(finding, slices, index, names)),
+    ],
+    uncounted: beyond,
+    rows: judge.court.coverage(),
+    died: judge.died === undefined ? undefined : diedText(judge.died),
+    damages,
+  };
+}
+
+/** In a program that hung, a wait that was still on when it was ended. */
+function tellStuck({ court, goroutines, last }: ProbeJudge, hungMs: number | undefined): void {
+  if (last === undefined) return;
+  const end = court.clock.nanoseconds(last);
+  goroutines.stuck((wait) => {
+    if (!court.clock.runs && hungMs === undefined) return undefined;
+    const begun = court.clock.nanoseconds(wait);
+    const recorded = end - begun;
+    const ran = hungMs === undefined ? 0 : hungMs * 1e6 - begun;
+    const longest = Math.max(recorded, ran);
+    if (longest < LONG_WAIT_NS) return undefined;
+    return `for ${(longest / 1e9).toFixed(1)} s, until the program was ended`;
+  });
+}
+
+function namesFor(
+  judge: ProbeJudge,
+  functions: Awaited<ReturnType<typeof readFunctions>> | undefined,
+): Names {
+  const { goroutines, court } = judge;
+  return {
+    clock: court.clock,
+    functionAt: (lo, hi) => functions?.nameAt(lo, hi) ?? '',
+    goid: (lo, hi) => {
+      const g = goroutines.find(lo, hi);
+      return g < 0 ? -1 : goroutines.goid[g] || -1;
+    },
+  };
+}
+
+async function slicesOf(
+  { records, signal }: ProbeSource,
+  header: Header,
+  findings: readonly ProbeFinding[],
+): Promise<Slices | undefined> {
+  if (findings.length === 0) return undefined;
+  const slices = new Slices(findings);
+  for await (const block of blocksOf(records, header)) {
+    signal?.throwIfAborted();
+    if (slices.isOver(block.sequence)) break;
+    slices.see(block);
+  }
+  return slices;
+}
+
+function ofFinding(
+  finding: ProbeFinding,
+  slices: Slices | undefined,
+  index: number,
+  names: Names,
+): Unnumbered {
+  const { rule } = finding;
+  return {
+    signature: finding.signature,
+    class: 'diverges',
+    rule: rule.id,
+    text: rule.text,
+    cite: [...rule.cite],
+    layers: ['probe'],
+    evidence: 'observed',
+    subject: finding.subject,
+    at: viewOf(finding.at, names),
+    before: [...finding.before],
+    observed: finding.observed,
+    allowed: [...finding.allowed],
+    slice: slices?.steps(index, names) ?? [],
+    consequences: finding.consequences,
+  };
+}
+
+const DAMAGE_RULE = 'records of probes are whole, of kinds that there are, each in the slot of its number';
+
+function ofDamage({ code, message, offset }: ProbeDamage): Unnumbered {
+  const rule = `probe/${code}`;
+  return {
+    signature: signature(rule, 'trace', []),
+    class: 'malformed',
+    rule,
+    text: DAMAGE_RULE,
+    cite: [],
+    layers: ['probe'],
+    evidence: 'observed',
+    subject: { kind: 'trace', id: '' },
+    at: {
+      index: -1,
+      generation: 0,
+      time: 0,
+      m: -1,
+      p: -1,
+      g: -1,
+      name: 'damage',
+      args: message,
+      stack: [],
+      offset,
+    },
+    before: [],
+    observed: message,
+    allowed: [],
+    slice: [],
+    consequences: 0,
+  };
+}
+
+function cutOff(read: number, expected: number): ProbeDamage {
+  const offset = HEADER_BYTES + read * RECORD_BYTES;
+  return damage('cut', offset, `the file ends after ${read} records, and ${expected} were written`);
+}
+
+function kindCounts({ kinds }: ProbeJudge): Record<string, number> {
+  const counts = KIND_NAMES.map((name, kind) => [name ?? '', kinds[kind] as number] as const);
+  return Object.fromEntries(counts.filter(([name, count]) => name !== '' && count > 0));
+}
+
+/** The first bytes of the text, which are all that a record has. */
+function diedText({ kind, aLo, aHi }: CurrentRecord): string {
+  const bytes = [aLo, aHi].flatMap((word) => [0, 8, 16, 24].map((shift) => (word >>> shift) & 0xff));
+  const text = bytes.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '')).join('');
+  return `${KIND_NAMES[kind]}: ${text}…`;
+}
+
+function unreadable(found: ProbeDamage, release: Release): ProbeReplay {
+  return {
+    records: 0,
+    torn: 0,
+    beyond: 0,
+    mode: 'unknown',
+    counts: { goroutines: 0, procs: 0, threads: 0 },
+    kinds: {},
+    duration: 0,
+    divergences: [ofDamage(found)],
+    uncounted: 0,
+    rows: fineModelOf(release).map(({ id, family, text }) => ({
+      row: id,
+      family,
+      text,
+      layer: 'probe' as const,
+      count: 0,
+      facets: {},
+      observable: true,
+    })),
+    died: undefined,
+    damages: [found],
+  };
+}

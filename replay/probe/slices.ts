@@ -1,0 +1,118 @@
+/**
+ * The causal slices of the findings: of each address that took part the last
+ * records before, and those that set the state. Fetched in a second reading,
+ * since the first keeps no record; good recordings never need it.
+ */
+import type { SliceStep } from '../result.ts';
+import { addressText } from './address-table.ts';
+import type { ProbeFinding } from './court.ts';
+import { KIND_NAMES } from './kinds.ts';
+import { CurrentRecord } from './record.ts';
+import { type Block, WORD } from './records.ts';
+import { type Names, viewOf } from './view.ts';
+import { RECORD_BYTES } from './header.ts';
+
+/** Records shown of each address that took part. */
+const LAST = 6;
+
+class Wanted {
+  readonly end: number;
+  readonly setBy: ReadonlySet<number>;
+  readonly kept = new Map<number, CurrentRecord>();
+  readonly last = new Map<string, CurrentRecord[]>();
+
+  constructor({ at, before, involved }: ProbeFinding) {
+    this.end = at.sequence;
+    this.setBy = new Set(before.flatMap(({ setBy }) => (setBy === undefined ? [] : [setBy])));
+    for (const [lo, hi] of involved) this.last.set(key(lo, hi), []);
+  }
+}
+
+const key = addressText;
+
+export class Slices {
+  readonly #wanted: readonly Wanted[];
+  readonly #byAddress = new Map<string, Wanted[]>();
+  readonly #bySetter = new Map<number, Wanted[]>();
+  /** Low halves of the addresses: a cheap look before the table is asked. */
+  readonly #low = new Set<number>();
+  readonly #end: number;
+  readonly #record = new CurrentRecord();
+
+  constructor(findings: readonly ProbeFinding[]) {
+    this.#wanted = findings.map((finding) => new Wanted(finding));
+    this.#end = Math.max(...this.#wanted.map(({ end }) => end));
+    for (const wanted of this.#wanted) {
+      for (const address of wanted.last.keys()) push(this.#byAddress, address, wanted);
+      for (const setter of wanted.setBy) push(this.#bySetter, setter, wanted);
+    }
+    for (const { involved } of findings) for (const [lo] of involved) this.#low.add(lo);
+  }
+
+  /** Whether there is anything to see past this record. */
+  isOver(sequence: number): boolean {
+    return sequence > this.#end;
+  }
+
+  see({ words, count, sequence, offset }: Block): void {
+    for (let slot = 0; slot < count; slot++) {
+      const at = slot * WORD.size;
+      const number = sequence + slot;
+      const isNear =
+        this.#low.has(words[at + WORD.gp] as number) ||
+        this.#low.has(words[at + WORD.a] as number) ||
+        this.#low.has(words[at + WORD.b] as number) ||
+        this.#bySetter.has(number);
+      if (!isNear || KIND_NAMES[(words[at + WORD.tag] as number) & 0xff] === undefined) continue;
+      this.#record.read(words, at, number, offset + slot * RECORD_BYTES);
+      this.#keep(this.#record);
+    }
+  }
+
+  steps(index: number, names: Names): SliceStep[] {
+    const wanted = this.#wanted[index];
+    if (wanted === undefined) return [];
+    for (const records of wanted.last.values())
+      for (const each of records) wanted.kept.set(each.sequence, each);
+    const latest = new Map<string, number>();
+    return [...wanted.kept.values()]
+      .sort((a, b) => a.sequence - b.sequence)
+      .map((record) => {
+        const shared = addressesOf(record).filter((address) => wanted.last.has(address));
+        const after = [...new Set(shared.flatMap((address) => latest.get(address) ?? []))];
+        for (const address of shared) latest.set(address, record.sequence);
+        return {
+          event: viewOf(record, names),
+          role: roleOf(record, wanted),
+          after: after.sort((a, b) => a - b),
+        };
+      });
+  }
+
+  #keep(record: CurrentRecord): void {
+    for (const wanted of this.#bySetter.get(record.sequence) ?? [])
+      wanted.kept.set(record.sequence, record.copy());
+    for (const address of addressesOf(record))
+      for (const wanted of this.#byAddress.get(address) ?? []) {
+        if (record.sequence > wanted.end) continue;
+        const records = wanted.last.get(address) as CurrentRecord[];
+        records.push(record.copy());
+        if (records.length > LAST) records.shift();
+      }
+  }
+}
+
+function addressesOf({ gpLo, gpHi, aLo, aHi, bLo, bHi }: CurrentRecord): string[] {
+  return [key(gpLo, gpHi), key(aLo, aHi), key(bLo, bHi)];
+}
+
+function roleOf({ sequence }: CurrentRecord, { end, setBy }: Wanted): string {
+  if (sequence === end) return 'is what no row allows';
+  return setBy.has(sequence) ? 'made the state so' : '';
+}
+
+function push<K, V>(map: Map<K, V[]>, at: K, value: V): void {
+  const values = map.get(at);
+  if (values === undefined) map.set(at, [value]);
+  else values.push(value);
+}
