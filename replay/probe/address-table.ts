@@ -21,6 +21,12 @@ export class AddressTable {
   #lastLo = 0;
   #lastHi = 0;
   #last = -1;
+  readonly #grown: (capacity: number) => void;
+
+  /** `grown` is told how many numbers must fit into the columns that go with the table. */
+  constructor(grown: (capacity: number) => void) {
+    this.#grown = grown;
+  }
 
   /** The address's number, or -1. */
   find(lo: number, hi: number): number {
@@ -59,16 +65,13 @@ export class AddressTable {
     return addressText(this.lo[number] as number, this.hi[number] as number);
   }
 
-  /** Columns of subclasses follow; called with the count of numbers that must fit. */
-  protected grown(_capacity: number): void {}
-
   #grow(): void {
     const capacity = this.lo.length * 2;
     this.lo = grow(this.lo, capacity);
     this.hi = grow(this.hi, capacity);
     this.#places = new Int32Array(capacity * 2);
     for (let number = 0; number < this.size; number++) this.#place(number);
-    this.grown(capacity);
+    this.#grown(capacity);
   }
 
   #place(number: number): void {
@@ -76,6 +79,27 @@ export class AddressTable {
     let place = hash(this.lo[number] as number, this.hi[number] as number) & mask;
     while (this.#places[place] !== 0) place = (place + 1) & mask;
     this.#places[place] = number + 1;
+  }
+}
+
+/**
+ * What is known of things that have an address. It has a table rather than being
+ * one: the code of all tables sees objects of one shape, which is what makes it fast.
+ */
+export abstract class Addressed {
+  readonly keys = new AddressTable((capacity) => this.grown(capacity));
+
+  /** Makes the columns as long. */
+  protected abstract grown(capacity: number): void;
+
+  /** The address as a person reads it. */
+  text(number: number): string {
+    return this.keys.text(number);
+  }
+
+  /** The two halves of the address. */
+  key(number: number): readonly [number, number] {
+    return [this.keys.lo[number] as number, this.keys.hi[number] as number];
   }
 }
 

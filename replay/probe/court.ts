@@ -7,7 +7,7 @@
 import type { FineRow } from '../model/index.ts';
 import type { Divergence, RowCoverage, Subject } from '../result.ts';
 import { signature } from '../signature.ts';
-import { AddressTable, FIRST_COLUMNS, grow } from './address-table.ts';
+import { Addressed, FIRST_COLUMNS, grow } from './address-table.ts';
 import { Clock } from './clock.ts';
 import { type Functions, namesIn } from './functions.ts';
 import type { Header } from './header.ts';
@@ -39,7 +39,7 @@ export interface ProbeFinding extends Objection {
 }
 
 /** The functions that records name by a program counter inside them. */
-class CallSites extends AddressTable {
+class CallSites extends Addressed {
   /** The last transition made here, and its row: nearly every call site makes one alone. */
   pair = new Int32Array(FIRST_COLUMNS).fill(-1);
   row = new Int32Array(FIRST_COLUMNS);
@@ -109,7 +109,8 @@ export class Court {
     if (site < 0) return '';
     let name = this.#names[site];
     if (name === undefined) {
-      name = this.#functions?.nameAt(this.sites.lo[site] as number, this.sites.hi[site] as number) ?? '';
+      name =
+        this.#functions?.nameAt(this.sites.keys.lo[site] as number, this.sites.keys.hi[site] as number) ?? '';
       this.#names[site] = name;
       this.#parts[site] = namesIn(name);
     }

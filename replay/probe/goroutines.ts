@@ -1,6 +1,6 @@
 /** Goroutines by the address of their g: the status word, who changed it, and on which thread each runs. */
 import type { Divergence } from '../result.ts';
-import { AddressTable, FIRST_COLUMNS, grow } from './address-table.ts';
+import { Addressed, FIRST_COLUMNS, grow } from './address-table.ts';
 import { type Court, type Objection, threadName } from './court.ts';
 import { type CurrentRecord, NO_THREAD } from './record.ts';
 import { NO_ROW, Transitions } from './transitions.ts';
@@ -8,7 +8,7 @@ import { SCAN, WORD, wordName, wordOf } from './words.ts';
 
 const THREADS = 0x10000;
 
-export class Goroutines extends AddressTable {
+export class Goroutines extends Addressed {
   word = new Uint8Array(FIRST_COLUMNS);
   /** Of the status word; what is older is not known. */
   epoch = new Int32Array(FIRST_COLUMNS);
@@ -55,7 +55,7 @@ export class Goroutines extends AddressTable {
   /** The record's goroutine, or -1. */
   here(): number {
     const { gpLo, gpHi } = this.#court.record;
-    return this.add(gpLo, gpHi);
+    return this.keys.add(gpLo, gpHi);
   }
 
   isKnown(g: number): boolean {
@@ -84,7 +84,7 @@ export class Goroutines extends AddressTable {
     if (g < 0) return;
     const from = wordOf(record.aHi);
     const to = wordOf(record.aLo);
-    const site = court.sites.add(record.bLo, record.bHi);
+    const site = court.sites.keys.add(record.bLo, record.bHi);
     const row = this.#transitions.row(from, to, site);
     const known = this.isKnown(g);
     let well = row !== NO_ROW;
@@ -135,7 +135,7 @@ export class Goroutines extends AddressTable {
     const court = this.#court;
     for (const wait of this.waits.values()) {
       const long = isLong(wait);
-      const g = this.find(wait.gpLo, wait.gpHi);
+      const g = this.keys.find(wait.gpLo, wait.gpHi);
       if (long === undefined || g < 0) continue;
       Object.assign(court.record, wait);
       const wanted = wordName(wordOf(wait.aHi));
@@ -172,10 +172,6 @@ export class Goroutines extends AddressTable {
   subject(g: number): Objection['subject'] {
     const id = this.goid[g] as number;
     return { kind: 'goroutine', id: id > 0 ? String(id) : this.text(g) };
-  }
-
-  key(g: number): readonly [number, number] {
-    return [this.lo[g] as number, this.hi[g] as number];
   }
 
   /** The status before this record, as a fact with the record that set it. */
@@ -304,12 +300,12 @@ export class Goroutines extends AddressTable {
   #waited(g: number): void {
     const { m } = this.#court.record;
     const wait = this.waits.get(m);
-    if (wait !== undefined && this.find(wait.gpLo, wait.gpHi) === g) this.waits.delete(m);
-    this.find(this.lo[g] as number, this.hi[g] as number);
+    if (wait !== undefined && this.keys.find(wait.gpLo, wait.gpHi) === g) this.waits.delete(m);
+    this.keys.find(this.keys.lo[g] as number, this.keys.hi[g] as number);
   }
 
   #functionAt({ bLo, bHi }: CurrentRecord): string {
-    return shortName(this.#court.functionOf(this.#court.sites.add(bLo, bHi)));
+    return shortName(this.#court.functionOf(this.#court.sites.keys.add(bLo, bHi)));
   }
 }
 

@@ -75,7 +75,7 @@ export class Lifecycle {
     const g = this.#goroutines.here();
     if (g < 0) return;
     this.#goroutines.exiting[g] = record.sequence + 1;
-    const caller = court.functionOf(court.sites.add(record.aLo, record.aHi));
+    const caller = court.functionOf(court.sites.keys.add(record.aLo, record.aHi));
     if (caller === '') return;
     const isStub = /^runtime\.goexit(\.abi0)?$/.test(caller);
     const row = isStub ? this.#rows.stub : this.#rows.goexit1;

@@ -1,6 +1,6 @@
 /** Ps by their id: who holds each, and the status. What takes a P is recorded after, what gives it up before. */
 import { P_STATUSES } from '../model/index.ts';
-import { AddressTable, FIRST_COLUMNS, grow } from './address-table.ts';
+import { Addressed, FIRST_COLUMNS, grow } from './address-table.ts';
 import { type Court, threadName } from './court.ts';
 
 /** A runtime has 1024 at most; what is beyond is not looked at. */
@@ -11,7 +11,7 @@ const NOBODY = -1;
 const UNKNOWN = -2;
 
 /** The Ms that hold Ps. */
-class Holders extends AddressTable {
+class Holders extends Addressed {
   /** The P that it holds, or NOBODY, or UNKNOWN. */
   holds = new Int32Array(FIRST_COLUMNS).fill(UNKNOWN);
   epoch = new Int32Array(FIRST_COLUMNS);
@@ -74,7 +74,7 @@ export class Procs {
     const court = this.#court;
     const { record } = court;
     const p = this.#here();
-    const m = this.#holders.add(record.bLo, record.bHi);
+    const m = this.#holders.keys.add(record.bLo, record.bHi);
     if (p < 0 || m < 0) return;
     court.count(this.#wire);
     const holder = this.#holder(p);
@@ -96,7 +96,7 @@ export class Procs {
     const court = this.#court;
     const { record } = court;
     const p = this.#here();
-    const m = this.#holders.add(record.bLo, record.bHi);
+    const m = this.#holders.keys.add(record.bLo, record.bHi);
     if (p < 0 || m < 0) return;
     court.count(this.#release);
     const holder = this.#holder(p);

@@ -4,7 +4,7 @@
  * every stack starts and ends at such a boundary, up to 32 KiB, and in blocks of
  * 32 KiB beyond, of which a large stack marks the first ones only.
  */
-import { AddressTable, FIRST_COLUMNS, grow } from './address-table.ts';
+import { Addressed, FIRST_COLUMNS, grow } from './address-table.ts';
 
 /** The smallest stack. */
 export const MIN_STACK = 1 << 11;
@@ -16,17 +16,17 @@ const MAX_BLOCKS = 256;
 /** Keeps the numbers of blocks and of pieces apart; no address is as high. */
 const BLOCK_TAG = 0x8000_0000;
 
-class Marks extends AddressTable {
+class Marks extends Addressed {
   /** Number of the range that the piece belongs to, + 1. */
   range = new Int32Array(FIRST_COLUMNS);
 
   set(piece: number, tag: number, range: number): void {
-    const mark = this.add(piece >>> 0, upper(piece, tag));
+    const mark = this.keys.add(piece >>> 0, upper(piece, tag));
     if (mark >= 0) this.range[mark] = range;
   }
 
   at(piece: number, tag: number): number {
-    const mark = this.find(piece >>> 0, upper(piece, tag));
+    const mark = this.keys.find(piece >>> 0, upper(piece, tag));
     return mark < 0 ? -1 : (this.range[mark] as number) - 1;
   }
 
@@ -42,7 +42,7 @@ function upper(piece: number, tag: number): number {
 
 export const RANGE = { unknown: 0, live: 1, free: 2 } as const;
 
-export class Ranges extends AddressTable {
+export class Ranges extends Addressed {
   bytes = new Uint32Array(FIRST_COLUMNS);
   /** Of RANGE. */
   state = new Uint8Array(FIRST_COLUMNS);
@@ -56,7 +56,11 @@ export class Ranges extends AddressTable {
 
   /** The number of another range in use that has a part of this one, or -1. */
   overlapping(range: number, bytes: number, epoch: number): number {
-    const { first, count, tag } = piecesOf(this.lo[range] as number, this.hi[range] as number, bytes);
+    const { first, count, tag } = piecesOf(
+      this.keys.lo[range] as number,
+      this.keys.hi[range] as number,
+      bytes,
+    );
     for (let piece = first; piece < first + count; piece++) {
       const other = this.#marks.at(piece, tag);
       if (other >= 0 && other !== range && this.isLive(other, epoch)) return other;
@@ -99,7 +103,11 @@ export class Ranges extends AddressTable {
   }
 
   #mark(range: number, bytes: number, value: number): void {
-    const { first, count, tag } = piecesOf(this.lo[range] as number, this.hi[range] as number, bytes);
+    const { first, count, tag } = piecesOf(
+      this.keys.lo[range] as number,
+      this.keys.hi[range] as number,
+      bytes,
+    );
     for (let piece = first; piece < first + count; piece++) this.#marks.set(piece, tag, value);
   }
 }

@@ -72,7 +72,7 @@ export async function judgeProbe(source: ProbeSource): Promise<ProbeReplay> {
     torn: judge.torn,
     beyond: header.next - expected,
     mode: header.mode,
-    counts: { goroutines: judge.goroutines.size, procs: judge.procs.seen, threads: judge.threadCount },
+    counts: { goroutines: judge.goroutines.keys.size, procs: judge.procs.seen, threads: judge.threadCount },
     kinds: kindCounts(judge),
     duration: judge.last === undefined ? 0 : Math.max(0, judge.court.clock.nanoseconds(judge.last)),
     divergences: [
@@ -110,7 +110,7 @@ function namesFor(
     clock: court.clock,
     functionAt: (lo, hi) => functions?.nameAt(lo, hi) ?? '',
     goid: (lo, hi) => {
-      const g = goroutines.find(lo, hi);
+      const g = goroutines.keys.find(lo, hi);
       return g < 0 ? -1 : goroutines.goid[g] || -1;
     },
   };

@@ -42,7 +42,7 @@ export class Stacks {
     const { record } = court;
     this.#onSystemStack(this.#rows.system, 'stackalloc');
     if (!this.#isSize()) return;
-    const range = this.#ranges.add(record.aLo, record.aHi);
+    const range = this.#ranges.keys.add(record.aLo, record.aHi);
     if (range < 0) return;
     court.count(this.#rows.alloc);
     const ranges = this.#ranges;
@@ -58,7 +58,7 @@ export class Stacks {
     const { record } = court;
     this.#onSystemStack(this.#rows.system, 'stackfree');
     if (!this.#isSize()) return;
-    const range = this.#ranges.add(record.aLo, record.aHi);
+    const range = this.#ranges.keys.add(record.aLo, record.aHi);
     if (range < 0) return;
     court.count(this.#rows.free);
     this.#mayBeFreed(range);
@@ -100,7 +100,7 @@ export class Stacks {
   #hasStack(g: number): void {
     const court = this.#court;
     const ranges = this.#ranges;
-    const range = ranges.find(court.record.aLo, court.record.aHi);
+    const range = ranges.keys.find(court.record.aLo, court.record.aHi);
     if (range < 0 || ranges.epoch[range] !== court.epoch) return;
     court.count(this.#rows.copy);
     const owner = (ranges.goroutine[range] as number) - 1;
@@ -124,7 +124,7 @@ export class Stacks {
   /** A thread says where its g0's stack lies: if it was given out by stackalloc it is freed when the M is reaped. */
   ofThread(thread: number): void {
     const { bLo, bHi } = this.#court.record;
-    const range = this.#ranges.find(bLo, bHi);
+    const range = this.#ranges.keys.find(bLo, bHi);
     if (thread >= 0 && range >= 0 && this.#ranges.isLive(range, this.#court.epoch))
       this.#ranges.thread[range] = thread + 1;
   }
@@ -278,8 +278,8 @@ export class Stacks {
     range = -1,
   ): void {
     const { record } = this.#court;
-    const involved: [number, number][] = [[record.aLo, record.aHi]];
-    if (range >= 0) involved.push([this.#ranges.lo[range] as number, this.#ranges.hi[range] as number]);
+    const involved: (readonly [number, number])[] = [[record.aLo, record.aHi]];
+    if (range >= 0) involved.push(this.#ranges.key(range));
     this.#court.object({
       row,
       subject: { kind: 'stack', id: this.#address() },

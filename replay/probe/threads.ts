@@ -1,7 +1,7 @@
 /** Threads by the address of their M: made, started, exiting, listed, done with their stack, reaped. */
 import { FREE_WAIT, THREAD_STATES } from '../model/index.ts';
 import type { Divergence } from '../result.ts';
-import { AddressTable, FIRST_COLUMNS, grow } from './address-table.ts';
+import { Addressed, FIRST_COLUMNS, grow } from './address-table.ts';
 import { type Court, threadName } from './court.ts';
 import { NO_THREAD } from './record.ts';
 
@@ -12,7 +12,7 @@ const STATE = Object.fromEntries(THREAD_STATES.map((name, index) => [name, index
 /** m.freeWait of a thread that still needs its stack. */
 const FREE_M_WAIT = FREE_WAIT.indexOf('freeMWait');
 
-export class Threads extends AddressTable {
+export class Threads extends Addressed {
   /** Index into THREAD_STATES. */
   state = new Uint8Array(FIRST_COLUMNS);
   epoch = new Int32Array(FIRST_COLUMNS);
@@ -46,7 +46,7 @@ export class Threads extends AddressTable {
   /** The M that the record names. */
   here(): number {
     const { aLo, aHi } = this.#court.record;
-    return this.add(aLo, aHi);
+    return this.keys.add(aLo, aHi);
   }
 
   isKnown(thread: number): boolean {
@@ -200,7 +200,7 @@ export class Threads extends AddressTable {
       before: [fact],
       allowed: court.only(row, guard.text, guard.why),
       shape: [what.replace(/M?\d+/g, '')],
-      involved: [[this.lo[thread] as number, this.hi[thread] as number]],
+      involved: [this.key(thread)],
     });
   }
 }
