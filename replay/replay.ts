@@ -223,7 +223,7 @@ function windowNotes({ records, torn, beyond, mode, damages }: ProbeReplay): str
       : []),
     ...(beyond > 0
       ? [
-          `the ${mode === 'ring' ? 'last' : 'first'} ${count(records)} records of probes were kept, ${count(beyond)} were not`,
+          `the ${mode === 'ring' ? 'last' : 'first'} ${count(records)} records of probes were kept, ${count(beyond)} ${beyond === 1 ? 'was' : 'were'} not`,
         ]
       : []),
   ];

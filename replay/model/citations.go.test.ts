@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { findCitation } from '../citations.ts';
 import { goroot, RELEASES } from '../decode/testdata/record.ts';
-import { invariantsOf, modelOf, releaseOf } from './index.ts';
+import { fineModelOf, invariantsOf, modelOf, releaseOf } from './index.ts';
 import { nosplitRulesOf } from './nosplit/index.ts';
 import { at } from './row.ts';
 
@@ -9,7 +9,12 @@ describe('every row and invariant cites a statement that stands in the source', 
   test.each(RELEASES.map(({ go }) => go))('of Go %s', async (go) => {
     const root = await goroot(go);
     const { release } = releaseOf(`go${go}`, 0);
-    const rows = [...modelOf(release), ...Object.values(invariantsOf(release)), ...nosplitRulesOf(release)];
+    const rows = [
+      ...modelOf(release),
+      ...Object.values(invariantsOf(release)),
+      ...fineModelOf(release),
+      ...nosplitRulesOf(release),
+    ];
     const missing: string[] = [];
     for (const { id, cite } of rows)
       for (const citation of cite) {
@@ -17,7 +22,7 @@ describe('every row and invariant cites a statement that stands in the source', 
         if (!found) missing.push(`${id}: ${citation.file} ${citation.func}: ${citation.statement}`);
       }
     expect(missing).toEqual([]);
-    expect(rows.length).toBeGreaterThan(35);
+    expect(rows.length).toBeGreaterThan(100);
   });
 
   test('a statement that Go does not hold is noticed', async () => {

@@ -1,6 +1,6 @@
 /** The model of the Go runtime: tables of rows that cite its source, a release being a delta on the one before. */
 export { fineModelOf } from './fine.ts';
-export type { FineFamily, FineRow } from './fine-row.ts';
+export type { FineRow } from './fine-row.ts';
 export { type InvariantName, type Invariants, invariantsOf } from './invariants.ts';
 export { P_STATUSES } from './p-ownership.ts';
 export { formatOf, modelOf, releaseOf } from './releases.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { EVENT_SPECS } from '../decode/index.ts';
-import { invariantsOf, modelOf, RELEASES, releaseOf, STATES } from './index.ts';
+import { fineModelOf, invariantsOf, modelOf, RELEASES, releaseOf, STATES, STATUS_WORDS } from './index.ts';
 import { applyDelta } from './row.ts';
 
 describe('the model of each release', () => {
@@ -52,4 +52,34 @@ test('a trace is judged by the release of its toolchain, or by the latest that i
 test('what is not modelled is judged by the nearest release, and known not to be it', () => {
   expect(releaseOf('go1.27.1', 26)).toEqual({ release: 'go1.26', exact: false });
   expect(releaseOf('devel go1.25-abcdef Tue Nov 1', 25)).toEqual({ release: 'go1.25', exact: false });
+});
+
+describe('the fine model of each release', () => {
+  test.each(RELEASES)(
+    '%s has each row once, under no name of the coarse one, and cites the source for it',
+    (release) => {
+      const rows = fineModelOf(release);
+      const ids = [...rows, ...modelOf(release), ...Object.values(invariantsOf(release))].map(({ id }) => id);
+      expect(ids.length - new Set(ids).size).toBe(0);
+      expect(rows.filter(({ cite }) => cite.length === 0)).toEqual([]);
+    },
+  );
+
+  test.each(RELEASES)(
+    '%s moves a status between words that there are, by functions that are named',
+    (release) => {
+      const words: readonly string[] = STATUS_WORDS;
+      for (const { id, family, from, to, by } of fineModelOf(release)) {
+        if (family !== 'status word' || to === undefined) continue;
+        for (const word of [...(from ?? []), to]) expect(words, id).toContain(word.replace(/^scan /, ''));
+        expect(by?.length, id).toBeGreaterThan(0);
+      }
+    },
+  );
+
+  test('callbacks have a word of their own from 1.26 on', () => {
+    const words = (release: (typeof RELEASES)[number]) => fineModelOf(release).flatMap(({ to }) => to ?? []);
+    expect(words('go1.25')).not.toContain('deadextra');
+    expect(words('go1.26')).toContain('deadextra');
+  });
 });

@@ -47,6 +47,11 @@ export const statusWord: readonly FineRow[] = familyOf('status word', [
     ],
   },
   {
+    id: 'status/transition',
+    text: 'a status goes from one word to another only as a row of the model has it',
+    cite: [at('proc.go', 'casgstatus', 'for i := 0; !gp.atomicstatus.CompareAndSwap(oldval, newval); i++ {')],
+  },
+  {
     id: 'status/new',
     from: ['idle'],
     to: 'dead',

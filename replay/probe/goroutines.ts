@@ -161,7 +161,8 @@ export class Goroutines extends Addressed {
 
   named(g: number): void {
     const { aLo, aHi } = this.#court.record;
-    if (g >= 0) this.goid[g] = aHi * 0x1_0000_0000 + aLo;
+    const id = aHi * 0x1_0000_0000 + aLo;
+    if (g >= 0 && Number.isSafeInteger(id)) this.goid[g] = id;
   }
 
   name(g: number): string {

@@ -7,7 +7,7 @@ const MAGIC = 'GOTWINPR';
 const VERSION = 1;
 
 /** Where each fact lies in the page. */
-export const OFFSET = {
+const OFFSET = {
   magic: 0,
   version: 8,
   recordBytes: 12,

@@ -112,12 +112,11 @@ export class Ranges extends Addressed {
   }
 }
 
-/** The pieces or blocks of a range, by number. */
+/** The pieces of a range, or the blocks that lie wholly in a large one, which begins at any page: by number. */
 function piecesOf(lo: number, hi: number, bytes: number) {
+  const address = hi * WORD + lo;
   const size = bytes <= BLOCK ? PIECE : BLOCK;
-  return {
-    first: Math.floor((hi * WORD + lo) / size),
-    count: Math.min(Math.ceil(bytes / size), MAX_BLOCKS),
-    tag: size === BLOCK ? BLOCK_TAG : 0,
-  };
+  const first = Math.ceil(address / size);
+  const count = Math.min(Math.floor((address + bytes) / size) - first, MAX_BLOCKS);
+  return { first, count, tag: size === BLOCK ? BLOCK_TAG : 0 };
 }

@@ -34,14 +34,16 @@ export class Transitions {
     return sites.row[site] as number;
   }
 
-  /** The row that a forbidden transition is held against: that of the words, or else of where it leads, or whence. */
+  /**
+   * The row that a forbidden transition is held against: the one for these two
+   * words, where a wrong function made it; the only one that leads there; or none
+   * in particular.
+   */
   broken(from: number, to: number): number {
-    const { rows } = this.#court;
     const [pair] = this.#byPair[from * WORDS + to] ?? [];
     if (pair !== undefined) return pair;
-    const status = (row: FineRow) => row.family === 'status word';
-    const into = rows.findIndex((row) => status(row) && row.to === wordName(to));
-    return into >= 0 ? into : rows.findIndex((row) => status(row) && row.from?.includes(wordName(from)));
+    const rows = this.#court.rows.filter((row) => row.family === 'status word' && row.to === wordName(to));
+    return this.#court.row(rows.length === 1 ? (rows[0] as FineRow).id : 'status/transition');
   }
 
   /** What would have been allowed from here, and what leads there, with what stood in the way. */

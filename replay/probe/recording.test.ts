@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { type Manifest, RecordingWriter } from '../../collector/index.ts';
+import { replayFile } from '../replay.ts';
+import { replaySchema } from '../result.ts';
+import { fileOf, functionsText, pc, status, type Written, wait } from './testdata/records.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'gotwin-probe-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const G = 0xc000_0010_0000;
+const good: readonly Written[] = [
+  { kind: 'begin', a: 1_000_000, b: 0, ticks: 0 },
+  status(G, 'idle', 'dead', pc('runtime.newproc1')),
+  status(G, 'dead', 'runnable', pc('runtime.newproc1')),
+  status(G, 'runnable', 'running', pc('runtime.execute')),
+  { kind: 'end', a: 3_000_000, b: 2_000_000, ticks: 2_000_000 },
+];
+
+const manifest: Manifest = {
+  schema: 1,
+  program: { name: 'p', kind: 'package', target: './p', args: [], hash: '', promises: [] },
+  toolchain: { version: 'go1.26.8', hash: '', goos: 'linux', goarch: 'amd64' },
+  emulated: false,
+  emulator: '',
+  command: ['p'],
+  env: {},
+  machine: { os: 'linux', arch: 'amd64', cpus: 2, kernel: '6.1' },
+  startedAtMs: 0,
+  durationMs: 5000,
+  exit: { code: 0, signal: '', reason: 'exited', ladder: [] },
+  lost: [],
+  layers: ['probe'],
+};
+
+let written = 0;
+
+async function replay(records: Uint8Array, change: Partial<Manifest> = {}) {
+  const path = join(folder, `${written++}.gotwin`);
+  const writer = await RecordingWriter.create(path, { ...manifest, ...change });
+  await writer.writeEntry('probe/records', records);
+  await writer.writeEntry('probe/functions', functionsText);
+  await writer.seal();
+  return replaySchema.parse(await replayFile(path));
+}
+
+describe('a recording with records of probes alone', () => {
+  test('conforms when a row allows every record', async () => {
+    const { verdict, why, layers, counts, probe, coverage, duration } = await replay(fileOf(good));
+    expect({ verdict, why, layers }).toEqual({
+      verdict: 'conforms',
+      why: '5 records of probes, every one allowed by a row of the model',
+      layers: ['probe'],
+    });
+    expect(counts).toEqual({ goroutines: 1, procs: 0, threads: 1 });
+    expect(probe).toMatchObject({ records: 5, mode: 'linear', beyond: 0, torn: 0, kinds: { gstatus: 3 } });
+    expect(coverage.rows.find(({ row }) => row === 'status/execute')).toMatchObject({
+      count: 1,
+      layer: 'probe',
+    });
+    expect(duration).toBe(2_000_000);
+  });
+
+  test('diverges where none does, and says how to see it again', async () => {
+    const bad = status(G, 'running', 'copystack', pc('runtime.scanstack'), 2);
+    const { verdict, divergences } = await replay(fileOf([...good, bad]));
+    expect(verdict).toBe('diverges');
+    expect(divergences[0]).toMatchObject({
+      rule: 'status/copystack',
+      layers: ['probe'],
+      evidence: 'observed',
+    });
+    expect(divergences[0]?.repro).toMatch(
+      /^gotwin replay \d+\.gotwin --divergence 'status\/copystack~[0-9a-f]{8}#1'$/,
+    );
+  });
+
+  test('of a program that hung shows who still waits', async () => {
+    const stuck = [
+      ...good,
+      status(G, 'running', 'scan running', pc('runtime.suspendG'), 2),
+      wait(G, 'running', 'scan running', pc('runtime.park_m')),
+    ];
+    const exit = {
+      code: -1,
+      signal: 'SIGKILL',
+      reason: 'time-limit' as const,
+      ladder: ['SIGTERM', 'SIGQUIT', 'SIGKILL'],
+    };
+    const hung = await replay(fileOf(stuck), { exit });
+    expect(hung.divergences.map(({ rule }) => rule)).toEqual(['status/wait-ends']);
+    expect(hung.why).toMatch(/status\/wait-ends: .*; the program ended: time limit/);
+  });
+
+  test('is malformed where its records cannot be the probe’s', async () => {
+    const { verdict, why } = await replay(new Uint8Array(10));
+    expect({ verdict, why }).toEqual({
+      verdict: 'malformed',
+      why: 'probe/header: the file ends after 10 bytes, within its header',
+    });
+  });
+
+  test('shows nothing where it holds none', async () => {
+    expect((await replay(fileOf([]))).verdict).toBe('unobservable');
+  });
+
+  test('is not judged by the model of another release', async () => {
+    const toolchain = { ...manifest.toolchain, version: 'go1.21.13' };
+    expect((await replay(fileOf(good), { toolchain })).verdict).toBe('unobservable');
+  });
+
+  test('says in its losses what the window does not hold', async () => {
+    const { verdict, lost } = await replay(fileOf(good, { capacity: 4, next: 5 }));
+    expect(verdict).toBe('conforms');
+    expect(lost.notes).toEqual(['the first 4 records of probes were kept, 1 was not']);
+  });
+});
