@@ -54,6 +54,13 @@ export const FIELD_NOTES: Readonly<Record<string, string>> = {
   'recordings[].text': 'what the text layer (GODEBUG lines) held',
   'recordings[].text.unread': "lines of the runtime's that fit no known form",
   'recordings[].text.checks': 'cross-checks against other layers, by rule',
+  'recordings[].probe': 'what the probes of package runtime recorded',
+  'recordings[].probe.mode': 'linear keeps the first records, ring the last',
+  'recordings[].probe.beyond': 'records outside of that window, which were not kept',
+  'recordings[].probe.torn': 'records begun and not written to their end',
+  'recordings[].probe.kinds': 'records by kind',
+  'recordings[].probe.died':
+    'what a throw or fatal error of the runtime said first; what comes after it is not judged',
   'recordings[].timeline': 'spans for drawing; short ones merged',
   'recordings[].timeline.resolution': 'nanoseconds; shorter spans were merged with their neighbours',
   'recordings[].timeline.lanes[].spans': 'flat triples: start, end, index into `states`',

@@ -1,5 +1,5 @@
 /** How a goroutine ends: through goexit1, which the return stub calls under an empty stack, or Goexit. */
-import { familyOf, type FineRow } from './fine-row.ts';
+import { type FineRow, familyOf } from './fine-row.ts';
 import { at } from './row.ts';
 
 export const exits: readonly FineRow[] = familyOf('exit', [

@@ -1,5 +1,5 @@
 /** Who holds a P. Taking is recorded after it is done and giving up before, so no two may overlap. */
-import { familyOf, type FineRow } from './fine-row.ts';
+import { type FineRow, familyOf } from './fine-row.ts';
 import { at } from './row.ts';
 
 /** The statuses of a P by number, as runtime2.go has them. */

@@ -1,5 +1,5 @@
 /** Handing goroutines round: who is made ready waits, who is run is runnable, and a thread runs one at a time. */
-import { familyOf, type FineDelta, type FineRow } from './fine-row.ts';
+import { type FineDelta, type FineRow, familyOf } from './fine-row.ts';
 import { at } from './row.ts';
 
 export const scheduling: readonly FineRow[] = familyOf('scheduling', [

@@ -1,5 +1,5 @@
 /** The stack cache of each P (mcache.stackcache): no lock guards it, so only who cannot be preempted may touch it. */
-import { familyOf, type FineRow } from './fine-row.ts';
+import { type FineRow, familyOf } from './fine-row.ts';
 import { at } from './row.ts';
 
 export const stackCache: readonly FineRow[] = familyOf('stack cache', [

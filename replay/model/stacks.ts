@@ -1,5 +1,5 @@
 /** Stacks: every range has one owner from stackalloc to stackfree, and only who holds a goroutine still copies its stack. */
-import { familyOf, type FineRow } from './fine-row.ts';
+import { type FineRow, familyOf } from './fine-row.ts';
 import { at } from './row.ts';
 
 export const stacks: readonly FineRow[] = familyOf('stack', [

@@ -3,7 +3,7 @@
  * transitions there are, and which function makes each. Every one is a compare
  * and swap; a pair that stands in no row is one that no code of the release makes.
  */
-import { familyOf, type FineDelta, type FineRow } from './fine-row.ts';
+import { type FineDelta, type FineRow, familyOf } from './fine-row.ts';
 import { at } from './row.ts';
 
 /** The words by number, as runtime2.go has them; from 10 on only from Go 1.26. */

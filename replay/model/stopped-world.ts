@@ -1,5 +1,5 @@
 /** While the world is stopped one thread has a P; the netpoller and sysmon, which need none, go on. */
-import { familyOf, type FineRow } from './fine-row.ts';
+import { type FineRow, familyOf } from './fine-row.ts';
 import { at } from './row.ts';
 
 export const stoppedWorld: readonly FineRow[] = familyOf('world', [

@@ -1,5 +1,5 @@
 /** The life of a thread (M): made, started, on the list of the exiting, done with its stack, reaped. */
-import { familyOf, type FineRow } from './fine-row.ts';
+import { type FineRow, familyOf } from './fine-row.ts';
 import { at } from './row.ts';
 
 /** The states of an M, the first being what holds before anything was seen. */

@@ -4,12 +4,12 @@ import { Court } from './court.ts';
 import type { Functions } from './functions.ts';
 import { Goroutines } from './goroutines.ts';
 import type { Header, ProbeDamage } from './header.ts';
+import { RECORD_BYTES } from './header.ts';
 import { KIND, KIND_NAMES } from './kinds.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { Procs } from './procs.ts';
 import { type CurrentRecord, NO_THREAD } from './record.ts';
 import { type Block, WORD } from './records.ts';
-import { RECORD_BYTES } from './header.ts';
 import { Stacks } from './stacks.ts';
 import { Threads } from './threads.ts';
 
@@ -100,83 +100,113 @@ export class ProbeJudge {
   #hear(record: CurrentRecord): void {
     switch (record.kind) {
       case KIND.gstatus:
-        return this.goroutines.changed();
+        this.goroutines.changed();
+        break;
       case KIND.gstatuswait:
-        return this.goroutines.waiting();
+        this.goroutines.waiting();
+        break;
       case KIND.gnew:
-        return this.lifecycle.made();
+        this.lifecycle.made();
+        break;
       case KIND.goexit1:
-        return this.lifecycle.exitBegins();
+        this.lifecycle.exitBegins();
+        break;
       case KIND.goexit0:
-        return this.lifecycle.ends();
+        this.lifecycle.ends();
+        break;
       case KIND.gdestroy:
-        return this.lifecycle.destroyed();
+        this.lifecycle.destroyed();
+        break;
       case KIND.gfput:
-        return this.lifecycle.put();
+        this.lifecycle.put();
+        break;
       case KIND.ready:
-        return this.lifecycle.readied();
+        this.lifecycle.readied();
+        break;
       case KIND.execute:
-        return this.lifecycle.executed();
+        this.lifecycle.executed();
+        break;
       case KIND.netpollready:
-        return this.lifecycle.polled();
+        this.lifecycle.polled();
+        break;
       case KIND.stackalloc:
-        return this.stacks.allocated();
+        this.stacks.allocated();
+        break;
       case KIND.stackfree:
-        return this.stacks.freed();
+        this.stacks.freed();
+        break;
       case KIND.stackcacherefill:
       case KIND.stackcacherelease:
       case KIND.stackcacheclear:
-        return this.stacks.cacheTouched();
+        this.stacks.cacheTouched();
+        break;
       case KIND.copystackbegin:
-        return this.stacks.copyBegins();
+        this.stacks.copyBegins();
+        break;
       case KIND.copystackend:
-        return this.stacks.copyEnds();
+        this.stacks.copyEnds();
+        break;
       case KIND.shrinkstack:
-        return this.stacks.shrinks();
+        this.stacks.shrinks();
+        break;
       case KIND.newstack:
-        return this.stacks.grows();
+        this.stacks.grows();
+        break;
       default:
-        return this.#hearRarer(record);
+        this.#hearRarer(record);
     }
   }
 
   #hearRarer(record: CurrentRecord): void {
     switch (record.kind) {
       case KIND.allocmbegin:
-        return this.threads.makingBegins();
+        this.threads.makingBegins();
+        break;
       case KIND.allocm:
-        return this.threads.made();
+        this.threads.made();
+        break;
       case KIND.mstart:
-        return this.stacks.ofThread(this.threads.started());
+        this.stacks.ofThread(this.threads.started());
+        break;
       case KIND.mexit:
-        return this.threads.exits();
+        this.threads.exits();
+        break;
       case KIND.freemadd:
-        return this.stacks.ofThread(this.threads.listed());
+        this.stacks.ofThread(this.threads.listed());
+        break;
       case KIND.exitthread:
-        return this.threads.done();
+        this.threads.done();
+        break;
       case KIND.reapkeep:
-        return this.threads.kept();
+        this.threads.kept();
+        break;
       case KIND.reap:
-        return this.threads.reaped();
+        this.threads.reaped();
+        break;
       case KIND.pstatus:
-        return this.procs.statusChanged();
+        this.procs.statusChanged();
+        break;
       case KIND.wirep:
         this.procs.wired();
-        return this.lifecycle.wired();
+        this.lifecycle.wired();
+        break;
       case KIND.releasep:
-        return this.procs.released();
+        this.procs.released();
+        break;
       case KIND.stw:
-        return this.lifecycle.stopped();
+        this.lifecycle.stopped();
+        break;
       case KIND.startworld:
-        return this.lifecycle.starts();
+        this.lifecycle.starts();
+        break;
       case KIND.throw:
       case KIND.fatal:
         this.died = record.copy();
-        return;
+        break;
       case KIND.begin:
       case KIND.clock:
       case KIND.end:
-        return this.court.clock.pair(record);
+        this.court.clock.pair(record);
     }
   }
 }

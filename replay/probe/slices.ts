@@ -6,11 +6,11 @@
 import type { SliceStep } from '../result.ts';
 import { addressText } from './address-table.ts';
 import type { ProbeFinding } from './court.ts';
+import { RECORD_BYTES } from './header.ts';
 import { KIND_NAMES } from './kinds.ts';
 import { CurrentRecord } from './record.ts';
 import { type Block, WORD } from './records.ts';
 import { type Names, viewOf } from './view.ts';
-import { RECORD_BYTES } from './header.ts';
 
 /** Records shown of each address that took part. */
 const LAST = 6;
