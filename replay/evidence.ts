@@ -16,8 +16,6 @@ export interface Evidence {
 
 export const TRACE = 'trace';
 export const RUNTIME_TEXT = 'runtime.txt';
-export const PROBE_RECORDS = 'probe/records';
-export const PROBE_FUNCTIONS = 'probe/functions';
 
 /** Throws RecordingError or the file system's own error when it cannot be read at all. */
 export async function openEvidence(file: string): Promise<Evidence> {

@@ -1,16 +1,9 @@
 /** Replays one file: its evidence layer by layer, then one verdict. */
 import { basename } from 'node:path';
-import type { Manifest } from '../collector/index.ts';
+import { type Manifest, PROBE_FUNCTIONS_ENTRY, PROBE_RECORDS_ENTRY } from '../collector/index.ts';
 import { FormatError } from './decode/index.ts';
 import { number, ofDamage, ofFinding, ofMismatch } from './divergences.ts';
-import {
-  type Evidence,
-  openEvidence,
-  PROBE_FUNCTIONS,
-  PROBE_RECORDS,
-  RUNTIME_TEXT,
-  TRACE,
-} from './evidence.ts';
+import { type Evidence, openEvidence, RUNTIME_TEXT, TRACE } from './evidence.ts';
 import { coverageOf } from './judge/index.ts';
 import { judgeTrace, type TraceReplay } from './judge-trace.ts';
 import { formatOf, releaseOf } from './model/index.ts';
@@ -74,12 +67,12 @@ async function textLayer(
 /** Undefined where package runtime was not probed, or where there is no model of what it said. */
 async function probeLayer(evidence: Evidence, signal?: AbortSignal): Promise<ProbeReplay | undefined> {
   const { manifest } = evidence;
-  if (manifest === undefined || !evidence.has(PROBE_RECORDS)) return undefined;
+  if (manifest === undefined || !evidence.has(PROBE_RECORDS_ENTRY)) return undefined;
   const { release, exact } = releaseOf(manifest.toolchain.version, 0);
   if (!exact) return undefined;
   return await judgeProbe({
-    records: () => evidence.read(PROBE_RECORDS),
-    functions: evidence.has(PROBE_FUNCTIONS) ? () => evidence.read(PROBE_FUNCTIONS) : undefined,
+    records: () => evidence.read(PROBE_RECORDS_ENTRY),
+    functions: evidence.has(PROBE_FUNCTIONS_ENTRY) ? () => evidence.read(PROBE_FUNCTIONS_ENTRY) : undefined,
     release,
     hungMs: hungFor(manifest),
     signal,

@@ -3,6 +3,7 @@ import { exits } from './exits.ts';
 import type { FineDelta, FineRow } from './fine-row.ts';
 import { pOwnership } from './p-ownership.ts';
 import { applyDelta, RELEASES, type Release } from './row.ts';
+import { scanBit, scanBit126 } from './scan-bit.ts';
 import { scheduling, scheduling123, scheduling124 } from './scheduling.ts';
 import { stackCache } from './stack-cache.ts';
 import { stacks } from './stacks.ts';
@@ -12,6 +13,7 @@ import { threads } from './threads.ts';
 
 const FIRST = [
   ...statusWord,
+  ...scanBit,
   ...stacks,
   ...stackCache,
   ...exits,
@@ -25,7 +27,7 @@ const DELTAS: Record<Exclude<Release, 'go1.22'>, readonly FineDelta[]> = {
   'go1.23': [statusWord123, scheduling123],
   'go1.24': [scheduling124],
   'go1.25': [],
-  'go1.26': [statusWord126],
+  'go1.26': [statusWord126, scanBit126],
 };
 
 /** The rows of the fine model that hold for a release. */

@@ -1,10 +1,10 @@
 /** The judge of the probe layer: every record, in the order of its number, is given to the machines that it concerns. */
+import { RECORD_BYTES } from '../../collector/index.ts';
 import type { FineRow } from '../model/index.ts';
 import { Court } from './court.ts';
 import type { Functions } from './functions.ts';
 import { Goroutines } from './goroutines.ts';
 import type { Header, ProbeDamage } from './header.ts';
-import { RECORD_BYTES } from './header.ts';
 import { KIND, KIND_NAMES } from './kinds.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { Procs } from './procs.ts';

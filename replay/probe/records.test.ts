@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { probeKinds } from '../../collector/index.ts';
 import { KIND, KIND_NAMES } from './kinds.ts';
 import { judgeProbe } from './replay.ts';
 import { at, fileOf, source, type Written } from './testdata/records.ts';
@@ -111,7 +112,8 @@ describe('a file that the probe cannot have written', () => {
   });
 });
 
-test('kinds have one name each', () => {
+test('kinds are those that the collector records', () => {
+  expect(KIND).toEqual(Object.fromEntries(probeKinds().map(({ kind, number }) => [kind, number])));
   expect(KIND_NAMES.filter((name) => name !== undefined)).toEqual(Object.keys(KIND));
   expect(KIND_NAMES[0]).toBeUndefined();
 });

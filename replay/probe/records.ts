@@ -3,7 +3,8 @@
  * block, whatever the file's length: a ring, whose oldest record lies somewhere
  * in the middle, is read twice rather than kept.
  */
-import { HEADER_BYTES, type Header, RECORD_BYTES, RECORD_WORDS } from './header.ts';
+import { HEADER_BYTES, RECORD, RECORD_BYTES } from '../../collector/index.ts';
+import type { Header } from './header.ts';
 
 /** Records in a block: 192 KiB, which stay in the processor's cache while they are judged. */
 const BLOCK = 4096;
@@ -95,5 +96,13 @@ function advance(block: Block): void {
   block.offset += block.count * RECORD_BYTES;
 }
 
-/** Words of a record, after its commit mark (words 0 and 1). */
-export const WORD = { ticks: 2, gp: 4, a: 6, b: 8, tag: 10, thread: 11, size: RECORD_WORDS } as const;
+/** Where a record's parts lie, in words; `tag` is kind, flags and P, `thread` the M and the interval. */
+export const WORD = {
+  ticks: RECORD.ticks / 4,
+  gp: RECORD.gp / 4,
+  a: RECORD.a / 4,
+  b: RECORD.b / 4,
+  tag: RECORD.kind / 4,
+  thread: RECORD.m / 4,
+  size: RECORD_BYTES / 4,
+} as const;

@@ -1,10 +1,11 @@
 /** The probe layer of a recording: its records read once, judged by the fine model, and what was found told. */
+import { HEADER_BYTES, RECORD_BYTES } from '../../collector/index.ts';
 import { fineModelOf, type Release } from '../model/index.ts';
 import type { Divergence, RowCoverage } from '../result.ts';
 import { signature } from '../signature.ts';
 import type { ProbeFinding } from './court.ts';
 import { readFunctions } from './functions.ts';
-import { damage, HEADER_BYTES, type Header, type ProbeDamage, parseHeader, RECORD_BYTES } from './header.ts';
+import { damage, type Header, type ProbeDamage, parseHeader } from './header.ts';
 import { ProbeJudge } from './judge.ts';
 import { KIND_NAMES } from './kinds.ts';
 import type { CurrentRecord } from './record.ts';

@@ -3,10 +3,10 @@
  * records before, and those that set the state. Fetched in a second reading,
  * since the first keeps no record; good recordings never need it.
  */
+import { RECORD_BYTES } from '../../collector/index.ts';
 import type { SliceStep } from '../result.ts';
 import { addressText } from './address-table.ts';
 import type { ProbeFinding } from './court.ts';
-import { RECORD_BYTES } from './header.ts';
 import { KIND_NAMES } from './kinds.ts';
 import { CurrentRecord } from './record.ts';
 import { type Block, WORD } from './records.ts';

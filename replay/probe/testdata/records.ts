@@ -1,4 +1,5 @@
 /** Writes files of records as the probe does, for tests: what happened is given in a line each. */
+import { HEADER, HEADER_BYTES, PROBE_FORMAT, PROBE_MAGIC, PROBE_MODES, RECORD, RECORD_BYTES } from '../../../collector/index.ts';
 import { KIND, type KindName } from '../kinds.ts';
 
 export interface Written {
@@ -67,20 +68,20 @@ export function pair(above: number, below: number): bigint {
 }
 
 /** `at(n)` is where record n begins. */
-export const at = (n: number): number => 4096 + n * 48;
+export const at = (n: number): number => HEADER_BYTES + n * RECORD_BYTES;
 
 export function fileOf(records: readonly Written[], settings: FileSettings = {}): Uint8Array {
   const { mode = 'linear', next = records.length } = settings;
   const capacity = settings.capacity ?? Math.max(records.length, 1);
   const bytes = new Uint8Array(at(capacity));
   const view = new DataView(bytes.buffer);
-  bytes.set(new TextEncoder().encode('GOTWINPR'));
-  view.setUint32(8, 1, true);
-  view.setUint32(12, 48, true);
-  view.setBigUint64(16, BigInt(capacity), true);
-  view.setUint32(24, mode === 'linear' ? 0 : 1, true);
-  view.setBigUint64(32, 0xffff_ffff_ffff_ffffn, true);
-  view.setBigUint64(128, BigInt(next), true);
+  bytes.set(new TextEncoder().encode(PROBE_MAGIC));
+  view.setUint32(HEADER.format, PROBE_FORMAT, true);
+  view.setUint32(HEADER.recordBytes, RECORD_BYTES, true);
+  view.setBigUint64(HEADER.capacity, BigInt(capacity), true);
+  view.setUint32(HEADER.mode, PROBE_MODES[mode], true);
+  view.setBigUint64(HEADER.mask, 0xffff_ffff_ffff_ffffn, true);
+  view.setBigUint64(HEADER.next, BigInt(next), true);
   for (const [n, record] of records.entries())
     if (mode === 'ring' || n < capacity) put(view, at(n % capacity), n, record);
   return bytes;
@@ -89,14 +90,14 @@ export function fileOf(records: readonly Written[], settings: FileSettings = {})
 function put(view: DataView, offset: number, n: number, record: Written): void {
   const { kind, gp = 0, a = 0, b = 0, m = 1, p = 0, stack = 1, ticks = n * 100 } = record;
   view.setBigUint64(offset, BigInt(n + 1), true);
-  view.setBigUint64(offset + 8, BigInt(ticks), true);
-  view.setBigUint64(offset + 16, BigInt(gp), true);
-  view.setBigUint64(offset + 24, BigInt(a), true);
-  view.setBigUint64(offset + 32, BigInt(b), true);
-  view.setUint8(offset + 40, KIND[kind]);
-  view.setUint8(offset + 41, stack);
-  view.setUint16(offset + 42, p + 1, true);
-  view.setUint16(offset + 44, m, true);
+  view.setBigUint64(offset + RECORD.ticks, BigInt(ticks), true);
+  view.setBigUint64(offset + RECORD.gp, BigInt(gp), true);
+  view.setBigUint64(offset + RECORD.a, BigInt(a), true);
+  view.setBigUint64(offset + RECORD.b, BigInt(b), true);
+  view.setUint8(offset + RECORD.kind, KIND[kind]);
+  view.setUint8(offset + RECORD.flags, stack);
+  view.setUint16(offset + RECORD.p, p + 1, true);
+  view.setUint16(offset + RECORD.m, m, true);
 }
 
 /** Bytes as a recording gives them, in chunks that respect no boundary. */
