@@ -27,6 +27,8 @@ export interface Objection {
   readonly allowed: Divergence['allowed'];
   /** The shape of the witness: states and functions, no ids, addresses or times. */
   readonly shape: readonly string[];
+  /** Only who did it is wrong, not what was done: told after what leaves the state wrong. */
+  readonly lesser?: boolean;
   /** Addresses of what took part, as pairs of words: the causal slice shows what happened to them. */
   readonly involved: readonly (readonly [number, number])[];
 }

@@ -268,18 +268,23 @@ export class Goroutines extends Addressed {
     return false;
   }
 
+  /** No row allows it; where one would, had another function done it, the word is as certain as before. */
   #forbidden(g: number, from: number, to: number, site: number): void {
     const court = this.#court;
     const by = shortName(court.functionOf(site));
-    this.blame(g, {
+    const lesser = this.#transitions.isPair(from, to);
+    const objection: Objection = {
       row: this.#transitions.broken(from, to),
       subject: this.subject(g),
       observed: `${by} on ${threadName(court.record.m)} changes ${this.name(g)} from ${wordName(from)} to ${wordName(to)}`,
       before: [this.fact(g)],
       allowed: this.#transitions.alternatives(from, to, by),
       shape: [wordName(from), wordName(to)],
+      lesser,
       involved: [this.key(g)],
-    });
+    };
+    if (lesser && this.doubt[g] === 0) court.object(objection);
+    else this.blame(g, objection);
   }
 
   #broken(g: number, from: number, to: number, site: number): void {

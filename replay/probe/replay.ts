@@ -66,7 +66,8 @@ export async function judgeProbe(source: ProbeSource): Promise<ProbeReplay> {
   if (read < expected) damages.push(cutOff(read, expected));
   tellStuck(judge, source.hungMs);
   const names = namesFor(judge, functions);
-  const { findings, beyond } = judge.court;
+  const { beyond } = judge.court;
+  const findings = judge.court.findings.toSorted((a, b) => Number(a.lesser ?? false) - Number(b.lesser ?? false));
   const slices = await slicesOf(source, header, findings);
   return {
     records: judge.records,

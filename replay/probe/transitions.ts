@@ -34,6 +34,11 @@ export class Transitions {
     return sites.row[site] as number;
   }
 
+  /** Whether some function makes this transition. */
+  isPair(from: number, to: number): boolean {
+    return this.#byPair[from * WORDS + to] !== undefined;
+  }
+
   /**
    * The row that a forbidden transition is held against: the one for these two
    * words, where a wrong function made it; the only one that leads there; or none
