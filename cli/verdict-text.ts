@@ -73,6 +73,7 @@ export function replayLines(file: string, replay: Replay, paint: Paint): string[
     `  ${count(replay.events)} events, ${plural(replay.generations, 'generation')}, ${seconds(replay.duration / 1e6)}; ` +
       `${count(counts.goroutines)} goroutines, ${count(counts.procs)} Ps, ${count(counts.threads)} Ms; ` +
       `layers: ${replay.layers.join(', ') || 'none'}`,
+    ...probeLines(replay),
     `  rows of the model seen: ${coverage.observed} of ${coverage.observed + coverage.unobserved}`,
     ...lossLines(replay).map((line) => `  ${line}`),
     ...replay.divergences.flatMap((divergence) => [
@@ -81,6 +82,15 @@ export function replayLines(file: string, replay: Replay, paint: Paint): string[
       `      ${paint.dim(printable(againLine(file, divergence)))}`,
     ]),
   ];
+}
+
+/** What package runtime recorded of itself, where it was probed. */
+function probeLines({ probe }: Replay): string[] {
+  if (probe === undefined) return [];
+  const kept = probe.mode === 'ring' ? 'the last' : 'the first';
+  const window = probe.beyond === 0 ? '' : `, ${kept} of ${count(probe.records + probe.beyond)}`;
+  const died = probe.died === undefined ? '' : `; the runtime died of ${printable(probe.died)}`;
+  return [`  ${plural(probe.records, 'record')} of probes${window}${died}`];
 }
 
 /** What is missing from the evidence; nothing where it is whole. */

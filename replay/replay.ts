@@ -11,7 +11,7 @@ import { judgeProbe, type ProbeReplay } from './probe/index.ts';
 import type { Divergence, Layer, Replay, RowCoverage } from './result.ts';
 import { judgeText, type TextResult } from './text/index.ts';
 import { exitText, verdictOf } from './verdict.ts';
-import { count, plural, unplacedText } from './words.ts';
+import { plural, unplacedText } from './words.ts';
 
 export interface ReplayOptions {
   /** Stops the replay; what is thrown is the signal's reason. */
@@ -196,7 +196,7 @@ function lossOf({ manifest, sealed }: Evidence, { trace, probe }: Said): Replay[
       ? []
       : [`judged as ${trace.release}: ${manifest?.toolchain.version} is not modelled`]),
     ...(uncounted > 0 ? [`${uncounted} further findings were counted and not kept`] : []),
-    ...(probe === undefined ? [] : windowNotes(probe)),
+    ...(probe === undefined ? [] : tornNotes(probe)),
     ...ofRun.map(({ what, bytes }) => (bytes > 0 ? `${what} (${bytes} bytes)` : what)),
     ...(sealed ? [] : ['the collector did not finish this recording']),
   ];
@@ -207,18 +207,12 @@ function lossOf({ manifest, sealed }: Evidence, { trace, probe }: Said): Replay[
   };
 }
 
-/** What the probes' records do not hold: a window is no damage, and a verdict speaks of what lies in it. */
-function windowNotes({ records, torn, beyond, mode, damages }: ProbeReplay): string[] {
+/** A window that was full is no loss: `probe.beyond` says what lay outside of it. */
+function tornNotes({ torn, damages }: ProbeReplay): string[] {
+  const whose = torn === 1 ? 'its' : 'their';
   return [
     ...damages.map((damage) => damage.message),
-    ...(torn > 0
-      ? [`${plural(torn, 'record')} of probes not written to ${torn === 1 ? 'its' : 'their'} end`]
-      : []),
-    ...(beyond > 0
-      ? [
-          `the ${mode === 'ring' ? 'last' : 'first'} ${count(records)} records of probes were kept, ${count(beyond)} ${beyond === 1 ? 'was' : 'were'} not`,
-        ]
-      : []),
+    ...(torn > 0 ? [`${plural(torn, 'record')} of probes not written to ${whose} end`] : []),
   ];
 }
 

@@ -64,8 +64,11 @@ describe('a recording with records of probes alone', () => {
   });
 
   test('diverges where none does, and says how to see it again', async () => {
-    const bad = status(G, 'running', 'copystack', pc('runtime.scanstack'), 2);
-    const { verdict, divergences } = await replay(fileOf([...good, bad]));
+    const bad = [
+      status(G, 'running', 'waiting', pc('runtime.park_m')),
+      status(G, 'waiting', 'copystack', pc('runtime.scanstack'), 2),
+    ];
+    const { verdict, divergences } = await replay(fileOf([...good, ...bad]));
     expect(verdict).toBe('diverges');
     expect(divergences[0]).toMatchObject({
       rule: 'status/copystack',
@@ -111,9 +114,14 @@ describe('a recording with records of probes alone', () => {
     expect((await replay(fileOf(good), { toolchain })).verdict).toBe('unobservable');
   });
 
-  test('says in its losses what the window does not hold', async () => {
-    const { verdict, lost } = await replay(fileOf(good, { capacity: 4, next: 5 }));
-    expect(verdict).toBe('conforms');
-    expect(lost.notes).toEqual(['the first 4 records of probes were kept, 1 was not']);
+  test('says what lies outside of its window, and that this is no loss', async () => {
+    const { verdict, probe, lost } = await replay(fileOf(good, { capacity: 4, next: 5 }));
+    expect({ verdict, notes: lost.notes }).toEqual({ verdict: 'conforms', notes: [] });
+    expect(probe).toMatchObject({ records: 4, beyond: 1, mode: 'linear' });
+  });
+
+  test('says which records were begun and not ended', async () => {
+    const { lost } = await replay(fileOf(good, { capacity: 6, next: 6 }));
+    expect(lost).toEqual({ bytes: 0, events: 1, notes: ['1 record of probes not written to its end'] });
   });
 });

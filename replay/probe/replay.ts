@@ -67,7 +67,9 @@ export async function judgeProbe(source: ProbeSource): Promise<ProbeReplay> {
   tellStuck(judge, source.hungMs);
   const names = namesFor(judge, functions);
   const { beyond } = judge.court;
-  const findings = judge.court.findings.toSorted((a, b) => Number(a.lesser ?? false) - Number(b.lesser ?? false));
+  const findings = judge.court.findings.toSorted(
+    (a, b) => Number(a.lesser ?? false) - Number(b.lesser ?? false),
+  );
   const slices = await slicesOf(source, header, findings);
   return {
     records: judge.records,

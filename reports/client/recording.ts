@@ -50,7 +50,7 @@ function verdictBox(replay: Replay): HTMLElement {
 }
 
 function facts(replay: Replay): HTMLElement {
-  const { counts, lost } = replay;
+  const { counts, lost, probe } = replay;
   const isLost = lost.bytes > 0 || lost.events > 0;
   return h(
     'div',
@@ -63,6 +63,8 @@ function facts(replay: Replay): HTMLElement {
       ['Goroutines', number(counts.goroutines)],
       ['Ps', number(counts.procs)],
       ['Ms', number(counts.threads)],
+      ['Records of probes', probe && number(probe.records)],
+      ['Outside of their window', probe !== undefined && probe.beyond > 0 && number(probe.beyond)],
       ['Layers', replay.layers.join(', ')],
       ['Lost', isLost ? `${bytes(lost.bytes)}, at least ${counted(lost.events, 'event')}` : 'nothing'],
       ['File', h('code', {}, replay.file)],
