@@ -13,7 +13,7 @@ import {
   type Toolchain,
 } from '../collector/index.ts';
 import type { Call } from './command.ts';
-import { type Problem, problemOf } from './problem.ts';
+import { type Problem, problemOf, UsageError } from './problem.ts';
 import type { Step } from './progress.ts';
 
 /** One run: a program, a toolchain, an architecture. */
@@ -38,6 +38,8 @@ export interface Wish {
   /** Releases and architectures of the main job that nobody named may be left out; named ones may not. */
   readonly optional: { readonly go: boolean; readonly arch: boolean };
   readonly count: number;
+  /** A fault in the runtime of every program. */
+  readonly fault?: string;
 }
 
 export async function wishOf({ operands, options }: Call): Promise<Wish> {
@@ -45,12 +47,20 @@ export async function wishOf({ operands, options }: Call): Promise<Wish> {
   const names = main ? MAIN_JOB.targets : operands.length === 0 ? ['.'] : operands;
   const targets: Target[] = [];
   for (const name of names) targets.push(await resolveTarget(name, { test: options.test === true }));
+  if (options.fault !== undefined && targets.some(isFile)) {
+    throw new UsageError(
+      'fault-of-a-file',
+      '--fault is for programs that are built and run',
+      'Give a fixture or a Go package, or leave --fault out.',
+    );
+  }
   return {
     targets,
     go: options.go ?? (main ? MAIN_JOB.go : [await newestRelease()]),
     arch: options.arch ?? (main ? MAIN_JOB.arch : [goArch()]),
     optional: { go: main && options.go === undefined, arch: main && options.arch === undefined },
     count: options.count ?? 1,
+    ...(options.fault === undefined ? {} : { fault: options.fault }),
   };
 }
 
@@ -122,6 +132,7 @@ export function cellsOf(wish: Wish, ground: Ground): Cell[] {
     const name = nameOf(target, programs);
     for (const toolchain of ground.toolchains) {
       for (const arch of ground.architectures) {
+        const seeded = wish.fault === undefined ? '' : `-${wish.fault}`;
         for (let run = 1; run <= wish.count; run++) {
           const suffix = wish.count > 1 ? `-${run}` : '';
           cells.push({
@@ -129,7 +140,7 @@ export function cellsOf(wish: Wish, ground: Ground): Cell[] {
             toolchain,
             arch,
             run,
-            file: `${name}-${toolchain.version}-${arch}${suffix}.gotwin`,
+            file: `${name}${seeded}-${toolchain.version}-${arch}${suffix}.gotwin`,
           });
         }
       }

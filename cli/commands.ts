@@ -1,6 +1,6 @@
 import type { CommandSpec } from './command.ts';
 
-const TARGETS = `TARGET is the name of a fixture (netguy, netecho, hello), a Go package (./cmd/server;
+const TARGETS = `TARGET is the name of a fixture (netguy, netecho, …), a Go package (./cmd/server;
 arguments for the program after --), with --test a package of tests, or a file:
 a recording (.gotwin) or a Go execution trace (Go 1.22 to 1.26).`;
 
@@ -15,6 +15,8 @@ const RUN_OPTIONS = [
   'timeLimit',
   'godebug',
   'test',
+  'fault',
+  'delay',
 ] as const;
 
 /** Every command: help, parsing and docs/cli.md come from here. */
@@ -33,6 +35,7 @@ Recordings are kept in DIR/recordings, the report is DIR/index.html.`,
       ['gotwin check', 'the main job'],
       ['gotwin check netecho --go 1.22,1.26 --arch amd64,arm64', 'one fixture, four recordings'],
       ['gotwin check ./cmd/server -d 10s -- -listen :0', 'a program of your own, stopped after ten seconds'],
+      ['gotwin check netecho --fault copystack-unowned', 'does Gotwin find a bug that is there?'],
       ['gotwin check --test ./internal/queue --count 5', "a package's tests, five times"],
     ],
     takesProgramArgs: true,

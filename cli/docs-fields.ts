@@ -8,6 +8,9 @@ export const FIELD_NOTES: Readonly<Record<string, string>> = {
   'recordings[].go': 'release with patch level, `go1.26.8`; empty where unknown',
   'recordings[].arch': 'GOARCH; empty for a bare trace, which does not say',
   'recordings[].emulated': 'it ran under qemu-user: says nothing about the memory model',
+  'recordings[].fault':
+    'the historic bug that was seeded into the runtime (docs/faults.md); absent where there is none',
+  'recordings[].fault.delayUs': 'microseconds that it waits where its race is',
   'recordings[].layers': 'layers of evidence that held something',
   'recordings[].events': 'events of the execution trace that were judged',
   'recordings[].duration': 'nanoseconds between the first and the last event',

@@ -34,6 +34,9 @@ export interface OptionValues {
   race?: boolean;
   overlay?: string;
   unoptimised?: boolean;
+  fault?: string;
+  /** Milliseconds. */
+  delay?: number;
   report?: string;
   out?: string;
   divergence?: string;
@@ -141,6 +144,16 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
   unoptimised: {
     flags: '--unoptimised',
     description: "build once more with -gcflags='all=-N -l', and compare the two",
+  },
+  fault: {
+    flags: '--fault <name>',
+    description: 'build with a runtime that carries this historic bug again (docs/faults.md)',
+  },
+  delay: {
+    flags: '--delay <time>',
+    description: 'how long the fault waits where its race is: 200us; only for a fault that waits',
+    otherwise: "the fault's own",
+    parse: instant,
   },
   report: {
     flags: '--report <dir>',

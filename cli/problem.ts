@@ -1,5 +1,6 @@
 import type {
   BuildErrorCode,
+  FaultErrorCode,
   RecordingErrorCode,
   RunErrorCode,
   TargetErrorCode,
@@ -59,6 +60,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
   ToolchainError: 'toolchain',
   TargetError: 'target',
   BuildError: 'build',
+  FaultError: 'fault',
   RunError: 'run',
   RecordingError: 'recording',
   FormatError: 'trace',
@@ -90,6 +92,7 @@ type KnownCode =
   | `toolchain/${ToolchainErrorCode}`
   | `target/${TargetErrorCode}`
   | `build/${Exclude<BuildErrorCode, 'interrupted'>}`
+  | `fault/${FaultErrorCode}`
   | `run/${Exclude<RunErrorCode, 'interrupted'>}`
   | `recording/${RecordingErrorCode}`
   | `report/${Exclude<ReportErrorCode, 'interrupted'>}`
@@ -122,6 +125,11 @@ const KNOWN_ADVICE = {
     'Check GOTOOLCHAIN, GOFLAGS and the go line of go.mod; `gotwin doctor` shows the toolchains.',
   'build/probe-unknown': 'Record the layers trace and text: --layers trace,text.',
   'build/probe-mismatch': 'Record the layers trace and text, or another release.',
+  'fault/unknown-fault': 'docs/faults.md lists the faults.',
+  'fault/takes-no-delay': 'Leave --delay out.',
+  'fault/bad-delay': 'Give a delay from 0 to 10s.',
+  'fault/untried': 'Choose a release and an architecture where it was tried: docs/faults.md lists them.',
+  'fault/does-not-fit': 'Choose a release where it was tried: docs/faults.md lists them.',
   'run/no-emulator':
     'On Debian or Ubuntu: apt-get install qemu-user. Or leave that architecture out of --arch.',
   'run/cannot-start':

@@ -1,10 +1,12 @@
 import {
   probeKinds as allProbeKinds,
+  findFault,
   type ProgramTarget,
   type Progress,
   type Recorded,
   type RecordOptions,
   record,
+  type SeededFault,
 } from '../collector/index.ts';
 import type { Fixture } from '../go-fixtures/index.ts';
 import type { Call } from './command.ts';
@@ -62,7 +64,10 @@ function tell({ phase, message }: Progress, { terminal }: Call, note: (text: str
   else note(phase);
 }
 
-type Settings = Pick<RecordOptions, 'args' | 'timeLimitMs' | 'stopAfterMs' | 'godebug' | 'layers' | 'probe'>;
+type Settings = Pick<
+  RecordOptions,
+  'args' | 'timeLimitMs' | 'stopAfterMs' | 'godebug' | 'layers' | 'probe' | 'fault'
+>;
 
 /** How the options of a call apply to one target. */
 export function settingsFor(
@@ -77,9 +82,14 @@ export function settingsFor(
   if (options.layers !== undefined) settings.layers = options.layers;
   const { probeMode: mode, probeKinds: kinds, probeWindow: window } = options;
   if (options.layers?.includes('probe')) settings.probe = { mode, kinds, window };
+  if (options.fault !== undefined) settings.fault = seeded(options.fault, options.delay);
   const godebug = godebugFor(options);
   if (godebug !== '') settings.godebug = godebug;
   return settings;
+}
+
+function seeded(name: string, delay: number | undefined): SeededFault {
+  return delay === undefined ? { name } : { name, delayUs: Math.round(delay * 1000) };
 }
 
 /** A fixture that works for a time says so by `-d` in its own arguments; others end when they are done. */
@@ -102,6 +112,14 @@ function godebugFor({ layers, godebug }: OptionValues): string {
 
 /** Refuses what the options cannot mean together, before anything takes time. */
 export function checkOptions({ options }: Pick<Call, 'options'>): void {
+  if (options.fault !== undefined) findFault(seeded(options.fault, options.delay));
+  else if (options.delay !== undefined) {
+    throw new UsageError(
+      'delay',
+      '--delay is for a seeded fault',
+      'Name one with --fault, or leave --delay out.',
+    );
+  }
   const { layers, probeMode, probeKinds, probeWindow } = options;
   if (layers !== undefined && !layers.includes('trace') && !layers.includes('probe')) {
     throw new UsageError(

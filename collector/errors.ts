@@ -93,6 +93,25 @@ export class BuildError extends CollectorError<BuildErrorCode> {
   }
 }
 
+export type FaultErrorCode =
+  | 'unknown-fault'
+  | 'takes-no-delay'
+  | 'bad-delay'
+  /** The release or the architecture is not one where the fault was tried. */
+  | 'untried'
+  /** A statement that the fault changes is not in this runtime, or more than once. */
+  | 'does-not-fit';
+
+export class FaultError extends CollectorError<FaultErrorCode> {
+  /** The fault's name, as it was given. */
+  readonly fault: string;
+
+  constructor(code: FaultErrorCode, message: string, facts: Facts & { fault: string }) {
+    super(code, message, facts);
+    this.fault = facts.fault;
+  }
+}
+
 export type RunErrorCode =
   /** The architecture needs an emulator that is not installed. */
   | 'no-emulator'

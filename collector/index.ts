@@ -9,6 +9,8 @@ export {
 export {
   BuildError,
   type BuildErrorCode,
+  FaultError,
+  type FaultErrorCode,
   RecordingError,
   type RecordingErrorCode,
   RunError,
@@ -18,6 +20,8 @@ export {
   ToolchainError,
   type ToolchainErrorCode,
 } from './errors.ts';
+export { findFault, type SeededFault } from './faults/seed.ts';
+export { FAULTS, type Fault } from './faults/table.ts';
 export { goArch, goOs, machine } from './machine.ts';
 export { type LinkResult, mainPackages, type NosplitBuild } from './nosplit/build.ts';
 export { collectListings, collectNosplit, type NosplitEvidence } from './nosplit/collect.ts';

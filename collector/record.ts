@@ -6,6 +6,7 @@ import { type Build, build, hashFile } from './build/build.ts';
 import { type FileTarget, headOf, type ProgramTarget, resolveTarget, type Target } from './build/target.ts';
 import { runCommand } from './command.ts';
 import { RecordingError, RunError, TargetError } from './errors.ts';
+import { findFault, type SeededFault } from './faults/seed.ts';
 import { goArch, goOs, machine } from './machine.ts';
 import { createWindow, type ProbeOptions, type ProbeWindow } from './probe/window.ts';
 import {
@@ -16,7 +17,7 @@ import {
   RUNTIME_ENTRY,
   TRACE_ENTRY,
 } from './recording/entries.ts';
-import { MANIFEST_SCHEMA, type Manifest } from './recording/manifest.ts';
+import { MANIFEST_SCHEMA, MANIFEST_SCHEMA_FAULT, type Manifest } from './recording/manifest.ts';
 import { RecordingWriter, writeError } from './recording/write.ts';
 import { findRunner, type Runner } from './run/architectures.ts';
 import type { Rung } from './run/ladder.ts';
@@ -66,6 +67,8 @@ export interface RecordOptions {
   readonly layers?: readonly RecordedLayer[] | undefined;
   /** How the layer probe is recorded. */
   readonly probe?: ProbeOptions | undefined;
+  /** Build the program with a runtime that carries a historic bug again. */
+  readonly fault?: SeededFault | undefined;
   /** Replace a recording of that name. */
   readonly overwrite?: boolean | undefined;
   readonly limits?: Partial<Limits> | undefined;
@@ -89,7 +92,7 @@ export interface Recorded {
 
 /**
  * Records one run. However the program ends, there is a recording that says so.
- * Throws ToolchainError, TargetError, BuildError, RunError or RecordingError;
+ * Throws ToolchainError, TargetError, FaultError, BuildError, RunError or RecordingError;
  * rejects with the signal's reason when aborted before the program has started.
  * After RecordingError `disk-full` or `too-large` its `path` is a readable `.part`.
  */
@@ -131,6 +134,7 @@ async function recordProgram(
     ownTrace: ownsTrace(options),
     trace: wants(options, 'trace'),
     probe: wants(options, 'probe'),
+    fault: options.fault,
     signal,
   });
   for (const warning of built.warnings) report('warning', warning);
@@ -216,8 +220,9 @@ async function manifestBefore(
   // With other arguments a fixture is another program, which promised nothing.
   const promises = options.args === undefined ? (target.fixture?.manifest.promises ?? []) : [];
   const { name, kind } = target;
+  const fault = seededIn(options);
   return {
-    schema: MANIFEST_SCHEMA,
+    schema: fault === undefined ? MANIFEST_SCHEMA : MANIFEST_SCHEMA_FAULT,
     program: { name, kind, target: target.target, args, hash: built.hash, promises },
     toolchain: {
       version: toolchain.version,
@@ -240,7 +245,13 @@ async function manifestBefore(
     exit: { code: -1, signal: '', reason: 'lost', ladder: [] },
     lost: [],
     layers: RECORDED_LAYERS.filter((layer) => wants(options, layer)),
+    ...(fault === undefined ? {} : { fault }),
   };
+}
+
+function seededIn({ fault }: RecordOptions): Manifest['fault'] {
+  if (fault === undefined) return undefined;
+  return { name: fault.name, delayUs: findFault(fault).delayUs };
 }
 
 /** Before the user's own arguments, which may end the flags by `--`. */

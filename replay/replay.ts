@@ -118,6 +118,7 @@ function assemble(evidence: Evidence, said: Said): Replay {
     go: manifest?.toolchain.version ?? (trace === undefined ? '' : `go1.${trace.version}`),
     arch: manifest?.toolchain.goarch ?? '',
     emulated: manifest?.emulated ?? false,
+    ...(manifest?.fault === undefined ? {} : { fault: manifest.fault }),
     layers: layersOf(said),
     events,
     generations: trace?.generations ?? 0,

@@ -231,6 +231,8 @@ export const replaySchema = z.object({
   go: z.string(),
   arch: z.string(),
   emulated: z.boolean(),
+  /** The historic bug that was put into the program's runtime on purpose. */
+  fault: z.object({ name: z.string(), delayUs: z.number().int() }).optional(),
   layers: z.array(layerSchema),
   events: z.number().int(),
   generations: z.number().int(),

@@ -29,9 +29,15 @@ const QUESTIONS: readonly ((found: Found) => Judged | undefined)[] = [
 export function verdictOf(found: Found): Judged {
   for (const question of QUESTIONS) {
     const judged = question(found);
-    if (judged !== undefined) return judged;
+    if (judged !== undefined) return [judged[0], `${judged[1]}${seeded(found)}`];
   }
-  return ['conforms', `${shownText(found)}, every one allowed by a row of the model`];
+  return ['conforms', `${shownText(found)}, every one allowed by a row of the model${seeded(found)}`];
+}
+
+/** Whoever reads the verdict must not hold against Go what was put into it. */
+function seeded({ manifest }: Found): string {
+  const name = manifest?.fault?.name;
+  return name === undefined ? '' : `; its runtime carries the seeded fault ${name}`;
 }
 
 /** `1,000 events`, `1,000 events and 3,000 records of probes`. */

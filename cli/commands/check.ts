@@ -11,6 +11,7 @@ import { problemLines } from '../problem.ts';
 import { runSteps } from '../progress.ts';
 import { checkOptions } from '../recorder.ts';
 import { printResult } from '../result-document.ts';
+import { goDuration } from '../values.ts';
 import { findingLines, quoted, summaryTable, verdictText } from '../verdict-text.ts';
 
 const DEFAULT_REPORT = 'gotwin-report';
@@ -81,6 +82,8 @@ function commandOf({ operands, programArgs, options }: Call): string {
   if (options.test) words.push('--test');
   if (options.go) words.push('--go', options.go.join(','));
   if (options.arch) words.push('--arch', options.arch.join(','));
+  if (options.fault) words.push('--fault', options.fault);
+  if (options.delay !== undefined) words.push('--delay', goDuration(options.delay));
   if (options.count) words.push('--count', String(options.count));
   if (options.duration) words.push('-d', `${options.duration}ms`);
   if (programArgs.length > 0) words.push('--', ...programArgs);

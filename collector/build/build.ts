@@ -4,6 +4,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BuildError, TargetError } from '../errors.ts';
+import { type SeededFault, seedFault } from '../faults/seed.ts';
 import { goOs } from '../machine.ts';
 import { type Instrumented, instrument } from '../probe/instrument.ts';
 import type { Toolchain } from '../toolchain/find.ts';
@@ -38,6 +39,8 @@ export interface BuildRequest {
   readonly trace?: boolean | undefined;
   /** An instrumented package runtime, for the layer probe. */
   readonly probe?: boolean | undefined;
+  /** Build with a runtime that carries this fault. */
+  readonly fault?: SeededFault | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -58,9 +61,9 @@ export interface Build {
   readonly probe?: Instrumented | undefined;
 }
 
-/** Throws BuildError or TargetError; rejects with the signal's reason when aborted. */
+/** Throws BuildError, FaultError or TargetError; rejects with the signal's reason when aborted. */
 export async function build(request: BuildRequest): Promise<Build> {
-  if (request.probe !== true) return buildWith(request);
+  if (request.probe !== true && request.fault === undefined) return buildWith(request);
   const { toolchain, workDir } = request;
   return buildWith({ ...request, toolchain: await outsideModuleCache(toolchain, workDir) });
 }
@@ -80,8 +83,9 @@ async function buildWith(request: BuildRequest): Promise<Build> {
   const args = [isTest ? 'test' : 'build', ...(isTest ? ['-c'] : []), '-o', binary, '-buildvcs=false'];
   args.push(...(await modFlags(request)), ...(request.flags ?? []).filter((flag) => !isLdflags(flag)));
   const patterns = [target.pattern];
-  const probe = request.probe === true ? await instrument(request) : undefined;
-  const replace: Record<string, string> = { ...probe?.replace };
+  const edited = await editedFiles(request);
+  const probe = request.probe === true ? await instrument({ ...request, edited }) : undefined;
+  const replace: Record<string, string> = { ...Object.fromEntries(edited), ...probe?.replace };
   if (stderrApart) {
     const graceMs = habits.handlesSignals ? 3000 : 0;
     Object.assign(replace, await addedFile(request, pkg, tracing === 'added', graceMs));
@@ -136,6 +140,12 @@ async function addedFile(request: BuildRequest, pkg: GoPackage, startsTrace: boo
   await writeFile(source, overlaySource(options));
   const added = join(pkg.Dir, isTest ? OVERLAY_TEST_FILE : OVERLAY_FILE);
   return { [added]: source };
+}
+
+/** The files of package runtime that a fault changes. */
+async function editedFiles(request: BuildRequest): Promise<Map<string, string>> {
+  const { fault, toolchain, goarch, workDir } = request;
+  return fault === undefined ? new Map() : await seedFault(fault, toolchain, goarch, join(workDir, 'fault'));
 }
 
 /** Of several -ldflags only the last counts, so the user's and ours become one. */

@@ -5,8 +5,10 @@ import { z } from 'zod';
 import { assetPath } from '../../go-fixtures/index.ts';
 import { RecordingError } from '../errors.ts';
 
-/** Raised when a reader that does not know a new field would misread the old ones. */
+/** What most recordings are. It is raised when a reader that does not know a new field would misread the old ones. */
 export const MANIFEST_SCHEMA = 1;
+/** A recording of a runtime with a seeded fault: who does not know of it would blame the toolchain. */
+export const MANIFEST_SCHEMA_FAULT = 2;
 
 /** No manifest that Gotwin writes comes near this many bytes. */
 export const MANIFEST_MAX_BYTES = 4 << 20;
@@ -78,6 +80,8 @@ export const manifestSchema = z.object({
   /** What belongs to the run and is not here; `bytes` is 0 where the number is not known. */
   lost: z.array(z.object({ what: z.string().min(1), bytes: count })),
   layers: z.array(evidenceLayerSchema),
+  /** The fault that was seeded into the program's runtime. */
+  fault: z.object({ name: z.string().min(1), delayUs: count }).optional(),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 
@@ -89,14 +93,14 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
 /** Throws RecordingError `damaged`, naming the field, or `newer-schema`. `path` is for the message only. */
 export function decodeManifest(bytes: Uint8Array, path: string): Manifest {
   const plain = decodePlain(bytes, path);
-  if (typeof plain.schema === 'number' && plain.schema > MANIFEST_SCHEMA) {
+  if (typeof plain.schema === 'number' && plain.schema > MANIFEST_SCHEMA_FAULT) {
     throw new RecordingError(
       'newer-schema',
-      `${path} has a manifest of schema ${plain.schema}; this Gotwin reads up to ${MANIFEST_SCHEMA}`,
+      `${path} has a manifest of schema ${plain.schema}; this Gotwin reads up to ${MANIFEST_SCHEMA_FAULT}`,
       { path, entry: 'manifest.pb', advice: 'Read it with the Gotwin that wrote it, or a later one.' },
     );
   }
-  const checked = manifestSchema.safeParse(withoutEmptyFacets(plain));
+  const checked = manifestSchema.safeParse(withoutAbsent(plain));
   if (checked.success) return checked.data;
   const issue = checked.error.issues[0];
   const field = issue?.path.join('.') ?? '';
@@ -108,7 +112,7 @@ export function decodeManifest(bytes: Uint8Array, path: string): Manifest {
   );
 }
 
-type Plain = { schema?: unknown; program?: { promises?: { facet?: string }[] } };
+type Plain = { schema?: unknown; program?: { promises?: { facet?: string }[] }; fault?: unknown };
 
 function decodePlain(bytes: Uint8Array, path: string): Plain {
   try {
@@ -119,8 +123,9 @@ function decodePlain(bytes: Uint8Array, path: string): Plain {
   }
 }
 
-/** Protobuf has no absent string; here an absent facet is one. */
-function withoutEmptyFacets(plain: Plain): Plain {
+/** Protobuf has no absent string, and null for an absent message; here what is absent is not there. */
+function withoutAbsent(plain: Plain): Plain {
+  if (plain.fault === null) delete plain.fault;
   for (const promise of plain.program?.promises ?? []) {
     if (promise.facet === '') delete promise.facet;
   }

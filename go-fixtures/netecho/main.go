@@ -1,12 +1,14 @@
 // Command netecho is netguy with each side echoing to itself: what c1 reads it
 // writes to c1, so a message goes to and fro between the two ends and every
-// goroutine keeps blocking in netpoll, while the garbage collector runs.
+// goroutine keeps blocking in netpoll, while the garbage collector runs and
+// shrinks the stacks of those that it finds there.
 package main
 
 import (
 	"flag"
 	"time"
 
+	"gotwin/fixtures/internal/churn"
 	"gotwin/fixtures/internal/loopback"
 )
 
@@ -19,9 +21,14 @@ func main() {
 	world := loopback.NewWorld()
 	for i := 0; i < *pairs; i++ {
 		c1, c2 := world.Pair()
-		world.Netguy(c1, c1, *size)
-		world.Netguy(c2, c2, *size)
+		world.Netguy(c1, c1, *size, grow)
+		world.Netguy(c2, c2, *size, grow)
 		world.Kick(c1)
 	}
 	world.Run(*d)
 }
+
+// What a goroutine needs in netpoll is well under a quarter of the stack that it has after this.
+const stackBytes = 10 << 10
+
+func grow() { churn.Deep(stackBytes, churn.Nothing) }

@@ -13,6 +13,7 @@ import (
 	"flag"
 	"time"
 
+	"gotwin/fixtures/internal/churn"
 	"gotwin/fixtures/internal/loopback"
 )
 
@@ -31,8 +32,8 @@ func main() {
 	for i := 0; i < *pairs; i++ {
 		c1, c2 := world.Pair()
 		start := func() {
-			world.Netguy(c1, c2, *size)
-			world.Netguy(c2, c1, *size)
+			world.Netguy(c1, c2, *size, churn.Nothing)
+			world.Netguy(c2, c1, *size, churn.Nothing)
 			world.Kick(c1)
 		}
 		if *order == "original" {

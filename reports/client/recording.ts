@@ -56,6 +56,7 @@ function facts(replay: Replay): HTMLElement {
     'div',
     {},
     definitions([
+      ['Seeded fault', faultText(replay)],
       ['Ended', replay.exit],
       ['Duration', duration(replay.duration)],
       ['Events', number(replay.events)],
@@ -71,6 +72,11 @@ function facts(replay: Replay): HTMLElement {
     ]),
     lost.notes.length > 0 && h('ul', { class: 'notes' }, ...lost.notes.map((note) => h('li', {}, note))),
   );
+}
+
+function faultText({ fault }: Replay): string {
+  if (fault === undefined || fault.delayUs === 0) return fault?.name ?? '';
+  return `${fault.name}, delay ${number(fault.delayUs)} µs`;
 }
 
 function divergences(replay: Replay, slug: string): HTMLElement | undefined {

@@ -50,8 +50,9 @@ func (w *World) Pair() (c1, c2 net.Conn) {
 // Netguy starts a goroutine that writes to `to` whatever it reads from `from`,
 // until a connection closes. Each message takes `size` bytes of a block that is
 // thrown away when it is used up: garbage enough to keep the collector busy, in
-// few spans, because every span that is swept is two events in the trace.
-func (w *World) Netguy(from, to net.Conn, size int) {
+// few spans, because every span that is swept is two events in the trace. With a
+// new block it calls grow, which may make its stack worth shrinking when it blocks again.
+func (w *World) Netguy(from, to net.Conn, size int, grow func()) {
 	w.guys.Add(1)
 	go func() {
 		defer w.guys.Done()
@@ -59,6 +60,7 @@ func (w *World) Netguy(from, to net.Conn, size int) {
 		for {
 			if len(block) < size {
 				block = make([]byte, messagesPerBlock*size)
+				grow()
 			}
 			buf := block[:size]
 			block = block[size:]

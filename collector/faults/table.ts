@@ -1,0 +1,239 @@
+/**
+ * The seeded faults: historic bugs of package runtime, each brought back by a
+ * few edits of ours to the runtime's source. A program that is built with one
+ * shows what real Go does with the bug, and whether we find it.
+ *
+ * An edit fits exactly once or the fault is refused; what it puts in has as many
+ * lines as what it takes out, so that every line keeps its number. New functions
+ * go to the end of a file. DELAY_US stands for the microseconds of `--delay`.
+ */
+
+/** One change to a file of package runtime. */
+export type Edit =
+  | { readonly file: string; readonly find: string; readonly replace: string }
+  | { readonly file: string; readonly append: string };
+
+export interface Fault {
+  readonly name: string;
+  /** What is wrong with the runtime that carries it, in a sentence. */
+  readonly summary: string;
+  readonly history: {
+    /** The commit of golang/go that mended it. */
+    readonly commit: string;
+    /** Issue numbers of golang/go. */
+    readonly issues: readonly number[];
+  };
+  /** The fixture that brings it out. */
+  readonly fixture: string;
+  /** Set for a fault that waits somewhere: microseconds, if `--delay` does not say. */
+  readonly delayUs?: number;
+  /** Releases where it was tried, and the architectures. */
+  readonly tried: { readonly go: readonly string[]; readonly arch: readonly string[] };
+  readonly edits: readonly Edit[];
+}
+
+const RELEASES = ['1.22', '1.23', '1.24', '1.25', '1.26'];
+const TRIED = { go: RELEASES, arch: ['amd64', 'arm64'] };
+
+/** Lets a G go that the collector owns by its scan bit, copies its stack as in 2014, and takes it back. */
+const COPYSTACK_UNOWNED = `
+// Gotwin, fault copystack-unowned: the status is read, then changed; nothing owns gp in between.
+func gotwin_copystack(gp *g, newsize uintptr) {
+	if readgstatus(gp) != _Gscanwaiting {
+		copystack(gp, newsize)
+		return
+	}
+	casfrom_Gscanstatus(gp, _Gscanwaiting, _Gwaiting)
+	if DELAY_US > 0 {
+		usleep(DELAY_US)
+	}
+	casgstatus(gp, _Gwaiting, _Gcopystack)
+	copystack(gp, newsize)
+	casgstatus(gp, _Gcopystack, _Gwaiting)
+	// The caller goes on to scan the stack: take the G again, wherever it has got to.
+	for {
+		switch s := readgstatus(gp); s {
+		case _Grunnable, _Gwaiting, _Gsyscall:
+			if castogscanstatus(gp, s, s|_Gscan) {
+				return
+			}
+		}
+		osyield()
+	}
+}
+`;
+
+/** 2014: the whole collection ran with the world stopped, and so did shrinking. */
+const COPYSTACK_STW = `
+// Gotwin, fault copystack-stw: stopping the world does not stop netpoll.
+func gotwin_shrinkstopped() {
+	forEachGRace(func(gp *g) {
+		if readgstatus(gp) != _Gwaiting || gp.waitreason != waitReasonIOWait || !isShrinkStackSafe(gp) {
+			return
+		}
+		newsize := (gp.stack.hi - gp.stack.lo) / 2
+		if newsize < fixedStack || gp.stack.hi-gp.sched.sp+stackNosplit >= newsize/2 {
+			return
+		}
+		if DELAY_US > 0 {
+			usleep(DELAY_US)
+		}
+		casgstatus(gp, _Gwaiting, _Gcopystack)
+		copystack(gp, newsize)
+		casgstatus(gp, _Gcopystack, _Gwaiting)
+	})
+}
+`;
+
+/** The stacks of dead Gs are freed by the goroutine that starts a collection, on its own stack. */
+const FREE_ON_USER_STACK: readonly Edit[] = [
+  {
+    file: 'mgcmark.go',
+    find: '\t\tsystemstack(markrootFreeGStacks)\n',
+    replace: '\t\t// Gotwin: gcStart does it.\n',
+  },
+  {
+    file: 'mgc.go',
+    find: '\tsystemstack(gcResetMarkState)\n',
+    replace: '\tmarkrootFreeGStacks(); systemstack(gcResetMarkState) // Gotwin: freed on a user stack\n',
+  },
+];
+
+/** What says in today's source that a function runs on the system stack; the linker and the prologue hold it to it. */
+const NO_SYSTEMSTACK_CHECKS: readonly Edit[] = [
+  ...['stackcacherelease(c *mcache, order uint8)', 'stackfree(stk stack)'].map((signature) => ({
+    file: 'stack.go',
+    find: `//go:systemstack\nfunc ${signature} {\n`,
+    replace: `// Gotwin: no check\nfunc ${signature} {\n`,
+  })),
+  // The heap was entered by a switch of its own in 2016 too.
+  ...['\t\ts.manualFreeList = 0\n\t\tosStackFree(s)\n\t\t', '// sweeping.\n\t\t\tosStackFree(s)\n\t\t\t'].map(
+    (before) => ({
+      file: 'stack.go',
+      find: `${before}mheap_.freeManual(s, spanAllocStack)\n`,
+      replace: `${before}systemstack(func() { mheap_.freeManual(s, spanAllocStack) })\n`,
+    }),
+  ),
+];
+
+export const FAULTS: readonly Fault[] = [
+  {
+    name: 'copystack-unowned',
+    summary:
+      'A waiting goroutine is not owned while its stack is shrunk: netpoll may make it runnable meanwhile.',
+    history: { commit: '2b62e1eaec', issues: [9186] },
+    fixture: 'netecho',
+    delayUs: 0,
+    tried: TRIED,
+    edits: [
+      {
+        file: 'stack.go',
+        find: '\n\tcopystack(gp, newsize)\n}\n\n// freeStackSpans',
+        replace: '\n\tgotwin_copystack(gp, newsize)\n}\n\n// freeStackSpans',
+      },
+      { file: 'stack.go', append: COPYSTACK_UNOWNED },
+    ],
+  },
+  {
+    name: 'copystack-stw',
+    summary:
+      'Stacks are shrunk while the world is stopped, which netpoll is not; who finds another status waits for ever.',
+    history: { commit: '2b62e1eaec', issues: [9186] },
+    fixture: 'netecho',
+    delayUs: 12_000,
+    tried: TRIED,
+    edits: [
+      {
+        file: 'mgc.go',
+        find: '\t\tfinishsweep_m()\n\t})\n\n\t// clearpools',
+        replace: '\t\tfinishsweep_m(); gotwin_shrinkstopped()\n\t})\n\n\t// clearpools',
+      },
+      {
+        file: 'proc.go',
+        find: '\t\tif oldval == _Gwaiting && gp.atomicstatus.Load() == _Grunnable {\n',
+        replace: '\t\tif false && oldval == _Gwaiting && gp.atomicstatus.Load() == _Grunnable { // Gotwin\n',
+      },
+      { file: 'stack.go', append: COPYSTACK_STW },
+    ],
+  },
+  {
+    name: 'stackfree-user-stack',
+    summary:
+      "The stacks of dead goroutines are freed on a user stack, where preemption may take away the P whose cache is changed; Go's own checks are out.",
+    history: { commit: '6a86dbe75f', issues: [15853] },
+    fixture: 'stackcache',
+    tried: TRIED,
+    edits: [...FREE_ON_USER_STACK, ...NO_SYSTEMSTACK_CHECKS],
+  },
+  {
+    name: 'stackcache-preempted',
+    summary: 'The same, and the goroutine yields between the two writes that put a stack into the cache.',
+    history: { commit: '6a86dbe75f', issues: [15853] },
+    fixture: 'stackcache',
+    tried: TRIED,
+    edits: [
+      ...FREE_ON_USER_STACK,
+      ...NO_SYSTEMSTACK_CHECKS,
+      {
+        file: 'stack.go',
+        find: '\t\t\tx.ptr().next = c.stackcache[order].list\n\t\t\tc.stackcache[order].list = x\n',
+        replace:
+          '\t\t\tx.ptr().next = c.stackcache[order].list\n\t\t\tif gp != gp.m.g0 { Gosched() }; c.stackcache[order].list = x // Gotwin\n',
+      },
+    ],
+  },
+  {
+    name: 'goexit-stub',
+    summary: 'Goexit calls goexit, the stub that ends every traceback: what lies above it is never seen.',
+    history: { commit: 'ad731887a7', issues: [] },
+    fixture: 'goexit',
+    tried: TRIED,
+    edits: [
+      {
+        file: 'panic.go',
+        find: '\t\tfn()\n\t}\n\n\tgoexit1()\n}\n',
+        replace: '\t\tfn()\n\t}\n\n\tgoexit(neverCallThisFunction{})\n}\n',
+      },
+    ],
+  },
+  {
+    name: 'freem-leak',
+    summary:
+      'Threads that exit are put on the list of those to be freed, and nobody frees them or their stacks.',
+    history: { commit: 'eff2b2620d', issues: [14592, 20395] },
+    fixture: 'threadexit',
+    tried: TRIED,
+    edits: [
+      {
+        file: 'proc.go',
+        find: '\tif sched.freem != nil {\n\t\tlock(&sched.lock)\n\t\tvar newList *m\n',
+        replace: '\tif false && sched.freem != nil { // Gotwin\n\t\tlock(&sched.lock)\n\t\tvar newList *m\n',
+      },
+    ],
+  },
+  {
+    name: 'freem-early',
+    summary: "A thread's stack is freed before the thread has said that it is off it.",
+    history: { commit: 'eff2b2620d', issues: [14592, 20395] },
+    fixture: 'threadexit',
+    delayUs: 300,
+    tried: TRIED,
+    edits: [
+      {
+        file: 'proc.go',
+        find: '\t\t\tif wait == freeMWait {\n',
+        replace: '\t\t\tif false && wait == freeMWait { // Gotwin\n',
+      },
+      {
+        file: 'proc.go',
+        find: '\t\t\tif wait == freeMStack {\n',
+        replace: '\t\t\tif wait != freeMRef { // Gotwin\n',
+      },
+      {
+        file: 'proc.go',
+        find: '\texitThread(&mp.freeWait)\n',
+        replace: '\tif DELAY_US > 0 { usleep(DELAY_US) }; exitThread(&mp.freeWait) // Gotwin\n',
+      },
+    ],
+  },
+];
