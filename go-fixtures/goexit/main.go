@@ -32,15 +32,18 @@ func main() {
 	var all sync.WaitGroup
 	ended := new(counter)
 	churn.Rounds(*d, func(i int) {
+		var grown sync.WaitGroup
 		shrunk := make(chan struct{})
 		for k := 0; k < *guys; k++ {
+			grown.Add(1)
 			all.Add(1)
-			go exitAt((i**guys+k)*depthStep%maxDepth, shrunk, &all, ended)
+			go exitAt((i**guys+k)*depthStep%maxDepth, &grown, shrunk, &all, ended)
 		}
-		runtime.GC() // finds some that grow, and more that wait
-		runtime.GC()
+		churn.Collect() // finds some that grow, and some that wait
+		grown.Wait()
+		churn.Collect()
 		close(shrunk)
-		runtime.GC() // while they end
+		churn.Collect() // while they end
 		all.Wait()
 	})
 	if want := *guys * int(*d/churn.Period); ended.n != want {
@@ -55,7 +58,7 @@ type counter struct {
 }
 
 // exitAt grows its stack, waits with little of it in use, and ends that deep.
-func exitAt(depth int, shrunk <-chan struct{}, all *sync.WaitGroup, ended *counter) {
+func exitAt(depth int, grown *sync.WaitGroup, shrunk <-chan struct{}, all *sync.WaitGroup, ended *counter) {
 	defer all.Done()
 	defer func() {
 		ended.Lock()
@@ -63,6 +66,7 @@ func exitAt(depth int, shrunk <-chan struct{}, all *sync.WaitGroup, ended *count
 		ended.Unlock()
 	}()
 	churn.Deep(depth, churn.Nothing)
+	grown.Done()
 	<-shrunk
 	churn.Deep(depth, func() {
 		defer churn.Nothing()

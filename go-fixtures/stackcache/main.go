@@ -8,7 +8,6 @@ package main
 
 import (
 	"flag"
-	"runtime"
 	"sync"
 	"time"
 
@@ -30,7 +29,7 @@ func main() {
 		all.Add(1)
 		go func() {
 			defer all.Done()
-			runtime.GC()
+			churn.Collect()
 		}()
 		for k := 0; k < *guys; k++ {
 			depth := depths[k%len(depths)]

@@ -34,7 +34,7 @@ func main() {
 		close(end)
 		all.Wait()
 		if i%10 == 9 {
-			runtime.GC()
+			churn.Collect()
 		}
 	})
 }

@@ -3,13 +3,34 @@
 // depend on how fast or how busy the machine is; only how long it takes does.
 package churn
 
-import "time"
+import (
+	"runtime/debug"
+	"time"
+)
 
 // Period is what a round takes at least.
 const Period = 10 * time.Millisecond
 
+// A small heap, so that little garbage is enough for a collection.
+const gcPercent = 10
+
+var garbage []byte
+
+// Collect makes garbage until a collection that began after the call has
+// marked all there is. runtime.GC would sweep too, and yield for each span:
+// so often that hardly anything else would be seen of the run.
+func Collect() {
+	var stats debug.GCStats
+	debug.ReadGCStats(&stats)
+	// The first to end may have begun before.
+	for end := stats.NumGC + 2; stats.NumGC < end; debug.ReadGCStats(&stats) {
+		garbage = make([]byte, 32<<10)
+	}
+}
+
 // Rounds calls round for each period in d; a round that takes longer puts off the next.
 func Rounds(d time.Duration, round func(i int)) {
+	debug.SetGCPercent(gcPercent)
 	next := time.Now()
 	for i := 0; i < int(d/Period); i++ {
 		round(i)
