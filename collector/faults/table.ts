@@ -221,13 +221,8 @@ export const FAULTS: readonly Fault[] = [
     edits: [
       {
         file: 'proc.go',
-        find: '\t\t\tif wait == freeMWait {\n',
-        replace: '\t\t\tif false && wait == freeMWait { // Gotwin\n',
-      },
-      {
-        file: 'proc.go',
-        find: '\t\t\tif wait == freeMStack {\n',
-        replace: '\t\t\tif wait != freeMRef { // Gotwin\n',
+        find: '\t\t\twait := freem.freeWait.Load()\n',
+        replace: '\t\t\twait := freem.freeWait.Load() &^ freeMWait // Gotwin\n',
       },
       {
         file: 'proc.go',

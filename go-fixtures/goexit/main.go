@@ -26,7 +26,7 @@ const (
 
 func main() {
 	d := flag.Duration("d", 2*time.Second, "how long to run, on a machine that keeps up")
-	guys := flag.Int("goroutines", 64, "goroutines in each round")
+	guys := flag.Int("goroutines", 192, "goroutines in each round")
 	flag.Parse()
 
 	var all sync.WaitGroup
@@ -39,7 +39,6 @@ func main() {
 			all.Add(1)
 			go exitAt((i**guys+k)*depthStep%maxDepth, &grown, shrunk, &all, ended)
 		}
-		churn.Collect() // finds some that grow, and some that wait
 		grown.Wait()
 		churn.Collect()
 		close(shrunk)

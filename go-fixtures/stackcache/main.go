@@ -19,7 +19,7 @@ var depths = []int{0, 0, 0, 3 << 10, 0, 6 << 10, 0, 12 << 10, 0, 3 << 10, 0, 24 
 
 func main() {
 	d := flag.Duration("d", 2*time.Second, "how long to run, on a machine that keeps up")
-	guys := flag.Int("goroutines", 256, "goroutines in each round")
+	guys := flag.Int("goroutines", 512, "goroutines in each round")
 	flag.Parse()
 
 	churn.Rounds(*d, func(i int) {

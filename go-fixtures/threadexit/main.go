@@ -14,7 +14,7 @@ import (
 
 func main() {
 	d := flag.Duration("d", 2*time.Second, "how long to run, on a machine that keeps up")
-	threads := flag.Int("threads", 32, "threads in each round")
+	threads := flag.Int("threads", 160, "threads in each round")
 	flag.Parse()
 
 	churn.Rounds(*d, func(i int) {
@@ -33,7 +33,7 @@ func main() {
 		locked.Wait()
 		close(end)
 		all.Wait()
-		if i%10 == 9 {
+		if i%5 == 4 {
 			churn.Collect()
 		}
 	})

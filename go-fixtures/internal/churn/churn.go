@@ -9,7 +9,7 @@ import (
 )
 
 // Period is what a round takes at least.
-const Period = 10 * time.Millisecond
+const Period = 25 * time.Millisecond
 
 // A small heap, so that little garbage is enough for a collection.
 const gcPercent = 10
