@@ -17,7 +17,12 @@ import {
   RUNTIME_ENTRY,
   TRACE_ENTRY,
 } from './recording/entries.ts';
-import { MANIFEST_SCHEMA, MANIFEST_SCHEMA_FAULT, type Manifest } from './recording/manifest.ts';
+import {
+  MANIFEST_SCHEMA,
+  MANIFEST_SCHEMA_FAULT,
+  type Manifest,
+  type ManifestPromise,
+} from './recording/manifest.ts';
 import { RecordingWriter, writeError } from './recording/write.ts';
 import { findRunner, type Runner } from './run/architectures.ts';
 import type { Rung } from './run/ladder.ts';
@@ -217,8 +222,7 @@ async function manifestBefore(
   built: Build,
 ): Promise<Manifest> {
   const args = [...(options.args ?? target.fixture?.manifest.args ?? [])];
-  // With other arguments a fixture is another program, which promised nothing.
-  const promises = options.args === undefined ? (target.fixture?.manifest.promises ?? []) : [];
+  const promises = promisesOf(target, options);
   const { name, kind } = target;
   const fault = seededIn(options);
   return {
@@ -247,6 +251,19 @@ async function manifestBefore(
     layers: RECORDED_LAYERS.filter((layer) => wants(options, layer)),
     ...(fault === undefined ? {} : { fault }),
   };
+}
+
+/** With other arguments a fixture is another program, which promised nothing. */
+function promisesOf({ fixture }: ProgramTarget, options: RecordOptions): ManifestPromise[] {
+  if (options.args !== undefined) return [];
+  return (fixture?.manifest.promises ?? [])
+    .filter(({ layer }) => wants(options, layer) && (layer !== 'probe' || probesAll(options)))
+    .map(({ layer: _, ...promise }) => promise);
+}
+
+/** A ring, a small window, a few kinds: what is left out cannot keep a promise. */
+function probesAll({ probe }: RecordOptions): boolean {
+  return probe?.mode !== 'ring' && probe?.window === undefined && probe?.kinds === undefined;
 }
 
 function seededIn({ fault }: RecordOptions): Manifest['fault'] {

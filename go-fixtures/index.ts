@@ -20,6 +20,8 @@ const fixturePromiseSchema = z.strictObject({
   /** Reason or kind within the row, for example `network`. */
   facet: z.string().min(1).optional(),
   atLeast: z.int().positive(),
+  /** Where the row can be seen: a run that does not record that layer does not promise it. */
+  layer: z.enum(['trace', 'probe']).default('trace'),
 });
 
 export const fixtureManifestSchema = z.strictObject({

@@ -6,6 +6,7 @@ package main
 
 import (
 	"flag"
+	"runtime/debug"
 	"time"
 
 	"gotwin/fixtures/internal/churn"
@@ -25,8 +26,19 @@ func main() {
 		world.Netguy(c2, c2, *size, grow)
 		world.Kick(c1)
 	}
-	world.Run(*d)
+	world.Run(*d, func(messages int64) bool {
+		var stats debug.GCStats
+		debug.ReadGCStats(&stats)
+		seconds := d.Seconds()
+		return float64(messages) >= seconds*leastMessages && float64(stats.NumGC) >= seconds*leastCollections
+	})
 }
+
+// On a machine that is slow or busy a run goes on until it has shown as much as this in each second.
+const (
+	leastMessages    = 15_000
+	leastCollections = 50
+)
 
 // What a goroutine needs in netpoll is well under a quarter of the stack that it has after this.
 const stackBytes = 10 << 10

@@ -45,5 +45,5 @@ func main() {
 	for _, start := range waiting {
 		start()
 	}
-	world.Run(*d)
+	world.Run(*d, func(int64) bool { return true })
 }

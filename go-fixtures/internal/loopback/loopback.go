@@ -7,16 +7,21 @@ import (
 	"net"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 const messagesPerBlock = 8
+
+// How often Run asks whether it was enough.
+const pollEvery = 10 * time.Millisecond
 
 // World is the connections and goroutines of one run.
 type World struct {
 	listener net.Listener
 	conns    []net.Conn
 	guys     sync.WaitGroup
+	messages atomic.Int64
 }
 
 // NewWorld listens on a free port of the loopback interface.
@@ -71,6 +76,7 @@ func (w *World) Netguy(from, to net.Conn, size int, grow func()) {
 			if _, err := to.Write(buf[:n]); err != nil {
 				return
 			}
+			w.messages.Add(1)
 		}
 	}()
 }
@@ -82,9 +88,12 @@ func (w *World) Kick(c net.Conn) {
 	}
 }
 
-// Run lets the goroutines work for d, then closes everything and waits for them.
-func (w *World) Run(d time.Duration) {
+// Run lets the goroutines work for d, and on until enough says so, then closes everything and waits for them.
+func (w *World) Run(d time.Duration, enough func(messages int64) bool) {
 	time.Sleep(d)
+	for !enough(w.messages.Load()) {
+		time.Sleep(pollEvery)
+	}
 	w.listener.Close()
 	for _, c := range w.conns {
 		c.Close()
