@@ -30,12 +30,16 @@ Each target is run once (--count: more often) for each release and architecture,
 one run at a time. Without a TARGET: netguy and netecho on Go 1.26 and 1.22, on amd64
 and arm64; an architecture that this machine cannot run is left out, and said so.
 Recordings are kept in DIR/recordings, the report is DIR/index.html.`,
-    options: [...RUN_OPTIONS, 'count', 'report'],
+    options: [...RUN_OPTIONS, 'faults', 'count', 'report'],
     examples: [
       ['gotwin check', 'the main job'],
       ['gotwin check netecho --go 1.22,1.26 --arch amd64,arm64', 'one fixture, four recordings'],
       ['gotwin check ./cmd/server -d 10s -- -listen :0', 'a program of your own, stopped after ten seconds'],
-      ['gotwin check netecho --fault copystack-unowned', 'does Gotwin find a bug that is there?'],
+      [
+        'gotwin check netecho --layers probe --fault copystack-unowned',
+        'does Gotwin find a bug that is there?',
+      ],
+      ['gotwin check --faults --go 1.26 --arch amd64', 'and every other, with the same programs without it'],
       ['gotwin check --test ./internal/queue --count 5', "a package's tests, five times"],
     ],
     takesProgramArgs: true,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CommandSpec } from './command.ts';
 import { COMMANDS } from './commands.ts';
+import { faultsPage } from './docs-faults.ts';
 import { FIELD_NOTES } from './docs-fields.ts';
 import { EXIT_CODES } from './exit.ts';
 import { COMMON, OPTIONS, type OptionValues } from './options.ts';
@@ -8,6 +9,7 @@ import { ADVICE } from './problem.ts';
 import {
   doctorDocumentSchema,
   eventCountsSchema,
+  faultsDocumentSchema,
   nosplitBuildsSchema,
   nosplitDocumentSchema,
   problemSchema,
@@ -19,6 +21,7 @@ import {
 /** Every generated file, by its path from the repository's root, and what it must hold. */
 export const PAGES: Readonly<Record<string, () => string>> = {
   'docs/cli.md': cliPage,
+  'docs/faults.md': faultsPage,
   'docs/json.md': jsonPage,
   'docs/result.schema.json': schemaText,
 };
@@ -84,6 +87,9 @@ function jsonPage(): string {
     '## An error: any command',
     'Instead of a result, when there is none.',
     fields(problemSchema),
+    '## `check --faults`',
+    'Each fault on each release and architecture where it was tried ([faults.md](faults.md)).',
+    fields(faultsDocumentSchema),
     '## `record`',
     fields(recordDocumentSchema),
     '## `nosplit`, one build of one program',

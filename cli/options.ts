@@ -37,6 +37,7 @@ export interface OptionValues {
   fault?: string;
   /** Milliseconds. */
   delay?: number;
+  faults?: boolean;
   report?: string;
   out?: string;
   divergence?: string;
@@ -148,6 +149,11 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
   fault: {
     flags: '--fault <name>',
     description: 'build with a runtime that carries this historic bug again (docs/faults.md)',
+  },
+  faults: {
+    flags: '--faults',
+    description:
+      'seed every fault in turn, each on its fixture, and say who noticed: a test of Gotwin itself',
   },
   delay: {
     flags: '--delay <time>',

@@ -50,7 +50,8 @@ export async function recordOne(order: Order, call: Call, note: (text: string) =
 
 async function warnOfHang({ target }: Order, { path, manifest }: Recorded, call: Call): Promise<void> {
   const { reason, ladder } = manifest.exit;
-  if (reason !== 'time-limit') return;
+  // With a fault in the runtime a hang is no surprise, and -d no cure.
+  if (reason !== 'time-limit' || manifest.fault !== undefined) return;
   const dump = ladder.includes('SIGQUIT') ? ' Its goroutine dump is in the recording.' : '';
   await call.terminal.err.line(
     `warning: ${target.name} did not end within its time limit and was stopped by ${ladder.join(', ')} (${path}).${dump}\n` +

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { nosplitDifferenceSchema, nosplitResultSchema } from '../replay/nosplit/result.ts';
-import { RESULT_SCHEMA, type Replay, resultSchema } from '../replay/result.ts';
+import { RESULT_SCHEMA, type Replay, resultSchema, verdictSchema } from '../replay/result.ts';
 import { toJson } from '../reports/index.ts';
 import type { Call } from './command.ts';
 import { printDocument } from './document.ts';
@@ -26,6 +26,29 @@ export const resultDocumentSchema = resultSchema.extend({
   /** What could not be judged: files that are no evidence, cells that could not run. */
   problems: z.array(problemSchema.shape.error.extend({ subject: z.string() })).optional(),
 });
+
+/** What `check --faults` prints with `--json`. */
+export const faultsDocumentSchema = z.object({
+  schema: z.literal(RESULT_SCHEMA),
+  faults: z.array(
+    z.object({
+      fault: z.string(),
+      fixture: z.string(),
+      file: z.string(),
+      go: z.string(),
+      arch: z.string(),
+      emulated: z.boolean(),
+      noticed: z.string(),
+      exit: z.string(),
+      durationMs: z.number(),
+      found: z.object({ rule: z.string(), records: z.number().int(), expected: z.boolean() }).nullable(),
+      control: verdictSchema.nullable(),
+    }),
+  ),
+  report: z.string(),
+  problems: z.array(problemSchema.shape.error.extend({ subject: z.string() })),
+});
+export type FaultsDocument = z.infer<typeof faultsDocumentSchema>;
 
 /** What `record --json` prints. */
 export const recordDocumentSchema = z.object({

@@ -21,7 +21,7 @@ export {
   type ToolchainErrorCode,
 } from './errors.ts';
 export { findFault, type SeededFault } from './faults/seed.ts';
-export { FAULTS, type Fault } from './faults/table.ts';
+export { type Edit, FAULTS, type Fault } from './faults/table.ts';
 export { goArch, goOs, machine } from './machine.ts';
 export { type LinkResult, mainPackages, type NosplitBuild } from './nosplit/build.ts';
 export { collectListings, collectNosplit, type NosplitEvidence } from './nosplit/collect.ts';

@@ -14,9 +14,10 @@ import { printResult } from '../result-document.ts';
 import { goDuration } from '../values.ts';
 import { findingLines, quoted, summaryTable, verdictText } from '../verdict-text.ts';
 
-const DEFAULT_REPORT = 'gotwin-report';
+export const DEFAULT_REPORT = 'gotwin-report';
 
 export async function run(call: Call): Promise<number> {
+  if (call.options.faults) return await (await import('./check-faults.ts')).run(call);
   const dir = call.options.report ?? DEFAULT_REPORT;
   checkOptions(call);
   const wish = await wishOf(call);
@@ -77,8 +78,9 @@ async function printSummary(
 }
 
 /** The command that makes this report again, for the report's foot. */
-function commandOf({ operands, programArgs, options }: Call): string {
+export function commandOf({ operands, programArgs, options }: Call): string {
   const words = ['gotwin', 'check', ...operands];
+  if (options.faults) words.push('--faults');
   if (options.test) words.push('--test');
   if (options.go) words.push('--go', options.go.join(','));
   if (options.arch) words.push('--arch', options.arch.join(','));

@@ -25,6 +25,12 @@ export interface Fault {
   };
   /** The fixture that brings it out. */
   readonly fixture: string;
+  /** Rules of the model by which a replay finds it; one of them must be broken. */
+  readonly finds: readonly string[];
+  /** Milliseconds after which its program, which would not end, is ended. */
+  readonly hangsMs?: number;
+  /** What real Go does with it, as it was seen. */
+  readonly seen: string;
   /** Set for a fault that waits somewhere: microseconds, if `--delay` does not say. */
   readonly delayUs?: number;
   /** Releases where it was tried, and the architectures. */
@@ -123,6 +129,8 @@ export const FAULTS: readonly Fault[] = [
       'A waiting goroutine is not owned while its stack is shrunk: netpoll may make it runnable meanwhile.',
     history: { commit: '2b62e1eaec', issues: [9186] },
     fixture: 'netecho',
+    finds: ['status/copystack'],
+    seen: 'Mostly nothing for a second or more, then throws `casgstatus: waiting for Gwaiting but is Grunnable` or `bad g->status in ready`; two runs in seven of three seconds ended well. With --delay 200us it throws within a tenth of a second.',
     delayUs: 0,
     tried: TRIED,
     edits: [
@@ -140,6 +148,9 @@ export const FAULTS: readonly Fault[] = [
       'Stacks are shrunk while the world is stopped, which netpoll is not; who finds another status waits for ever.',
     history: { commit: '2b62e1eaec', issues: [9186] },
     fixture: 'netecho',
+    finds: ['status/wait', 'status/wait-ends'],
+    hangsMs: 8_000,
+    seen: 'Hangs within the first second, as in 2014, with the world stopped.',
     delayUs: 12_000,
     tried: TRIED,
     edits: [
@@ -162,6 +173,8 @@ export const FAULTS: readonly Fault[] = [
       "The stacks of dead goroutines are freed on a user stack, where preemption may take away the P whose cache is changed; Go's own checks are out.",
     history: { commit: '6a86dbe75f', issues: [15853] },
     fixture: 'stackcache',
+    finds: ['stack/system-stack'],
+    seen: 'Nothing: programs end well.',
     tried: TRIED,
     edits: [...FREE_ON_USER_STACK, ...NO_SYSTEMSTACK_CHECKS],
   },
@@ -170,6 +183,8 @@ export const FAULTS: readonly Fault[] = [
     summary: 'The same, and the goroutine yields between the two writes that put a stack into the cache.',
     history: { commit: '6a86dbe75f', issues: [15853] },
     fixture: 'stackcache',
+    finds: ['stack/system-stack', 'stackcache/release'],
+    seen: 'Crashes within half a second, each time in another way: SIGSEGV, `freeing stack not in a stack span`, or a hang.',
     tried: TRIED,
     edits: [
       ...FREE_ON_USER_STACK,
@@ -187,6 +202,8 @@ export const FAULTS: readonly Fault[] = [
     summary: 'Goexit calls goexit, the stub that ends every traceback: what lies above it is never seen.',
     history: { commit: 'ad731887a7', issues: [] },
     fixture: 'goexit',
+    finds: ['exit/stub'],
+    seen: 'Throws `traceback did not unwind completely` after 0.2 to 2 s, when the collector or growth looks at a stack at the wrong moment; a run may end well.',
     tried: TRIED,
     edits: [
       {
@@ -202,6 +219,8 @@ export const FAULTS: readonly Fault[] = [
       'Threads that exit are put on the list of those to be freed, and nobody frees them or their stacks.',
     history: { commit: 'eff2b2620d', issues: [14592, 20395] },
     fixture: 'threadexit',
+    finds: ['thread/reaped-in-the-end', 'thread/keep'],
+    seen: 'Nothing but memory: 16 KB for each thread that ended.',
     tried: TRIED,
     edits: [
       {
@@ -216,6 +235,8 @@ export const FAULTS: readonly Fault[] = [
     summary: "A thread's stack is freed before the thread has said that it is off it.",
     history: { commit: 'eff2b2620d', issues: [14592, 20395] },
     fixture: 'threadexit',
+    finds: ['thread/reap'],
+    seen: 'SIGSEGV within a tenth of a second, with no or half a message.',
     delayUs: 300,
     tried: TRIED,
     edits: [
