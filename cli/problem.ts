@@ -115,8 +115,7 @@ const KNOWN_ADVICE = {
   'toolchain/no-source':
     'Choose a release that is installed with its source: `gotwin toolchain install VERSION`.',
   'toolchain/unknown-arch': 'Name an architecture that Gotwin runs; `gotwin doctor` lists them.',
-  'target/not-found':
-    'Name a fixture (netguy, netecho, hello), a Go package such as ./cmd/server, or a file.',
+  'target/not-found': 'Name a fixture (netguy, netecho, …), a Go package such as ./cmd/server, or a file.',
   'target/not-a-program': 'Give a package main, or add --test to run the tests of a package.',
   'target/ambiguous': 'Write ./NAME for the package.',
   'target/unsuited': 'Choose a release and an architecture that the fixture suits.',

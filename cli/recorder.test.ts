@@ -41,6 +41,22 @@ test('arguments after -- are all that the program gets', async () => {
   expect(args).toEqual(['-pairs', '2']);
 });
 
+test('a fault is seeded with the delay that was asked for, or its own', () => {
+  const seeded = (options: { fault: string; delay?: number }) =>
+    settingsFor(server, { options, programArgs: [] }).fault;
+  expect(seeded({ fault: 'copystack-stw' })).toEqual({ name: 'copystack-stw' });
+  expect(seeded({ fault: 'copystack-unowned', delay: 0.2 })).toEqual({
+    name: 'copystack-unowned',
+    delayUs: 200,
+  });
+});
+
+test('a delay without a fault that waits is refused before anything is built', () => {
+  expect(() => checkOptions({ options: { delay: 1 } })).toThrow(/for a seeded fault/);
+  expect(() => checkOptions({ options: { fault: 'goexit-stub', delay: 1 } })).toThrow(/takes no delay/);
+  expect(() => checkOptions({ options: { fault: 'goexit' } })).toThrow(/there is no fault "goexit"/);
+});
+
 test('settings for GODEBUG come after what turns a layer off', () => {
   const options = { layers: ['trace' as const], godebug: { asyncpreemptoff: '1', gctrace: '2' } };
   expect(settingsFor(server, { options, programArgs: [] }).godebug).toBe(

@@ -5,18 +5,26 @@ import { assetPath, findFixture, fixtureManifestSchema, fixturesRoot, listFixtur
 
 test('every fixture has a program and a manifest that promises something', () => {
   const fixtures = listFixtures();
-  expect(fixtures.map(({ name }) => name)).toEqual(['hello', 'netecho', 'netguy']);
+  expect(fixtures.map(({ name }) => name)).toEqual([
+    'goexit',
+    'hello',
+    'netecho',
+    'netguy',
+    'stackcache',
+    'threadexit',
+  ]);
   for (const { dir, manifest } of fixtures) {
     expect(existsSync(join(dir, 'main.go'))).toBe(true);
     expect(manifest.promises.length).toBeGreaterThan(0);
   }
 });
 
-test('netecho promises what issue 9186 is about: collections and goroutines that block in netpoll', () => {
+test('netecho promises what issue 9186 is about: collections, and goroutines shrunk while they block in netpoll', () => {
   expect(findFixture('netecho')?.manifest.promises).toEqual([
-    { row: 'goroutine/park', facet: 'network', atLeast: 1000 },
-    { row: 'goroutine/unblock', facet: 'network', atLeast: 1000 },
-    { row: 'gc/begin', atLeast: 50 },
+    { row: 'goroutine/park', facet: 'network', atLeast: 1000, layer: 'trace' },
+    { row: 'goroutine/unblock', facet: 'network', atLeast: 1000, layer: 'trace' },
+    { row: 'gc/begin', atLeast: 50, layer: 'trace' },
+    { row: 'schedule/netpoll', facet: 'its stack was shrunk while it waited', atLeast: 1000, layer: 'probe' },
   ]);
 });
 

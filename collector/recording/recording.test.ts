@@ -191,6 +191,13 @@ describe('the manifest', () => {
     );
   });
 
+  test('says which fault was seeded, to readers that know of faults', () => {
+    const fault = { name: 'copystack-unowned', delayUs: 200 };
+    const seeded = decodeManifest(encodeManifest({ ...manifest, schema: 2, fault }), 'x');
+    expect(seeded).toMatchObject({ schema: 2, fault });
+    expect(decodeManifest(encodeManifest(manifest), 'x')).not.toHaveProperty('fault');
+  });
+
   test('of a later schema is said to be so', () => {
     const later = encodeManifest({ ...manifest, schema: 9 });
     expect(() => decodeManifest(later, 'x')).toThrow(expect.objectContaining({ code: 'newer-schema' }));
