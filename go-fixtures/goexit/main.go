@@ -42,7 +42,7 @@ func main() {
 		grown.Wait()
 		churn.Collect()
 		close(shrunk)
-		churn.Collect() // while they end
+		churn.Litter() // a collection while they end
 		all.Wait()
 	})
 	if want := *guys * int(*d/churn.Period); ended.n != want {

@@ -28,6 +28,13 @@ func Collect() {
 	}
 }
 
+// Litter makes garbage enough to begin a collection, unless one runs already.
+func Litter() {
+	for i := 0; i < 32; i++ {
+		garbage = make([]byte, 32<<10)
+	}
+}
+
 // Rounds calls round for each period in d; a round that takes longer puts off the next.
 func Rounds(d time.Duration, round func(i int)) {
 	debug.SetGCPercent(gcPercent)
