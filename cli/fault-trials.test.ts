@@ -53,5 +53,11 @@ test('the table says who noticed, and when', () => {
     [trial([broken('thread/reap', 8123)]), trial([], replayed('diverges'), 'exit 0')],
     paintFor(false, false, {}),
   );
-  expect(lines).toMatchInlineSnapshot();
+  expect(lines).toMatchInlineSnapshot(`
+    [
+      "fault        go        arch   did Go notice?  after  did we?      records until then  control",
+      "freem-early  go1.26.8  amd64  SIGSEGV         1.2 s  thread/reap               8,123  conforms",
+      "freem-early  go1.26.8  amd64  no                  -  no                            -  diverges",
+    ]
+  `);
 });

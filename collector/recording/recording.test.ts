@@ -97,6 +97,18 @@ describe('a recording', () => {
     await sealed.close();
   });
 
+  test('may be closed in the middle of an entry', async () => {
+    const writer = await written('middle.gotwin');
+    await writer.seal();
+    for (let round = 0; round < 20; round++) {
+      const recording = await openRecording(writer.path);
+      for await (const chunk of recording.read('trace')) if (chunk.length > 0) break;
+      await recording.close();
+    }
+    // An error of what still read ahead would come now, and end the process.
+    await new Promise(setImmediate);
+  });
+
   test('of the same run has the same bytes', async () => {
     const first = await written('first.gotwin');
     const second = await written('second.gotwin');

@@ -6,6 +6,7 @@
  * endless one.
  * Format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.
  */
+import { once } from 'node:events';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { crc32, createInflateRaw } from 'node:zlib';
@@ -124,13 +125,18 @@ async function* unpacked(handle: FileHandle, path: string, name: string, entry: 
   const packed = rangeOf(handle, start, entry.packed);
   if (entry.method === STORED) return yield* packed;
   if (entry.method !== DEFLATED) throw damaged(path, `${name} is packed by method ${entry.method}`, name);
-  const inflate = Readable.from(packed).pipe(createInflateRaw({ chunkSize: 1 << 18 }));
+  const source = Readable.from(packed);
+  const inflate = source.pipe(createInflateRaw({ chunkSize: 1 << 18 }));
+  source.on('error', (error) => inflate.destroy(error));
   try {
     yield* inflate as AsyncIterable<Uint8Array>;
   } catch (cause) {
     throw damaged(path, `${name} cannot be unpacked`, name, cause);
   } finally {
     inflate.destroy();
+    source.destroy();
+    // Who stops in the middle closes the file next, and the source may still be reading ahead.
+    if (!source.closed) await once(source, 'close');
   }
 }
 
