@@ -5,6 +5,7 @@ import { replayFile } from '../../replay/index.ts';
 import { RESULT_SCHEMA, type Replay } from '../../replay/result.ts';
 import { writeReport } from '../../reports/index.ts';
 import { type Ground, groundSteps, type Wish, wishOf } from '../cells.ts';
+import { commandOf, DEFAULT_REPORT } from '../check-command.ts';
 import type { Call } from '../command.ts';
 import { printDocument } from '../document.ts';
 import { exitOfTrials, foundByUs, noticedByGo, type Trial, trialTable } from '../fault-trials.ts';
@@ -13,7 +14,6 @@ import { type Problem, problemDocument, problemLines, problemOf, UsageError } fr
 import { runSteps, type Step } from '../progress.ts';
 import { recordOne } from '../recorder.ts';
 import type { FaultsDocument } from '../result-document.ts';
-import { commandOf, DEFAULT_REPORT } from './check.ts';
 
 /** What is recorded: the trace would only slow the program down, since the probe sees more. */
 const LAYERS = ['probe', 'text'] as const;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { joinVerdicts } from '../../replay/result.ts';
 import { writeReport } from '../../reports/index.ts';
 import { cellsOf, type Ground, groundSteps, isFile, isProgram, wishOf } from '../cells.ts';
+import { commandOf, DEFAULT_REPORT } from '../check-command.ts';
 import { plural } from '../columns.ts';
 import type { Call } from '../command.ts';
 import { makeFolder } from '../folder.ts';
@@ -11,10 +12,7 @@ import { problemLines } from '../problem.ts';
 import { runSteps } from '../progress.ts';
 import { checkOptions } from '../recorder.ts';
 import { printResult } from '../result-document.ts';
-import { goDuration } from '../values.ts';
-import { findingLines, quoted, summaryTable, verdictText } from '../verdict-text.ts';
-
-export const DEFAULT_REPORT = 'gotwin-report';
+import { findingLines, summaryTable, verdictText } from '../verdict-text.ts';
 
 export async function run(call: Call): Promise<number> {
   if (call.options.faults) return await (await import('./check-faults.ts')).run(call);
@@ -75,19 +73,4 @@ async function printSummary(
     await err.line(`${subject}:\n${problemLines(problem).join('\n')}`);
   for (const { what, problem } of ground.leftOut)
     await err.line(`left out ${what}: ${problem.message}\n  ${problem.advice}`);
-}
-
-/** The command that makes this report again, for the report's foot. */
-export function commandOf({ operands, programArgs, options }: Call): string {
-  const words = ['gotwin', 'check', ...operands];
-  if (options.faults) words.push('--faults');
-  if (options.test) words.push('--test');
-  if (options.go) words.push('--go', options.go.join(','));
-  if (options.arch) words.push('--arch', options.arch.join(','));
-  if (options.fault) words.push('--fault', options.fault);
-  if (options.delay !== undefined) words.push('--delay', goDuration(options.delay));
-  if (options.count) words.push('--count', String(options.count));
-  if (options.duration) words.push('-d', `${options.duration}ms`);
-  if (programArgs.length > 0) words.push('--', ...programArgs);
-  return words.map(quoted).join(' ');
 }
