@@ -6,9 +6,10 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { Zip, ZipDeflate } from 'fflate';
+import { constants, deflateRawSync } from 'node:zlib';
+import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 import { RecordingError } from '../errors.ts';
-import { MANIFEST_ENTRY } from './entries.ts';
+import { MANIFEST_ENTRY, PROBE_RECORDS_ENTRY } from './entries.ts';
 import { encodeManifest, type Manifest } from './manifest.ts';
 
 /** Without zip64 no archive is larger; such a recording stays a `.part`, which every command reads too. */
@@ -91,7 +92,11 @@ export class RecordingWriter {
   }
 }
 
-/** The same entries give the same bytes, on every machine: fflate packs in JavaScript, zlib by the processor's leave. */
+/**
+ * The same entries give the same bytes, on every machine: fflate packs in JavaScript, zlib by the processor's
+ * leave. The probe's records alone go through zlib: there are hundreds of megabytes of them, and it is eight
+ * times as fast; their bytes in the archive may differ between machines, what is unpacked does not.
+ */
 async function packFolder(folder: string, target: string): Promise<void> {
   const output = await open(target, 'wx');
   try {
@@ -120,8 +125,21 @@ async function packFolder(folder: string, target: string): Promise<void> {
   }
 }
 
+/** Each chunk becomes deflate blocks that end at a byte, so that one after another they are one stream. */
+class NativeDeflate extends ZipPassThrough {
+  constructor(name: string) {
+    super(name);
+    this.compression = 8;
+  }
+
+  protected override process(chunk: Uint8Array, final: boolean): void {
+    const finishFlush = final ? constants.Z_FINISH : constants.Z_SYNC_FLUSH;
+    this.ondata(null, deflateRawSync(chunk, { level: 1, finishFlush }), final);
+  }
+}
+
 async function packFile(zip: Zip, folder: string, name: string, flush: () => Promise<void>): Promise<void> {
-  const entry = new ZipDeflate(name, { level: 1 });
+  const entry = name === PROBE_RECORDS_ENTRY ? new NativeDeflate(name) : new ZipDeflate(name, { level: 1 });
   entry.mtime = NO_TIME;
   zip.add(entry);
   for await (const chunk of createReadStream(join(folder, name), { highWaterMark: 1 << 18 })) {
