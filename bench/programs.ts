@@ -75,8 +75,12 @@ export interface Usage {
 }
 
 /** Runs a program by itself to its end, and says what the whole process used. */
-export async function launch(programs: Programs, command: readonly string[]): Promise<Usage> {
-  const { stdout } = await execa(programs.launch, command);
+export async function launch(
+  programs: Pick<Programs, 'launch'>,
+  command: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Usage> {
+  const { stdout } = await execa(programs.launch, command, { env });
   const usage: Usage = JSON.parse(stdout);
   if (usage.code === 0) return usage;
   throw new Error(`${command.join(' ')} ended with exit code ${usage.code}:\n${usage.stderr}`);

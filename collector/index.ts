@@ -1,4 +1,5 @@
 /** Builds and runs Go programs, watches them, and keeps what they did as recordings. */
+export { type Build, type BuildRequest, build as buildProgram } from './build/build.ts';
 export {
   type FileTarget,
   type ProgramTarget,
@@ -29,7 +30,7 @@ export type { Listing } from './nosplit/listing.ts';
 export type { Program, ProgramFunction } from './nosplit/program.ts';
 export { PROBED_RELEASES } from './probe/instrument.ts';
 export * from './probe/layout.ts';
-export type { ProbeOptions } from './probe/window.ts';
+export { createWindow, PROBE_VARIABLE, type ProbeOptions, type ProbeWindow } from './probe/window.ts';
 export {
   DEFAULT_GODEBUG,
   type Progress,

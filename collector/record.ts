@@ -183,7 +183,7 @@ function wants({ layers }: RecordOptions, layer: RecordedLayer): boolean {
 async function prepareProbe(
   writer: RecordingWriter,
   { probe, binary }: Build,
-  { toolchain }: Manifest,
+  manifest: Manifest,
   { signal, probe: options }: RecordOptions,
 ): Promise<ProbeWindow | undefined> {
   if (probe === undefined) return undefined;
@@ -193,7 +193,13 @@ async function prepareProbe(
     PROBE_FUNCTIONS_ENTRY,
     (await runCommand(command, [...args, binary], { signal })).stdout,
   );
-  return createWindow(options ?? {}, toolchain.goarch, writer.file(PROBE_RECORDS_ENTRY));
+  const window = await createWindow(
+    options ?? {},
+    manifest.toolchain.goarch,
+    writer.file(PROBE_RECORDS_ENTRY),
+  );
+  await writer.writeManifest({ ...manifest, lost: [...window.elsewhere] });
+  return window;
 }
 
 function ownsTrace(options: RecordOptions): boolean {

@@ -37,10 +37,17 @@ const MEMORY = '/dev/shm';
 /** What is left free of the file system that the file is in. */
 const RESERVE = 256 << 20;
 
+interface Loss {
+  readonly what: string;
+  readonly bytes: number;
+}
+
 export interface ProbeWindow {
   readonly file: string;
+  /** What a recording lacks whose collector is killed before it could copy the file, as the manifest says it. */
+  readonly elsewhere: readonly Loss[];
   /** Copies what was written into `to` and returns what is missing, as the manifest says it. */
-  keep(to: string): Promise<{ what: string; bytes: number }[]>;
+  keep(to: string): Promise<Loss[]>;
   discard(): Promise<void>;
 }
 
@@ -65,10 +72,17 @@ export async function createWindow(
   return {
     file,
     discard,
+    elsewhere: file === fallback ? [] : [{ what: `probe: its records are still in ${file}`, bytes: 0 }],
     keep: async (to) => {
-      const missing = file === to ? await cut(file) : await copyUsed(file, to);
-      if (file !== to) await discard();
-      return missing;
+      if (file === to) return cut(file);
+      try {
+        const missing = await copyUsed(file, to);
+        await discard();
+        return missing;
+      } catch (error) {
+        // What could not be copied, because the disk is full, is worth more than the memory that it takes.
+        return [{ what: `probe: ${(error as Error).message}; its records are in ${file}`, bytes: 0 }];
+      }
     },
   };
 }
@@ -118,7 +132,7 @@ function maskOf(wanted: readonly string[] | undefined): bigint {
 
 interface Used {
   readonly bytes: number;
-  readonly missing: { what: string; bytes: number }[];
+  readonly missing: Loss[];
 }
 
 async function usedOf(handle: FileHandle): Promise<Used> {

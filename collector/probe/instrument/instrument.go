@@ -1,7 +1,7 @@
 package main
 
 import (
-	_ "embed"
+	"embed"
 	"fmt"
 	"go/ast"
 	"go/build"
@@ -17,8 +17,14 @@ import (
 //go:embed _runtime/probe.go
 var probeSource string
 
-// probeFile is the name of the file that is added to package runtime.
-const probeFile = "gotwin_probe.go"
+//go:embed _runtime/*.s
+var assembly embed.FS
+
+// Names of the files that are added to package runtime; the second has the architecture in its place.
+const (
+	probeFile = "gotwin_probe.go"
+	ticksFile = "gotwin_ticks_%s.s"
+)
 
 // instrument writes an instrumented copy of each file of package runtime that a rule has a site in, and the probe.
 func instrument(request Request) (*Answer, error) {
@@ -166,9 +172,20 @@ func addProbe(request Request, known release, dir string, answer *Answer) error 
 	if err != nil {
 		return fmt.Errorf("%s: %w", probeFile, err)
 	}
-	out := filepath.Join(request.Out, probeFile)
-	answer.Files[filepath.Join(dir, probeFile)] = out
-	return os.WriteFile(out, formatted, 0o644)
+	ticks, err := assembly.ReadFile("_runtime/ticks_" + request.Goarch + ".s")
+	if err != nil {
+		return err
+	}
+	if err := addFile(probeFile, formatted, request.Out, dir, answer); err != nil {
+		return err
+	}
+	return addFile(fmt.Sprintf(ticksFile, request.Goarch), ticks, request.Out, dir, answer)
+}
+
+func addFile(name string, text []byte, out, dir string, answer *Answer) error {
+	path := filepath.Join(out, name)
+	answer.Files[filepath.Join(dir, name)] = path
+	return os.WriteFile(path, text, 0o644)
 }
 
 // functions calls do with each function of the file that has a body.

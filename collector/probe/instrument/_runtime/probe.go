@@ -12,6 +12,7 @@ package runtime
 
 import (
 	"internal/abi"
+	"internal/goarch"
 	"internal/runtime/atomic"
 	"unsafe"
 )
@@ -67,8 +68,8 @@ const (
 	// The header begins with this text: the collector made the file, and for a probe.
 	gotwinMagic    = "GOTWINPR"
 	gotwinVariable = "GOTWIN_PROBE="
-	// The pairs between which ticks become nanoseconds: at 2 to 4 GHz 70 to 130 ms, where a tick is a nanosecond 268 ms.
-	gotwinPairTicks = 1 << 28
+	// Between the pairs by which ticks become nanoseconds: about 100 ms at 2 to 4 GHz, and at the 25 to 60 MHz of arm64's counter.
+	gotwinPairTicks = 1<<28*goarch.IsAmd64 + 1<<22*goarch.IsArm64
 )
 
 // gotwinStart maps the file that the environment names. It is the first act of schedinit.
@@ -107,7 +108,7 @@ func gotwinBegin(header uintptr, capacity uint64) {
 		gotwinSlots = capacity - 1
 	}
 	*gotwinWord(header, gotwinAtGoexit) = uint64(abi.FuncPCABI0(goexit)) + gotwinPCQuantum
-	*gotwinWord(header, gotwinAtBeginTicks) = uint64(cputicks())
+	*gotwinWord(header, gotwinAtBeginTicks) = gotwinTicks()
 	*gotwinWord(header, gotwinAtBeginNanos) = uint64(nanotime())
 	gotwinMask = *gotwinWord(header, gotwinAtMask)
 	gotwinPair(gotwinKindBegin)
@@ -149,7 +150,8 @@ func gotwinWord(base, offset uintptr) *uint64 {
 //
 //go:nosplit
 //go:nowritebarrierrec
-func gotwinPut(kind uint8, gp, a, b uintptr, before uint64) {
+func gotwinPut(kind uint8, gp, a, b uintptr, before uint64) (ticks uint64) {
+	ticks = gotwinTicks()
 	self := getg()
 	if gp == gotwinCurrent {
 		gp = gotwinCurrentG(self)
@@ -157,10 +159,10 @@ func gotwinPut(kind uint8, gp, a, b uintptr, before uint64) {
 	seq := atomic.Xadd64((*uint64)(unsafe.Pointer(gotwinNext)), 1) - 1
 	slot := seq & gotwinSlots
 	if slot >= gotwinCapacity {
-		return // beyond the window; the numbers go on, so that it is known how many
+		return ticks // beyond the window; the numbers go on, so that it is known how many
 	}
 	r := (*gotwinRecord)(unsafe.Pointer(gotwinRecords + uintptr(slot)*gotwinRecordBytes))
-	r.ticks = uint64(cputicks())
+	r.ticks = ticks
 	r.gp = gp
 	r.a = a
 	r.b = b
@@ -170,8 +172,16 @@ func gotwinPut(kind uint8, gp, a, b uintptr, before uint64) {
 	if before != 0 {
 		r.passed = uint16(min(seq-before, 0xffff))
 	}
-	atomic.Store64(&r.commit, seq+1)
+	if goarch.IsAmd64 == 1 {
+		r.commit = seq + 1 // the processor keeps stores in order, and an atomic one would wait for them all
+	} else {
+		atomic.Store64(&r.commit, seq+1)
+	}
+	return ticks
 }
+
+// gotwinTicks is in assembly.
+func gotwinTicks() uint64
 
 // gotwinWho says on which stack and under which P and M the recorder runs.
 //
@@ -216,10 +226,10 @@ func gotwinPair(kind uint8) {
 	if gotwinMask == 0 {
 		return
 	}
-	before := cputicks()
+	before := gotwinTicks()
 	nanos := nanotime()
-	ticks := before + (cputicks()-before)/2
-	gotwinPaired = uint64(ticks)
+	ticks := before + (gotwinTicks()-before)/2
+	gotwinPaired = ticks
 	gotwinPut(kind, 0, uintptr(nanos), uintptr(ticks), 0)
 }
 
@@ -284,10 +294,12 @@ func gotwinText(kind uint8, s string) {
 
 // gotwinExecute also sees to the calibration pairs: it is called all the time, on a stack that has room.
 func gotwinExecute(gp *g) {
-	if gotwinMask != 0 && uint64(cputicks())-gotwinPaired > gotwinPairTicks {
-		gotwinPair(gotwinKindClock)
+	if gotwinOn(gotwinKindExecute) {
+		ticks := gotwinPut(gotwinKindExecute, uintptr(unsafe.Pointer(gp)), uintptr(gp.goid), 0, 0)
+		if ticks-gotwinPaired > gotwinPairTicks {
+			gotwinPair(gotwinKindClock)
+		}
 	}
-	gotwinG(gotwinKindExecute, gp, uintptr(gp.goid), 0)
 }
 
 //go:nosplit
@@ -320,6 +332,14 @@ func gotwinCache(kind uint8, order uint8, c *mcache) {
 //go:nosplit
 func gotwinAcquire(address uintptr) *gotwinLock {
 	l := &gotwinLocks[uint8(address>>6^address>>14)]
+	if !atomic.Cas(&l.held, 0, 1) {
+		l.wait()
+	}
+	return l
+}
+
+//go:nosplit
+func (l *gotwinLock) wait() {
 	for i := 0; !atomic.Cas(&l.held, 0, 1); i++ {
 		if i < 30 {
 			procyield(4)
@@ -327,11 +347,14 @@ func gotwinAcquire(address uintptr) *gotwinLock {
 			osyield() // who holds it is not running
 		}
 	}
-	return l
 }
 
 //go:nosplit
 func (l *gotwinLock) release() {
+	if goarch.IsAmd64 == 1 {
+		l.held = 0
+		return
+	}
 	atomic.Store(&l.held, 0)
 }
 

@@ -1,0 +1,3 @@
+module gotwin/bench/probe
+
+go 1.22
