@@ -3,6 +3,7 @@ import type { CommandSpec } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { faultsPage } from './docs-faults.ts';
 import { FIELD_NOTES } from './docs-fields.ts';
+import { probeSections } from './docs-probe.ts';
 import { EXIT_CODES } from './exit.ts';
 import { COMMON, OPTIONS, type OptionValues } from './options.ts';
 import { ADVICE } from './problem.ts';
@@ -23,6 +24,7 @@ export const PAGES: Readonly<Record<string, () => string>> = {
   'docs/cli.md': cliPage,
   'docs/faults.md': faultsPage,
   'docs/json.md': jsonPage,
+  'docs/probe.md': () => page([NOTICE, ...probeSections(table)]),
   'docs/result.schema.json': schemaText,
 };
 

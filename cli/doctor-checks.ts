@@ -1,7 +1,16 @@
 import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { ARCHITECTURES, findRunner, goArch, KNOWN_GOOD, listToolchains } from '../collector/index.ts';
+import {
+  ARCHITECTURES,
+  findRunner,
+  goArch,
+  goOs,
+  KNOWN_GOOD,
+  listToolchains,
+  PROBE_ARCHITECTURES,
+  PROBED_RELEASES,
+} from '../collector/index.ts';
 import { bytes } from './columns.ts';
 import { problemOf } from './problem.ts';
 
@@ -25,6 +34,7 @@ export async function examine(env: NodeJS.ProcessEnv): Promise<Check[]> {
     node(),
     ...(await toolchains()),
     ...(await architectures()),
+    probe(),
     await space('temporary files', tmpdir()),
     await space('this folder', '.'),
     await tmpfs(),
@@ -86,6 +96,14 @@ async function architecture(goarch: string): Promise<Check> {
   }
 }
 
+/** What the layer probe is known to work with; anything else is refused. */
+function probe(): Check {
+  const arches = Object.keys(PROBE_ARCHITECTURES).map((arch) => `linux/${arch}`);
+  const good = `known good with Go ${PROBED_RELEASES.join(', ')} on ${arches.join(', ')}`;
+  if (goOs() === 'linux') return { what: 'layer probe', state: 'ok', found: good, advice: '' };
+  return { what: 'layer probe', state: 'limited', found: `${good}; not on ${goOs()}`, advice: '' };
+}
+
 async function space(what: string, path: string): Promise<Check> {
   const name = `space for ${what}`;
   try {
@@ -117,7 +135,7 @@ async function tmpfs(): Promise<Check> {
     state: is ? 'ok' : 'limited',
     found: is
       ? `/dev/shm, ${bytes(stats.bavail * stats.bsize)} free`
-      : 'no tmpfs at /dev/shm; nothing recorded today needs it',
+      : 'no tmpfs at /dev/shm; the layer probe writes beside the recording, which is slower',
     advice: '',
   };
 }

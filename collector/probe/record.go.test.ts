@@ -47,14 +47,14 @@ function history(bytes: Buffer) {
   const capacity = Number(bytes.readBigUInt64LE(HEADER.capacity));
   const first = Math.max(0, next - capacity) * bytes.readUInt32LE(HEADER.mode);
   const last = Math.min(next, first + capacity);
-  const unwritten: number[] = [];
+  let unwritten = 0;
   const broken: string[] = [];
   const counts = new Map<number, number>();
   const status = new Map<string, number>();
   for (let number = first; number < last; number++) {
     const at = HEADER_BYTES + (number % capacity) * RECORD_BYTES;
     if (Number(bytes.readBigUInt64LE(at + RECORD.commit)) !== number + 1) {
-      unwritten.push(last - number);
+      unwritten++;
       continue;
     }
     const kind = bytes.readUInt8(at + RECORD.kind);
@@ -85,7 +85,7 @@ describe('a recording of netecho with its probe', () => {
     );
     expect(found.broken).toEqual([]);
     // A thread that the end of the process overtook leaves the record that it had begun.
-    expect(Math.max(0, ...found.unwritten)).toBeLessThan(100);
+    expect(found.unwritten).toBeLessThan(found.count('mstart'));
     expect(found.count('gstatus')).toBeGreaterThan(1000);
     expect(found.count('pstatus')).toBeGreaterThan(100);
     for (const kind of [
@@ -106,7 +106,7 @@ describe('a recording of netecho with its probe', () => {
   });
 });
 
-test('a ring keeps the last records, and the manifest says how many came before', async () => {
+test('a ring keeps the last records, and its header says how many came before', async () => {
   const probe = { mode: 'ring', window: 1000 } as const;
   const { manifest, next, written, count } = await recorded({
     layers: ['probe'],
@@ -114,12 +114,9 @@ test('a ring keeps the last records, and the manifest says how many came before'
     args: ['-d', '100ms'],
   });
   expect(written).toBe(1024);
-  expect(count('end')).toBe(1);
+  expect(next).toBeGreaterThan(2048);
   expect(count('begin')).toBe(0);
-  const bytes = (next - 1024) * RECORD_BYTES;
-  expect(manifest.lost).toEqual([{ what: `probe: ${next - 1024} records before the window`, bytes }]);
-  // Without a trace it is not the tracing that made these records.
-  expect(manifest.layers).toEqual(['text', 'probe']);
+  expect(manifest).toMatchObject({ lost: [], layers: ['text', 'probe'] });
 });
 
 test('only the kinds that were asked for are written, and the marks of the clock', async () => {

@@ -27,7 +27,7 @@ func listFunctions(program string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	table, err := gosym.NewTable(nil, gosym.NewLineTable(data, text.Addr))
+	table, err := gosym.NewTable(nil, gosym.NewLineTable(data, textStart(file, text.Addr)))
 	if err != nil {
 		return err
 	}
@@ -38,4 +38,18 @@ func listFunctions(program string, out io.Writer) error {
 		}
 	}
 	return nil
+}
+
+// textStart is where Go's own text begins: with cgo, what the C compiler made comes before it in the section.
+func textStart(file *elf.File, section uint64) uint64 {
+	symbols, err := file.Symbols()
+	if err != nil {
+		return section // stripped
+	}
+	for _, symbol := range symbols {
+		if symbol.Name == "runtime.text" {
+			return symbol.Value
+		}
+	}
+	return section
 }
