@@ -42,6 +42,14 @@ test('a return address belongs to the function that made the call, also where th
   expect(functions.nameAt(0x500, 0)).toBe('');
 });
 
+test('functions lie where the program was loaded, not where it was linked', () => {
+  const functions = new Functions(['1000 runtime.a', '1100 runtime.goexit.abi0', '1200 main.c']);
+  functions.loadedAt(0x5555_0000_1101);
+  expect(functions.nameAt(0x1010, 0)).toBe('');
+  expect(functions.nameAt(0x1010, 0x5555)).toBe('runtime.a');
+  expect(functions.nameAt(0x1105, 0x5555)).toBe('runtime.goexit.abi0');
+});
+
 test('a physical function is known by the functions that its closures came from', () => {
   expect(namesIn('runtime.gcStart.forEachP.func8')).toContain('forEachP');
   expect(namesIn('runtime.(*gcControllerState).findRunnableGCWorker')).toContain('findRunnableGCWorker');

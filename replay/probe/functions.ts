@@ -7,10 +7,13 @@
 /** More than the largest Go binaries have. */
 const MAX_FUNCTIONS = 1 << 20;
 const MAX_LINE = 4096;
+const ALIGNMENT = 16;
 
 export class Functions {
   readonly #start: Float64Array;
   readonly #names: readonly string[];
+  /** Bytes from where they were linked to where they lie. */
+  #moved = 0;
 
   constructor(lines: Iterable<string>) {
     const starts: number[] = [];
@@ -28,6 +31,18 @@ export class Functions {
     this.#names = names;
   }
 
+  /**
+   * Puts the functions where the program was loaded: the list says where they were
+   * linked, and a position independent program, or one that C was linked to, lies
+   * elsewhere. `goexit` is any address in that function, as the program gave it.
+   */
+  loadedAt(goexit: number): void {
+    const index = this.#names.findIndex((name) => /^runtime\.goexit(\.abi0)?$/.test(name));
+    // Functions begin at multiples of 16, and the address lies an instruction behind.
+    if (goexit > 0 && index >= 0)
+      this.#moved = Math.floor(goexit / ALIGNMENT) * ALIGNMENT - (this.#start[index] as number);
+  }
+
   get count(): number {
     return this.#names.length;
   }
@@ -35,7 +50,7 @@ export class Functions {
   /** The name of the function that a return address leads back into; empty where it is not known. */
   nameAt(lo: number, hi: number): string {
     // A call may be a function's last instruction: then the return address is already the next one's.
-    const pc = hi * 0x1_0000_0000 + lo - 1;
+    const pc = hi * 0x1_0000_0000 + lo - 1 - this.#moved;
     let from = 0;
     let to = this.#start.length;
     while (from < to) {

@@ -18,6 +18,8 @@ export interface Header {
   readonly mask: Uint32Array;
   /** The number that the next record would have had: how many were handed out. */
   readonly next: number;
+  /** An address in runtime.goexit, where the program was loaded; 0 where it never began. */
+  readonly goexit: number;
 }
 
 export type ProbeCode =
@@ -71,7 +73,13 @@ export function parseHeader(page: Uint8Array): Header | ProbeDamage {
       `room for ${capacity} records and ${next} numbers handed out cannot be`,
     );
   const mask = Uint32Array.from([0, 4, 8, 12], (at) => view.getUint32(HEADER.mask + at, true));
-  return { capacity, mode: mode === PROBE_MODES.linear ? 'linear' : 'ring', mask, next };
+  return {
+    capacity,
+    mode: mode === PROBE_MODES.linear ? 'linear' : 'ring',
+    mask,
+    next,
+    goexit: Number(view.getBigUint64(HEADER.goexit, true)),
+  };
 }
 
 export function damage(code: ProbeCode, offset: number, message: string): ProbeDamage {

@@ -54,6 +54,7 @@ export async function judgeProbe(source: ProbeSource): Promise<ProbeReplay> {
   const header = parseHeader(await readPage(source.records()));
   if ('code' in header) return unreadable(header, source.release);
   const functions = source.functions === undefined ? undefined : await readFunctions(source.functions());
+  functions?.loadedAt(header.goexit);
   const judge = new ProbeJudge(fineModelOf(source.release), header, functions);
   let read = 0;
   for await (const block of blocksOf(source.records, header)) {
