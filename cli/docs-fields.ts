@@ -118,8 +118,7 @@ export const FIELD_NOTES: Readonly<Record<string, string>> = {
   'model.ms': 'milliseconds that the model took',
   'linker.text': 'what the linker printed; empty where it linked',
   equal: "the linker's text is one that the model gives",
-  feeds:
-    "the linker's listing against the compiler's object files, by function; null where only the listing was read",
+  feeds: "the linker's listing against the compiler's object files, by function",
   'feeds.differ': 'each function of which the two tell different calls, with both',
   'feeds.equal': "the object files alone give the linker's text too",
   deepest: 'the deepest chains; each is as `model.chain`',

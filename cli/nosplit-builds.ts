@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
-  collectListings,
   collectNosplit,
   goArch,
   goOs,
@@ -42,9 +41,9 @@ export async function nosplitSteps(call: Call, judged: JudgedBuild[]): Promise<S
     work: async (note) => {
       const toolchain = await installToolchain(wanted.release, { signal: call.signal, onProgress: note });
       note('building');
-      const found = await judgeWanted(wanted, toolchain, call.signal);
-      judged.push(...found);
-      return outcomeOf(found);
+      const before = judged.length;
+      await judgeWanted(wanted, toolchain, call.signal, judged);
+      return outcomeOf(judged.slice(before));
     },
   }));
 }
@@ -91,19 +90,23 @@ async function judgeWanted(
   { target, arch, flags }: Wanted,
   toolchain: Toolchain,
   signal: AbortSignal,
-): Promise<JudgedBuild[]> {
+  judged: JudgedBuild[],
+): Promise<void> {
   const workDir = await mkdtemp(join(tmpdir(), 'gotwin-nosplit-'));
-  const build: NosplitBuild = { target, toolchain, goarch: arch, flags, workDir, signal };
   const facts = { goarch: arch, goos: goOs(), race: flags.includes('-race'), go: toolchain.version, flags };
   try {
-    if (target.name !== STD.name) return [judgeBuild(await collectNosplit(build), facts)];
-    // Without cgo, so that it is Go's linker that links all of them.
-    const all = { ...build, patterns: STD.patterns, env: { CGO_ENABLED: '0' } };
-    const evidence = await collectListings({ ...all, patterns: await mainPackages(all) });
-    return evidence.map((each) => judgeBuild(each, facts));
+    const build = await buildOf({ target, toolchain, goarch: arch, flags, workDir, signal });
+    for await (const evidence of collectNosplit(build)) judged.push(judgeBuild(evidence, facts));
   } finally {
     await rm(workDir, { recursive: true, force: true });
   }
+}
+
+/** All of Go's programs are built without cgo, so that it is Go's linker alone that links them. */
+async function buildOf(build: NosplitBuild): Promise<NosplitBuild> {
+  if (build.target.name !== STD.name) return build;
+  const all = { ...build, patterns: STD.patterns, env: { CGO_ENABLED: '0' } };
+  return { ...all, patterns: await mainPackages(all) };
 }
 
 function outcomeOf(found: readonly JudgedBuild[]): string {

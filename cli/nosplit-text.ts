@@ -69,7 +69,6 @@ function agreementLines({ model, linker, equal, feeds }: NosplitResult, paint: P
       `  Around cycles its answer depends on the order of a map: ${model.answers} are possible, and this is one of them.`,
     );
   }
-  if (feeds === null) return lines;
   const agreed = `${count(feeds.agree)} of ${plural(feeds.functions, 'function')}`;
   lines.push(`  What it lists and what the compiler wrote agree on ${agreed}.`);
   for (const { function: name, linker: said, compiler } of feeds.differ.slice(0, 5)) {

@@ -24,10 +24,16 @@ export {
 export { findFault, type SeededFault } from './faults/seed.ts';
 export { type Edit, FAULTS, type Fault } from './faults/table.ts';
 export { goArch, goOs, machine } from './machine.ts';
-export { type LinkResult, mainPackages, type NosplitBuild } from './nosplit/build.ts';
-export { collectListings, collectNosplit, type NosplitEvidence } from './nosplit/collect.ts';
+export { type LinkResult, mainPackages, type NosplitBuild, readLinkerOutput } from './nosplit/build.ts';
+export { collectNosplit, hasTwoAbis, type NosplitEvidence } from './nosplit/collect.ts';
 export type { Listing } from './nosplit/listing.ts';
-export type { Program, ProgramFunction } from './nosplit/program.ts';
+export { type ObjectWords, objectWords } from './nosplit/object-words.ts';
+export {
+  type Program,
+  type ProgramFunction,
+  type ReadArchives,
+  readProgram,
+} from './nosplit/program.ts';
 export { PROBED_RELEASES } from './probe/instrument.ts';
 export * from './probe/layout.ts';
 export { createWindow, PROBE_VARIABLE, type ProbeOptions, type ProbeWindow } from './probe/window.ts';

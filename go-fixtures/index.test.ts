@@ -10,6 +10,7 @@ test('every fixture has a program and a manifest that promises something', () =>
     'hello',
     'netecho',
     'netguy',
+    'nosplit',
     'stackcache',
     'threadexit',
   ]);

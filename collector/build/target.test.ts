@@ -25,6 +25,18 @@ test('a bare name is the fixture, a path is the folder of the same name', async 
   expect(await resolveTarget('netecho', { cwd, test: true })).toMatchObject({ kind: 'test', dir, cwd: dir });
 });
 
+test('a case of a fixture is named behind it, and nothing else is', async () => {
+  expect(await resolveTarget('nosplit/over', { cwd })).toMatchObject({
+    kind: 'fixture',
+    name: 'nosplit-over',
+    pattern: './nosplit/over',
+  });
+  for (const target of ['nosplit/nothing', 'nosplit/../hello', 'internal/loopback', 'nosplit/over/'])
+    expect(await resolveTarget(target, { cwd }).catch(() => ({ kind: 'none' })), target).not.toMatchObject({
+      kind: 'fixture',
+    });
+});
+
 test('a folder may have any name, and a path may go up', async () => {
   const dir = join(cwd, '-server', 'cmd');
   expect(await resolveTarget('-server/cmd', { cwd })).toMatchObject({ kind: 'package', dir, name: 'cmd' });

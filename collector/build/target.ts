@@ -46,8 +46,8 @@ export interface TargetOptions {
  */
 export async function resolveTarget(target: string, options: TargetOptions = {}): Promise<Target> {
   const cwd = resolve(options.cwd ?? '.');
-  const fixture = options.test ? undefined : findFixture(target);
-  if (fixture !== undefined) return fixtureTarget(fixture, cwd);
+  const fixture = options.test ? undefined : fixtureOf(target);
+  if (fixture !== undefined) return fixtureTarget(fixture, target, cwd);
   const path = resolve(cwd, target);
   if (target !== '' && existsSync(path)) return pathTarget(target, path, cwd, options.test === true);
   if (looksLikeAPath(target)) throw notFound(target, `there is no ${path}`);
@@ -57,9 +57,18 @@ export async function resolveTarget(target: string, options: TargetOptions = {})
   return programTarget(target, cwd, target, cwd, options.test === true);
 }
 
-function fixtureTarget(fixture: Fixture, cwd: string): ProgramTarget {
-  const { name } = fixture;
-  return { kind: 'fixture', name, target: name, dir: fixturesRoot(), pattern: `./${name}`, cwd, fixture };
+/** A fixture by its name, or by that of a case: `nosplit/over` is a program in a folder below its fixture. */
+function fixtureOf(target: string): Fixture | undefined {
+  const [name = '', ...rest] = target.split('/');
+  if (rest.length === 0) return findFixture(name);
+  if (rest.length > 1 || !/^[a-z]+$/.test(rest[0]!)) return undefined;
+  const fixture = findFixture(name);
+  return fixture && existsSync(resolve(fixture.dir, rest[0]!, 'main.go')) ? fixture : undefined;
+}
+
+function fixtureTarget(fixture: Fixture, target: string, cwd: string): ProgramTarget {
+  const name = target.replace('/', '-');
+  return { kind: 'fixture', name, target, dir: fixturesRoot(), pattern: `./${target}`, cwd, fixture };
 }
 
 async function pathTarget(target: string, path: string, cwd: string, test: boolean): Promise<Target> {

@@ -98,9 +98,14 @@ function programsIn(output: string): LinkResult[] {
   const parts = output.split(/^# (?=\S+$)/m).filter((part) => part !== '');
   return parts.map((part) => {
     const end = part.indexOf('\n');
-    const listing = readListing(part.slice(end + 1));
-    return { package: part.slice(0, end), listing, text: linkersWords(listing.text) };
+    return readLinkerOutput(part.slice(0, end), part.slice(end + 1));
   });
+}
+
+/** What the linker itself wrote of a program. */
+export function readLinkerOutput(program: string, output: string): LinkResult {
+  const listing = readListing(output);
+  return { package: program, listing, text: linkersWords(listing.text) };
 }
 
 /** The linker's own path says nothing, and is another on every machine. */

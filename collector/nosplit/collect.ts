@@ -1,26 +1,26 @@
-/** What there is to know of a program's nosplit chains: what the linker says, and what the compiler wrote. */
+/** What there is to know of programs' nosplit chains: what the linker says, and what the compiler wrote. */
 import { archivesOf, type LinkResult, linkListed, type NosplitBuild } from './build.ts';
 import { objectWords } from './object-words.ts';
-import { type Program, readProgram } from './program.ts';
+import { type Program, type ReadArchives, readProgram } from './program.ts';
 
 export interface NosplitEvidence {
   readonly link: LinkResult;
-  /** The program as its object files have it; undefined where nobody asked. */
-  readonly program: Program | undefined;
+  readonly program: Program;
 }
 
-/** One program, from both of the feeds. Throws BuildError, ToolchainError. */
-export async function collectNosplit(build: NosplitBuild): Promise<NosplitEvidence> {
-  const [link] = await linkListed(build);
-  const archives = await archivesOf(build);
-  const words = await objectWords(build.toolchain);
-  const twoAbis = link!.listing.functions.some(({ name }) => name.endsWith('<1>'));
-  const program = await readProgram({ archives, words, goarch: build.goarch, twoAbis });
-  return { link: link!, program };
-}
-
-/** Many programs, from the linker's listing alone, which one go command gives for all of them. */
-export async function collectListings(build: NosplitBuild): Promise<NosplitEvidence[]> {
+/** Each program of a build, from both feeds, one at a time. Throws BuildError, ToolchainError. */
+export async function* collectNosplit(build: NosplitBuild): AsyncGenerator<NosplitEvidence> {
   const links = await linkListed(build);
-  return links.map((link) => ({ link, program: undefined }));
+  const words = await objectWords(build.toolchain);
+  const read: ReadArchives = new Map();
+  for (const link of links) {
+    const archives = await archivesOf(links.length === 1 ? build : { ...build, patterns: [link.package] });
+    const { goarch } = build;
+    yield { link, program: await readProgram({ archives, words, goarch, twoAbis: hasTwoAbis(link), read }) };
+  }
+}
+
+/** Without the register ABI the linker knows one ABI only, and calls it 0. */
+export function hasTwoAbis({ listing }: LinkResult): boolean {
+  return listing.functions.some(({ name }) => name.endsWith('<1>'));
 }

@@ -20,13 +20,26 @@ export interface ProgramRequest {
   readonly goarch: string;
   /** Whether ABIInternal is an ABI of its own on this architecture. */
   readonly twoAbis: boolean;
+  /** What was read before: programs of one build share most of their archives. */
+  readonly read?: ReadArchives | undefined;
+}
+
+/** Archives that were read, by file. */
+export type ReadArchives = Map<string, readonly ReadObject[]>;
+
+/** What an object file is read for. */
+interface ReadObject {
+  readonly imports: readonly string[];
+  readonly definitions: readonly SymbolName[];
+  readonly packageFunctions: readonly ObjectFunction[];
+  readonly namedFunctions: readonly ObjectFunction[];
 }
 
 /** The linker's version of the first object file's own symbols. */
 const FIRST_STATIC = 10;
 
 interface Loaded {
-  readonly file: ObjectFile;
+  readonly file: ReadObject;
   /** What the linker appends to names that only this file knows. */
   readonly version: number;
 }
@@ -34,14 +47,14 @@ interface Loaded {
 /** Throws RangeError, with the file's name, for what is no archive of Go object files. */
 export async function readProgram(request: ProgramRequest): Promise<Program> {
   const loaded = await loadAll(request);
-  const definitions = new Map([...loaded].map(([path, [first]]) => [path, first?.file.definitions() ?? []]));
+  const definitions = new Map([...loaded].map(([path, [first]]) => [path, first?.file.definitions ?? []]));
   const program = new Map<string, ProgramFunction>();
   const sizes = new Map<string, number>();
   const objects = [...loaded.values()].flat();
   // The linker numbers symbols in this order.
   for (const which of ['packageFunctions', 'namedFunctions'] as const)
     for (const { file, version } of objects)
-      for (const { symbol, nosplit, size, frame, calls } of file[which]()) {
+      for (const { symbol, nosplit, size, frame, calls } of file[which]) {
         const print = (each: SymbolName) => printed(each, version, request.twoAbis);
         const name = print(symbol);
         // Where several packages define it, the linker takes the largest, and of equals the first.
@@ -67,19 +80,20 @@ function calleeName(
 }
 
 /** Archives in the order in which the linker comes to them: the main package, its imports, theirs. */
-async function loadAll({ archives, words, goarch }: ProgramRequest): Promise<Map<string, Loaded[]>> {
+async function loadAll(request: ProgramRequest): Promise<Map<string, Loaded[]>> {
   const loaded = new Map<string, Loaded[]>();
   const queue = ['main'];
   let version = FIRST_STATIC;
   const load = async (path: string) => {
-    const archive = archives.get(path);
+    const archive = request.archives.get(path);
     if (loaded.has(path) || archive === undefined) return;
-    const files = await objectsOf(archive, words, goarch);
+    const files = request.read?.get(archive) ?? (await objectsOf(archive, request));
+    request.read?.set(archive, files);
     loaded.set(
       path,
       files.map((file) => ({ file, version: version++ })),
     );
-    for (const file of files) queue.push(...file.imports());
+    for (const file of files) queue.push(...file.imports);
   };
   for (const path of queue) await load(path);
   // What the linker brings along by itself comes after that.
@@ -91,12 +105,18 @@ async function loadAll({ archives, words, goarch }: ProgramRequest): Promise<Map
   return loaded;
 }
 
-async function objectsOf(archive: string, words: ObjectWords, goarch: string): Promise<ObjectFile[]> {
+async function objectsOf(archive: string, { words, goarch }: ProgramRequest): Promise<ReadObject[]> {
   try {
     const members = archiveMembers(await readFile(archive)).filter(
       ({ name }) => name !== '__.PKGDEF' && (name.length === 16 || /\.(o|syso)$/.test(name)),
     );
-    return members.flatMap(({ data }) => ObjectFile.open(data, words, goarch) ?? []);
+    const files = members.flatMap(({ data }) => ObjectFile.open(data, words, goarch) ?? []);
+    return files.map((file) => ({
+      imports: file.imports(),
+      definitions: file.definitions(),
+      packageFunctions: file.packageFunctions(),
+      namedFunctions: file.namedFunctions(),
+    }));
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new RangeError(`${archive}: ${cause.message}`, { cause });

@@ -2,7 +2,7 @@
 import { type Budget, type Edge, judgeNosplit, LEAF, type NosplitGraph } from '../model/nosplit/index.ts';
 import type { NosplitResult } from './result.ts';
 
-type Feeds = NonNullable<NosplitResult['feeds']>;
+type Feeds = NosplitResult['feeds'];
 
 export function compareFeeds(
   listed: NosplitGraph,

@@ -7,6 +7,7 @@ import {
   edgesOf,
   GraphBuilder,
   heightOf,
+  INDIRECT,
   INFINITE,
   type NosplitGraph,
   ownDepth,
@@ -14,7 +15,6 @@ import {
 } from '../model/nosplit/index.ts';
 
 const MORESTACK = 'runtime.morestack<0>';
-const INDIRECT = 'indirect';
 
 /** The graph of these functions and all that they reach. `kept` is what the linker keeps of the program. */
 export function graphOfProgram(program: Program, budget: Budget, kept: Iterable<string>): NosplitGraph {

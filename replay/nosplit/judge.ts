@@ -30,7 +30,7 @@ const DEEPEST = 12;
 
 export function judgeBuild({ link, program }: NosplitEvidence, facts: NosplitFacts): JudgedBuild {
   const budget = budgetOf({ ...facts, release: releaseOf(facts.go, 0).release });
-  const rank = program && new Map([...program.keys()].map((name, place) => [name, place]));
+  const rank = new Map([...program.keys()].map((name, place) => [name, place]));
   const started = performance.now();
   const graph = graphOfListing(link.listing, rank);
   const judgement = judgeNosplit(graph, budget);
@@ -38,16 +38,13 @@ export function judgeBuild({ link, program }: NosplitEvidence, facts: NosplitFac
     shownChain(graph, chain, judgement.limit),
   );
   const ms = performance.now() - started;
-  const compiled =
-    program &&
-    graphOfProgram(
-      program,
-      budget,
-      link.listing.functions.map(({ name }) => name),
-    );
-  const left = new Map(
-    graph.finished.map((number) => [graph.names[number]!, judgement.limit - judgement.heights[number]!]),
-  );
+  const kept = link.listing.functions.map(({ name }) => name);
+  const compiled = graphOfProgram(program, budget, kept);
+  // A function that needs nothing at all is not listed.
+  const silent = [...program.values()].filter(({ nosplit }) => nosplit).map(({ name }) => name);
+  const left = new Map(silent.map((name) => [name, judgement.limit]));
+  for (const number of graph.finished)
+    left.set(graph.names[number]!, judgement.limit - judgement.heights[number]!);
   const result: NosplitResult = {
     package: link.package,
     go: facts.go,
@@ -59,7 +56,7 @@ export function judgeBuild({ link, program }: NosplitEvidence, facts: NosplitFac
     model: { ...modelOf(graph, judgement, link, deepest[0]), ms: Math.round(ms * 10) / 10 },
     linker: { verdict: link.text === '' ? 'ok' : 'overflow', text: link.text },
     equal: judgement.texts.includes(link.text),
-    feeds: compiled === undefined ? null : compareFeeds(graph, compiled, budget, link.text),
+    feeds: compareFeeds(graph, compiled, budget, link.text),
     deepest,
   };
   return { result, left };

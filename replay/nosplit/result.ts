@@ -46,16 +46,14 @@ export const nosplitResultSchema = z.object({
   linker: z.object({ verdict: z.enum(['ok', 'overflow']), text: z.string() }),
   /** The linker gave an answer that the model gives. */
   equal: z.boolean(),
-  /** The linker's listing against the compiler's object files, function by function; null where only one was read. */
-  feeds: z
-    .object({
-      functions: z.number().int(),
-      agree: z.number().int(),
-      differ: z.array(z.object({ function: z.string(), linker: z.string(), compiler: z.string() })),
-      /** The model's text from the object files alone is the linker's too. */
-      equal: z.boolean(),
-    })
-    .nullable(),
+  /** The linker's listing against the compiler's object files, function by function. */
+  feeds: z.object({
+    functions: z.number().int(),
+    agree: z.number().int(),
+    differ: z.array(z.object({ function: z.string(), linker: z.string(), compiler: z.string() })),
+    /** The model's text from the object files alone is the linker's too. */
+    equal: z.boolean(),
+  }),
   /** The deepest chains, deepest first. */
   deepest: z.array(chainSchema),
 });

@@ -1,5 +1,8 @@
 /** The call graph that the linker's stack check walks: how far each function grows the stack, and whom it calls there. */
 
+/** The name that stands for whatever a function value leads to. */
+export const INDIRECT = 'indirect';
+
 /** Target of an edge that calls nobody: the function itself uses that much. */
 export const LEAF = -1;
 

@@ -2,7 +2,7 @@
 import type { Budget } from './budget.ts';
 import { type Edge, LEAF, type NosplitGraph } from './graph.ts';
 import { heightsOf, INFINITE } from './heights.ts';
-import { rootsOf } from './roots.ts';
+import { rootsOf, walkedAgain } from './roots.ts';
 import { linkerText } from './text.ts';
 
 export interface NosplitJudgement {
@@ -23,7 +23,8 @@ export function judgeNosplit(graph: NosplitGraph, { limit }: Budget): NosplitJud
   const heights = heightsOf(graph);
   const over = graph.finished.filter((number) => heights[number]! > limit);
   if (over.length === 0) return { verdict: 'ok', limit, heights, over, texts: [''] };
-  const texts = rootsOf(graph, over).map((roots) => linkerText(graph, roots, heights, limit));
+  const walked = walkedAgain(graph, over);
+  const texts = rootsOf(graph, walked).map((roots) => linkerText(graph, walked, roots, heights, limit));
   return { verdict: 'overflow', limit, heights, over, texts: [...new Set(texts)] };
 }
 

@@ -155,6 +155,19 @@ describe('around cycles', () => {
   });
 });
 
+test('morestack that is met by a function value alone is called a cycle, the first time', () => {
+  const graph = graphOf(
+    'indirect: 8 runtime.morestack<0>',
+    'm.b<1>: 400 indirect',
+    'm.a<1>: 400 m.b<1>, 408 m.b<1>',
+  );
+  const lines = judgeNosplit(graph, amd64).texts[0]!.split('\n');
+  expect(lines.map((line) => line.trim()).filter((line) => /cycle|over limit/.test(line))).toEqual([
+    'infinite cycle',
+    '24 bytes over limit',
+  ]);
+});
+
 test('the deepest chains are told each once, deepest first', () => {
   const graph = graphOf('x: 8 m', 'leaf: 100', 'mid: 16 leaf', 'top: 200 mid', 'other: 150');
   const chains = deepestChains(graph, heightsOf(graph), 3);

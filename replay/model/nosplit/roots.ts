@@ -6,7 +6,7 @@
  * what it finds depends on where it began. It may then tell of other roots, or of none, and none means that the link
  * succeeds. So there is a list of answers here, of which the linker gives one.
  */
-import { LEAF, type NosplitGraph } from './graph.ts';
+import { INDIRECT, LEAF, type NosplitGraph } from './graph.ts';
 
 /** Up to so many functions around cycles, every order of the walk is tried; above, so many orders. */
 const ALL_ORDERS_OF = 6;
@@ -14,9 +14,11 @@ const SAMPLED_ORDERS = 600;
 /** Several groups of cycles multiply their answers; past so many the list is cut. */
 const MOST_ANSWERS = 64;
 
-/** Every set of roots that the linker may arrive at, as ascending numbers; one, unless there are cycles. */
-export function rootsOf(graph: NosplitGraph, over: readonly number[]): number[][] {
-  const nodes = reachable(graph, over);
+/**
+ * Every set of roots that the linker may arrive at, as ascending numbers; one, unless there are cycles. `nodes` is
+ * what it walked a second time.
+ */
+export function rootsOf(graph: NosplitGraph, nodes: ReadonlySet<number>): number[][] {
   const called = new Set(
     [...nodes].flatMap((node) => calleesOf(graph, node).filter((each) => each !== node)),
   );
@@ -36,10 +38,17 @@ function calleesOf(graph: NosplitGraph, node: number): number[] {
   return graph.edges[node]!.map(({ target }) => target).filter((target) => target !== LEAF);
 }
 
-/** The functions themselves and all that they reach. */
-function reachable(graph: NosplitGraph, from: readonly number[]): Set<number> {
-  const found = new Set<number>(from);
-  for (const node of found) for (const callee of calleesOf(graph, node)) found.add(callee);
+/**
+ * What the linker walks a second time, to tell of it: the functions over the limit and all that they reach. It takes
+ * what a function value leads to for granted and does not walk there, so morestack is among them only where a
+ * function with a split check is.
+ */
+export function walkedAgain(graph: NosplitGraph, over: readonly number[]): Set<number> {
+  const found = new Set<number>(over);
+  for (const node of found) {
+    if (graph.names[node] === INDIRECT) continue;
+    for (const callee of calleesOf(graph, node)) found.add(callee);
+  }
   return found;
 }
 

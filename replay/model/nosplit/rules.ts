@@ -140,8 +140,13 @@ const rules: readonly NosplitRule[] = [
   },
   {
     id: 'nosplit/report',
-    text: 'a chain is told when it ends below the limit, or comes back to where it was',
-    cite: [check('(*stackCheck) report', 'if len(edges) == 0 && (depth < 0 || isCycle) {')],
+    text: 'a chain is told when it ends below the limit, or at what the linker has no edges of, as if that were a cycle',
+    cite: [
+      check('(*stackCheck) report', 'isCycle := !(ok || sym == 0)'),
+      check('(*stackCheck) report', 'delete(sc.graph, sym)'),
+      check('(*stackCheck) report', 'sc.graph[sym] = edges'),
+      check('(*stackCheck) report', 'if len(edges) == 0 && (depth < 0 || isCycle) {'),
+    ],
   },
   {
     id: 'nosplit/errors',

@@ -12,9 +12,14 @@ interface Step {
 /** How a chain ends that breaks the limit. */
 type ChainEnd = { readonly kind: 'over'; readonly bytes: number } | { readonly kind: 'cycle' };
 
-/** The text for these roots, which are told deepest first. */
+/**
+ * The text for these roots, which are told deepest first. `walked` is what the linker knows the edges of by then:
+ * anything else looks to it as if it were already on the chain. So where it meets morestack by a function value
+ * alone, it calls that a cycle, once.
+ */
 export function linkerText(
   graph: NosplitGraph,
+  walked: ReadonlySet<number>,
   roots: readonly number[],
   heights: Int32Array,
   limit: number,
@@ -22,7 +27,7 @@ export function linkerText(
   const sorted = [...roots].sort((a, b) => heights[b]! - heights[a]! || graph.rank[a]! - graph.rank[b]!);
   const lines: string[] = [];
   // The walk takes edges away and puts them back: what it leaves matters to the next root.
-  const edges = new Map(graph.edges.entries());
+  const edges = new Map([...walked].map((number) => [number, graph.edges[number]!]));
   for (const [nth, root] of sorted.entries()) {
     lines.push(`${symbolOf(graph.names[root]!)}: nosplit stack over ${limit} byte limit`);
     // Counted before the chain is told, so the last error has none.
