@@ -59,6 +59,19 @@ test('a chain that is too deep is told by both in the same words, and the exit c
   expect(build.model.over).toBeGreaterThan(100);
 });
 
+test.each([
+  ['at', 'ok'],
+  ['over', 'overflow'],
+  ['broken', 'overflow'],
+  ['mended', 'ok'],
+])('the case %s of the fixture, not optimised: %s', async (name, verdict) => {
+  const { code, stdout } = await gotwin([
+    ...['nosplit', `nosplit/${name}`, '--gcflags', '-N -l', '--json', '-q'],
+  ]);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ equal: true, model: { verdict }, feeds: { equal: true } });
+});
+
 test('a person is shown the frames of the chain and where it is over', async () => {
   const { stdout } = await gotwin(['nosplit', program('frames', deep), '-q']);
   expect(stdout).toContain('overflow, ');

@@ -7,21 +7,29 @@ export interface ClientBundle {
   style: string;
 }
 
-let made: Promise<ClientBundle> | undefined;
+/** What each page is made of, below reports/client. */
+const ENTRIES = {
+  recordings: { script: 'main.ts', style: 'style/index.css' },
+  nosplit: { script: 'nosplit/main.ts', style: 'style/nosplit.css' },
+} as const;
+type Entry = keyof typeof ENTRIES;
+
+const made = new Map<Entry, Promise<ClientBundle>>();
 
 /**
  * Bundles `reports/client/` from its TypeScript source, which the package ships:
  * the page is made by the same code whether Gotwin runs from source or from dist.
  */
-export function bundleClient(): Promise<ClientBundle> {
-  made ??= makeBundle();
-  return made;
+export function bundleClient(entry: Entry): Promise<ClientBundle> {
+  const bundle = made.get(entry) ?? makeBundle(entry);
+  made.set(entry, bundle);
+  return bundle;
 }
 
-async function makeBundle(): Promise<ClientBundle> {
+async function makeBundle(entry: Entry): Promise<ClientBundle> {
   const [script, style] = await Promise.all([
-    bundleText(assetPath('reports/client/main.ts')),
-    bundleText(assetPath('reports/client/style/index.css')),
+    bundleText(assetPath(`reports/client/${ENTRIES[entry].script}`)),
+    bundleText(assetPath(`reports/client/${ENTRIES[entry].style}`)),
   ]);
   return { script, style };
 }

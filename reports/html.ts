@@ -14,7 +14,7 @@ export async function toHtml(
   replays: readonly Replay[],
   options: { title?: string; command?: string } = {},
 ): Promise<string> {
-  const { script, style } = await bundleClient();
+  const { script, style } = await bundleClient('recordings');
   const graphs = await Promise.all(
     replays.map((replay, i) => stateGraphs(replay.coverage.rows, `recording-${i}`)),
   );
@@ -23,6 +23,32 @@ export async function toHtml(
     graphs.map((drawn) => drawn.map((graph) => graph.family)),
     options,
   );
+  const templates = graphs.flatMap((drawn, i) =>
+    drawn.map((graph, k) => `<template id="graph-${i}-${k}">${graph.svg}</template>`),
+  );
+  return pageOf({
+    title: data.title,
+    script,
+    style,
+    withoutScript: withoutScript(data.summary.verdict),
+    templates,
+    data,
+  });
+}
+
+export interface PageParts {
+  readonly title: string;
+  readonly script: string;
+  readonly style: string;
+  /** What is said where scripts are off. */
+  readonly withoutScript: string;
+  readonly templates?: readonly string[];
+  /** Goes into the page as JSON, for the script. */
+  readonly data: unknown;
+}
+
+/** The document around a page's own script. */
+export function pageOf({ title, script, style, withoutScript, templates = [], data }: PageParts): string {
   return [
     '<!doctype html>',
     '<html lang="en">',
@@ -32,15 +58,13 @@ export async function toHtml(
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="color-scheme" content="light dark">',
     '<meta name="referrer" content="no-referrer">',
-    `<title>${xml(data.title)}</title>`,
+    `<title>${xml(title)}</title>`,
     `<style>${style}</style>`,
     '</head>',
     '<body>',
-    `<noscript><p>This report draws itself with its own script, and scripts are off. ${xml(withoutScript(data.summary.verdict))}</p></noscript>`,
+    `<noscript><p>This report draws itself with its own script, and scripts are off. ${xml(withoutScript)}</p></noscript>`,
     '<div id="app"></div>',
-    ...graphs.flatMap((drawn, i) =>
-      drawn.map((graph, k) => `<template id="graph-${i}-${k}">${graph.svg}</template>`),
-    ),
+    ...templates,
     `<script type="application/json" id="data">${scriptJson(data)}</script>`,
     `<script>${script}</script>`,
     '</body>',

@@ -3,4 +3,5 @@ export { toHtml } from './html.ts';
 export { resultJsonSchema, toJson } from './json.ts';
 export { toJUnit } from './junit.ts';
 export { toMarkdown } from './markdown.ts';
+export { type NosplitReport, writeNosplitReport } from './nosplit.ts';
 export { type ReportOptions, type ReportPaths, writeReport } from './write.ts';

@@ -64,7 +64,8 @@ function pathsIn(dir: string): ReportPaths {
   };
 }
 
-async function writeTogether(
+/** All or nothing: each file is complete on disk before the first takes its name. */
+export async function writeTogether(
   files: readonly (readonly [path: string, text: string])[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -89,7 +90,7 @@ async function writeDurably(path: string, text: string, signal: AbortSignal | un
   }
 }
 
-async function inPlace<T>(path: string, act: () => Promise<T>): Promise<T> {
+export async function inPlace<T>(path: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (cause) {

@@ -1,12 +1,15 @@
 import { type JudgedBuild, nosplitDifference } from '../../replay/index.ts';
 import { RESULT_SCHEMA } from '../../replay/result.ts';
+import { writeNosplitReport } from '../../reports/index.ts';
 import type { Call } from '../command.ts';
 import { printDocument } from '../document.ts';
 import { EXIT } from '../exit.ts';
+import { makeFolder } from '../folder.ts';
 import { nosplitSteps } from '../nosplit-builds.ts';
 import { differenceLines, nosplitLines, nosplitTable } from '../nosplit-text.ts';
 import { UsageError } from '../problem.ts';
 import { runSteps } from '../progress.ts';
+import { quoted } from '../verdict-text.ts';
 
 export async function run(call: Call): Promise<number> {
   if (call.operands.length > 1) {
@@ -18,19 +21,61 @@ export async function run(call: Call): Promise<number> {
   }
   const judged: JudgedBuild[] = [];
   await runSteps(await nosplitSteps(call, judged), call.terminal, call.options.quiet === true);
-  await (call.options.json ? asDocument(judged, call) : asText(judged, call));
+  const report = await reportOf(judged, call);
+  await (call.options.json ? asDocument(judged, report, call) : asText(judged, report, call));
   return judged.every(({ result }) => result.equal) ? EXIT.conforms : EXIT.diverges;
 }
 
-async function asDocument(judged: readonly JudgedBuild[], call: Call): Promise<void> {
+/** Path of the page, where one was asked for. */
+async function reportOf(judged: readonly JudgedBuild[], { operands, options, signal }: Call) {
+  if (options.report === undefined) return undefined;
+  await makeFolder(options.report);
+  const command = ['gotwin nosplit', ...operands.map(quoted), ...givenAgain(options)].join(' ');
+  const builds = judged.map(({ result }) => result);
+  return await writeNosplitReport(
+    { builds, differences: differencesOf(judged), command },
+    options.report,
+    signal,
+  );
+}
+
+/** The options that decide what is built, as they may be written. */
+function givenAgain({
+  go,
+  arch,
+  gcflags,
+  race,
+  overlay,
+  unoptimised,
+  test,
+  report,
+}: Call['options']): string[] {
+  return [
+    ...(test ? ['--test'] : []),
+    ...(go === undefined ? [] : ['--go', go.join()]),
+    ...(arch === undefined ? [] : ['--arch', arch.join()]),
+    ...(gcflags === undefined ? [] : ['--gcflags', quoted(gcflags)]),
+    ...(race ? ['--race'] : []),
+    ...(overlay === undefined ? [] : ['--overlay', quoted(overlay)]),
+    ...(unoptimised ? ['--unoptimised'] : []),
+    ...(report === undefined ? [] : ['--report', quoted(report)]),
+  ];
+}
+
+async function asDocument(
+  judged: readonly JudgedBuild[],
+  report: string | undefined,
+  call: Call,
+): Promise<void> {
   const builds = judged.map(({ result }) => result);
   const one = builds.length === 1 ? builds[0] : undefined;
   const equal = builds.every((build) => build.equal);
   const differences = differencesOf(judged);
-  await printDocument({ schema: RESULT_SCHEMA, ...(one ?? { equal, builds, differences }) }, call);
+  const found = one ?? { equal, builds, differences };
+  await printDocument({ schema: RESULT_SCHEMA, ...found, ...(report === undefined ? {} : { report }) }, call);
 }
 
-async function asText(judged: readonly JudgedBuild[], call: Call): Promise<void> {
+async function asText(judged: readonly JudgedBuild[], report: string | undefined, call: Call): Promise<void> {
   const { out, paint } = call.terminal;
   const results = judged.map(({ result }) => result);
   // Of many programs only those that need attention are shown whole.
@@ -40,6 +85,7 @@ async function asText(judged: readonly JudgedBuild[], call: Call): Promise<void>
   const lines = whole.flatMap((result) => [...nosplitLines(result, paint), '']);
   if (results.length > 1) lines.push(...nosplitTable(results, paint), '');
   for (const difference of differencesOf(judged)) lines.push(...differenceLines(difference), '');
+  if (report !== undefined) lines.push(`report: ${report}`, '');
   await out.line(lines.slice(0, -1).join('\n'));
 }
 

@@ -89,7 +89,9 @@ function patternsOf({ target, patterns }: NosplitBuild): readonly string[] {
 }
 
 function go(build: NosplitBuild, args: readonly string[]): Promise<CommandResult> {
-  const env = { ...goEnvironment(build), ...build.env };
+  // Go's race detector is a library in C.
+  const race = build.flags.includes('-race') ? { CGO_ENABLED: '1' } : {};
+  const env = { ...goEnvironment(build), ...race, ...build.env };
   return runCommand(build.toolchain.go, args, { cwd: build.target.dir, env, signal: build.signal });
 }
 

@@ -97,10 +97,9 @@ async function loadAll(request: ProgramRequest): Promise<Map<string, Loaded[]>> 
   };
   for (const path of queue) await load(path);
   // What the linker brings along by itself comes after that.
-  for (const path of ['runtime/race', 'runtime', 'runtime/cgo']) {
-    queue.length = 0;
-    queue.push(path);
-    for (const each of queue) await load(each);
+  for (const own of [['runtime/race', 'runtime'], ['runtime/cgo']]) {
+    queue.splice(0, queue.length, ...own);
+    for (const path of queue) await load(path);
   }
   return loaded;
 }

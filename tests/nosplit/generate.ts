@@ -1,7 +1,7 @@
 /** Random programs of functions without a split check: chains, trees, cycles, calls of function values. */
 
 /** A generator of numbers that gives the same ones for the same seed. */
-export function numbers(seed: number): (below: number) => number {
+function numbers(seed: number): (below: number) => number {
   let state = (Math.imul(seed, 2654435761) ^ 0x9e3779b9) >>> 0 || 1;
   return (below) => {
     state ^= state << 13;
@@ -25,19 +25,24 @@ const HEAD = 'package main\n\nvar sink int\n\nvar given = func(n int) int { sink
 
 /**
  * A program of so many cases, all reached from main. The same seed gives the same
- * program; half of them fit the budget, or nearly.
+ * program. About half of the cases fit the budget; `times` is how many of the usual
+ * budgets there are: two under the race detector.
  */
-export function generateProgram(seed: number, cases: number): string {
+export function generateProgram(seed: number, cases: number, times = 1): string {
   const next = numbers(seed);
-  const parts = Array.from({ length: cases }, (_, nth) => generateCase(next, `c${nth}f`));
+  const parts = Array.from({ length: cases }, (_, nth) => generateCase(next, `c${nth}f`, times));
   const main = parts.map(({ roots }) => roots.map((root) => `\t${root}(1)\n`).join('')).join('');
   return `${HEAD}${parts.map(({ source }) => source).join('')}\nfunc main() {\n${main}}\n`;
 }
 
-function generateCase(next: (below: number) => number, prefix: string): { source: string; roots: string[] } {
+function generateCase(
+  next: (below: number) => number,
+  prefix: string,
+  times: number,
+): { source: string; roots: string[] } {
   const shape: Shape = {
     functions: 1 + next(9),
-    bytes: next(5) === 0 ? next(400) : 640 + next(480),
+    bytes: times * (next(5) === 0 ? next(400) : 640 + next(480)),
     cycles: next(6) === 0,
   };
   const share = Math.max(8, Math.floor(shape.bytes / Math.max(1, shape.functions - 1)) - 24);

@@ -24,14 +24,16 @@ const { values } = parseArgs({
     go: { type: 'string', default: '1.26' },
     arch: { type: 'string', default: 'amd64' },
     race: { type: 'boolean', default: false },
-    /** Random programs. */
+    /** Random programs; each is built twice, the second time with -N -l. */
     programs: { type: 'string', default: '300' },
     /** Cases in each of them. */
     cases: { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },
     /** Packages to check besides: fixtures, their cases, import paths of Go's own; a path ending in `.test` is a test. */
     packages: { type: 'string', default: 'hello' },
+    /** The cases of the fixture nosplit, too. */
     fixture: { type: 'boolean', default: false },
+    /** Leave out the second build. */
     optimised: { type: 'boolean', default: false },
   },
 });
@@ -110,8 +112,8 @@ async function check(release: string, goarch: string): Promise<void> {
       const linker = await Linker.open(setting, join(scratch, name.replace(/\W+/g, '-')));
       const first = Number(values.seed);
       for (let seed = first; seed < first + Number(values.programs); seed++) {
-        const evidence = await linker.link(generateProgram(seed, Number(values.cases)));
-        const again = `--go ${release} --arch ${goarch} --seed ${seed} --cases ${values.cases} --programs 1`;
+        const evidence = await linker.link(generateProgram(seed, Number(values.cases), values.race ? 2 : 1));
+        const again = `--go ${release} --arch ${goarch} --seed ${seed} --cases ${values.cases} --programs 1${values.race ? ' --race' : ''}`;
         add(`seed ${seed} ${name} (npm run nosplit-corpus -- ${again})`, judgeBuild(evidence, facts).result);
       }
     }
