@@ -42,7 +42,6 @@ func main() {
 		grown.Wait()
 		churn.Collect()
 		close(shrunk)
-		churn.Litter() // a collection while they end
 		all.Wait()
 	})
 	if want := *guys * int(*d/churn.Period); ended.n != want {
@@ -68,7 +67,8 @@ func exitAt(depth int, grown *sync.WaitGroup, shrunk <-chan struct{}, all *sync.
 	grown.Done()
 	<-shrunk
 	churn.Deep(depth, func() {
-		defer churn.Nothing()
+		// Those that end make the garbage whose collection looks at them.
+		defer churn.Litter(2)
 		runtime.Goexit()
 	})
 }

@@ -22,30 +22,40 @@ func main() {
 	guys := flag.Int("goroutines", 512, "goroutines in each round")
 	flag.Parse()
 
-	churn.Rounds(*d, func(i int) {
-		var grown, all sync.WaitGroup
-		end := make(chan struct{})
-		// Beside the others: it frees the stacks of the last round's dead while these take theirs.
-		all.Add(1)
-		go func() {
-			defer all.Done()
-			churn.Collect()
-		}()
-		for k := 0; k < *guys; k++ {
-			depth := depths[k%len(depths)]
-			grown.Add(1)
-			all.Add(1)
-			go func() {
-				defer all.Done()
-				if depth > 0 {
-					churn.Deep(depth, churn.Nothing)
-				}
-				grown.Done()
-				<-end
-			}()
-		}
-		grown.Wait()
-		close(end)
-		all.Wait()
-	})
+	churn.Rounds(*d, func(int) { round(*guys) })
+}
+
+// Several start the goroutines of a round: while one, whose garbage began a
+// collection, frees the stacks of the last round's dead, others take theirs.
+const starters = 4
+
+func round(guys int) {
+	var started, grown, all sync.WaitGroup
+	end := make(chan struct{})
+	started.Add(starters)
+	grown.Add(guys)
+	all.Add(guys)
+	for s := 0; s < starters; s++ {
+		go func(s int) {
+			defer started.Done()
+			for k := s; k < guys; k += starters {
+				churn.Litter(1)
+				go take(depths[k/starters%len(depths)], &grown, end, &all)
+			}
+		}(s)
+	}
+	started.Wait()
+	grown.Wait()
+	close(end)
+	all.Wait()
+}
+
+// take has a stack of that depth until the end.
+func take(depth int, grown *sync.WaitGroup, end <-chan struct{}, all *sync.WaitGroup) {
+	defer all.Done()
+	if depth > 0 {
+		churn.Deep(depth, churn.Nothing)
+	}
+	grown.Done()
+	<-end
 }

@@ -5,6 +5,7 @@ package churn
 
 import (
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,7 +15,11 @@ const Period = 25 * time.Millisecond
 // A small heap, so that little garbage is enough for a collection.
 const gcPercent = 10
 
-var garbage []byte
+// Garbage is made in blocks of this size.
+const blockBytes = 4 << 10
+
+// Where the compiler must think that a block is needed.
+var garbage atomic.Pointer[[blockBytes]byte]
 
 // Collect makes garbage until a collection that began after the call has
 // marked all there is. runtime.GC would sweep too, and yield for each span:
@@ -24,14 +29,14 @@ func Collect() {
 	debug.ReadGCStats(&stats)
 	// The first to end may have begun before.
 	for end := stats.NumGC + 2; stats.NumGC < end; debug.ReadGCStats(&stats) {
-		garbage = make([]byte, 32<<10)
+		Litter(8)
 	}
 }
 
-// Litter makes garbage enough to begin a collection, unless one runs already.
-func Litter() {
-	for i := 0; i < 32; i++ {
-		garbage = make([]byte, 32<<10)
+// Litter makes some blocks of garbage, so that a collection begins wherever many do it.
+func Litter(blocks int) {
+	for i := 0; i < blocks; i++ {
+		garbage.Store(new([blockBytes]byte))
 	}
 }
 
