@@ -30,22 +30,27 @@ func main() {
 	flag.Parse()
 
 	var all sync.WaitGroup
-	ended := new(counter)
+	count := new(counter)
 	churn.Rounds(*d, func(i int) {
 		var grown sync.WaitGroup
 		shrunk := make(chan struct{})
 		for k := 0; k < *guys; k++ {
 			grown.Add(1)
 			all.Add(1)
-			go exitAt((i**guys+k)*depthStep%maxDepth, &grown, shrunk, &all, ended)
+			go exitAt((i**guys+k)*depthStep%maxDepth, &grown, shrunk, &all, count)
 		}
 		grown.Wait()
 		churn.Collect()
 		close(shrunk)
-		all.Wait()
+		ended := make(chan struct{})
+		go func() {
+			all.Wait()
+			close(ended)
+		}()
+		churn.CollectUntil(ended)
 	})
-	if want := *guys * int(*d/churn.Period); ended.n != want {
-		fmt.Fprintf(os.Stderr, "goexit: %d goroutines ran their deferred functions, of %d\n", ended.n, want)
+	if want := *guys * int(*d/churn.Period); count.n != want {
+		fmt.Fprintf(os.Stderr, "goexit: %d goroutines ran their deferred functions, of %d\n", count.n, want)
 		os.Exit(1)
 	}
 }
@@ -56,19 +61,18 @@ type counter struct {
 }
 
 // exitAt grows its stack, waits with little of it in use, and ends that deep.
-func exitAt(depth int, grown *sync.WaitGroup, shrunk <-chan struct{}, all *sync.WaitGroup, ended *counter) {
+func exitAt(depth int, grown *sync.WaitGroup, shrunk <-chan struct{}, all *sync.WaitGroup, count *counter) {
 	defer all.Done()
 	defer func() {
-		ended.Lock()
-		ended.n++
-		ended.Unlock()
+		count.Lock()
+		count.n++
+		count.Unlock()
 	}()
 	churn.Deep(depth, churn.Nothing)
 	grown.Done()
 	<-shrunk
 	churn.Deep(depth, func() {
-		// Those that end make the garbage whose collection looks at them.
-		defer churn.Litter(2)
+		defer churn.Nothing()
 		runtime.Goexit()
 	})
 }

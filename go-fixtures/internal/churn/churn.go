@@ -33,6 +33,18 @@ func Collect() {
 	}
 }
 
+// CollectUntil makes garbage, and so collections, until done is closed.
+func CollectUntil(done <-chan struct{}) {
+	for {
+		select {
+		case <-done:
+			return
+		default:
+			Litter(8)
+		}
+	}
+}
+
 // Litter makes some blocks of garbage, so that a collection begins wherever many do it.
 func Litter(blocks int) {
 	for i := 0; i < blocks; i++ {
