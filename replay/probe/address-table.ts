@@ -14,8 +14,8 @@ const MAX_KEYS = 1 << 22;
 export class AddressTable {
   /** Distinct addresses seen, which are numbered from 0. */
   size = 0;
-  lo = new Uint32Array(FIRST_SIZE);
-  hi = new Uint32Array(FIRST_SIZE);
+  lo = new Int32Array(FIRST_SIZE);
+  hi = new Int32Array(FIRST_SIZE);
   /** Number + 1 of the address that has a place; 0 is free. Twice as many places as numbers. */
   #places = new Int32Array(FIRST_SIZE * 2);
   #lastLo = 0;
@@ -28,7 +28,7 @@ export class AddressTable {
     this.#grown = grown;
   }
 
-  /** The address's number, or -1. */
+  /** The address's number, or -1. The halves are signed, as records have them. */
   find(lo: number, hi: number): number {
     if (lo === this.#lastLo && hi === this.#lastHi && this.#last >= 0) return this.#last;
     const places = this.#places;
@@ -117,7 +117,8 @@ export function grow<C extends Column>(column: C, capacity: number): C {
 
 /** 64 bits as hexadecimal, as Go prints a pointer. */
 export function addressText(lo: number, hi: number): string {
-  return hi === 0 ? `0x${lo.toString(16)}` : `0x${hi.toString(16)}${lo.toString(16).padStart(8, '0')}`;
+  const low = (lo >>> 0).toString(16);
+  return hi === 0 ? `0x${low}` : `0x${(hi >>> 0).toString(16)}${low.padStart(8, '0')}`;
 }
 
 /** Addresses are aligned, so their low bits say nothing: the product carries every bit upwards, the shift back. */

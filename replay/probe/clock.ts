@@ -1,12 +1,10 @@
 /** Ticks as nanoseconds since the recording began, from the pairs of both that the recorder writes now and then. */
-import type { CurrentRecord } from './record.ts';
+import { type CurrentRecord, wide } from './record.ts';
 
 interface Pair {
   readonly nanoseconds: number;
   readonly ticks: number;
 }
-
-const WORD = 0x1_0000_0000;
 
 export class Clock {
   #first: Pair | undefined;
@@ -14,7 +12,7 @@ export class Clock {
 
   /** A record of both clocks. Nanoseconds since boot and ticks stay below 2^53 for 104 days at 1 GHz; then a time is a little off. */
   pair({ aLo, aHi, bLo, bHi }: CurrentRecord): void {
-    const pair = { nanoseconds: aHi * WORD + aLo, ticks: bHi * WORD + bLo };
+    const pair = { nanoseconds: wide(aLo, aHi), ticks: wide(bLo, bHi) };
     this.#first ??= pair;
     this.#last = pair;
   }
@@ -26,7 +24,7 @@ export class Clock {
 
   nanoseconds({ ticksLo, ticksHi }: Pick<CurrentRecord, 'ticksLo' | 'ticksHi'>): number {
     if (this.#first === undefined) return 0;
-    return Math.round((ticksHi * WORD + ticksLo - this.#first.ticks) * (this.#rate() || 1));
+    return Math.round((wide(ticksLo, ticksHi) - this.#first.ticks) * (this.#rate() || 1));
   }
 
   #rate(): number {

@@ -3,6 +3,7 @@
  * a line `HEXADDR NAME` for each, sorted by address. They are physical functions:
  * what the compiler inlined bears the name of the function that it ended up in.
  */
+import { wide } from './record.ts';
 
 /** More than the largest Go binaries have. */
 const MAX_FUNCTIONS = 1 << 20;
@@ -50,7 +51,7 @@ export class Functions {
   /** The name of the function that a return address leads back into; empty where it is not known. */
   nameAt(lo: number, hi: number): string {
     // A call may be a function's last instruction: then the return address is already the next one's.
-    const pc = hi * 0x1_0000_0000 + lo - 1 - this.#moved;
+    const pc = wide(lo, hi) - 1 - this.#moved;
     let from = 0;
     let to = this.#start.length;
     while (from < to) {

@@ -2,7 +2,7 @@
 import type { Divergence } from '../result.ts';
 import { Addressed, FIRST_COLUMNS, grow } from './address-table.ts';
 import { type Court, type Objection, threadName } from './court.ts';
-import { type CurrentRecord, NO_THREAD } from './record.ts';
+import { type CurrentRecord, NO_THREAD, wide } from './record.ts';
 import { NO_ROW, Transitions } from './transitions.ts';
 import { SCAN, WORD, wordName, wordOf } from './words.ts';
 
@@ -161,7 +161,7 @@ export class Goroutines extends Addressed {
 
   named(g: number): void {
     const { aLo, aHi } = this.#court.record;
-    const id = aHi * 0x1_0000_0000 + aLo;
+    const id = wide(aLo, aHi);
     if (g >= 0 && Number.isSafeInteger(id)) this.goid[g] = id;
   }
 

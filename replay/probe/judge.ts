@@ -8,7 +8,7 @@ import type { Header, ProbeDamage } from './header.ts';
 import { KIND, KIND_NAMES } from './kinds.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { Procs } from './procs.ts';
-import { type CurrentRecord, NO_THREAD } from './record.ts';
+import { type CurrentRecord, NO_THREAD, wide } from './record.ts';
 import { type Block, WORD } from './records.ts';
 import { Stacks } from './stacks.ts';
 import { Threads } from './threads.ts';
@@ -69,11 +69,11 @@ export class ProbeJudge {
   }
 
   /** A record's number is written last; where it is missing so may be anything that the record would have told. */
-  #isWritten(words: Uint32Array, at: number, number: number, offset: number): boolean {
+  #isWritten(words: Int32Array, at: number, number: number, offset: number): boolean {
     const [lo, hi] = [words[at] as number, words[at + 1] as number];
     const mark = number + 1;
     const tag = words[at + WORD.tag] as number;
-    if (lo === mark >>> 0 && hi === Math.floor(mark / 0x1_0000_0000)) {
+    if (lo === (mark | 0) && hi === (Math.floor(mark / 0x1_0000_0000) | 0)) {
       if (KIND_NAMES[tag & 0xff] !== undefined && (tag & SPARE_BITS) === 0) return true;
       const isKind = KIND_NAMES[tag & 0xff] !== undefined;
       this.#damaged(
@@ -84,7 +84,7 @@ export class ProbeJudge {
           : `record ${number} is of kind ${tag & 0xff}, which there is not`,
       );
     } else {
-      const claimed = hi * 0x1_0000_0000 + lo - 1;
+      const claimed = wide(lo, hi) - 1;
       // Zero, or of an earlier round of the ring: the number was handed out, and the writer did not come to its end.
       if (claimed < number) this.torn++;
       else this.#damaged('commit-mark', offset, `the slot of record ${number} holds record ${claimed}`);

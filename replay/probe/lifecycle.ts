@@ -1,6 +1,7 @@
 /** What is done with goroutines as wholes: made, readied, run, handed out by the netpoller, ended; also in a stopped world. */
 import { type Court, threadName } from './court.ts';
 import { type Goroutines, same, shortName } from './goroutines.ts';
+import { wide } from './record.ts';
 import { WORD, wordName } from './words.ts';
 
 /**
@@ -81,9 +82,9 @@ export class Lifecycle {
     const row = isStub ? this.#rows.stub : this.#rows.goexit1;
     court.count(row);
     court.facet(row, shortName(caller));
-    const isDeep = record.bHi !== 0 || record.bLo > STUB_DEPTH;
+    const isDeep = wide(record.bLo, record.bHi) > STUB_DEPTH;
     if (isStub ? !isDeep : caller === 'runtime.Goexit') return;
-    const depth = record.bHi * 0x1_0000_0000 + record.bLo;
+    const depth = wide(record.bLo, record.bHi);
     this.#object(
       g,
       row,

@@ -114,7 +114,7 @@ export class Procs {
 
   #here(): number {
     const { aLo, aHi } = this.#court.record;
-    if (aHi !== 0 || aLo >= MAX_PROCS) return -1;
+    if (aHi !== 0 || aLo < 0 || aLo >= MAX_PROCS) return -1;
     this.seen = Math.max(this.seen, aLo + 1);
     return aLo;
   }

@@ -5,6 +5,7 @@
  * 32 KiB beyond, of which a large stack marks the first ones only.
  */
 import { Addressed, FIRST_COLUMNS, grow } from './address-table.ts';
+import { wide } from './record.ts';
 
 /** The smallest stack. */
 export const MIN_STACK = 1 << 11;
@@ -21,12 +22,12 @@ class Marks extends Addressed {
   range = new Int32Array(FIRST_COLUMNS);
 
   set(piece: number, tag: number, range: number): void {
-    const mark = this.keys.add(piece >>> 0, upper(piece, tag));
+    const mark = this.keys.add(piece | 0, upper(piece, tag));
     if (mark >= 0) this.range[mark] = range;
   }
 
   at(piece: number, tag: number): number {
-    const mark = this.keys.find(piece >>> 0, upper(piece, tag));
+    const mark = this.keys.find(piece | 0, upper(piece, tag));
     return mark < 0 ? -1 : (this.range[mark] as number) - 1;
   }
 
@@ -37,7 +38,7 @@ class Marks extends Addressed {
 
 /** Kept above zero, since an address of zero has no place in the table. */
 function upper(piece: number, tag: number): number {
-  return (Math.floor(piece / WORD) + 1 + tag) >>> 0;
+  return (Math.floor(piece / WORD) + 1 + tag) | 0;
 }
 
 export const RANGE = { unknown: 0, live: 1, free: 2 } as const;
@@ -114,7 +115,7 @@ export class Ranges extends Addressed {
 
 /** The pieces of a range, or the blocks that lie wholly in a large one, which begins at any page: by number. */
 function piecesOf(lo: number, hi: number, bytes: number) {
-  const address = hi * WORD + lo;
+  const address = wide(lo, hi);
   const size = bytes <= BLOCK ? PIECE : BLOCK;
   const first = Math.ceil(address / size);
   const count = Math.min(Math.floor((address + bytes) / size) - first, MAX_BLOCKS);

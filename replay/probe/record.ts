@@ -1,4 +1,8 @@
-/** The record that is being judged, in fields that are overwritten by the next; kept whole only for what is shown. */
+/**
+ * The record that is being judged, in fields that are overwritten by the next; kept
+ * whole only for what is shown. The halves of its words are signed: so V8 holds each
+ * as a small integer, where half of the addresses would cost an object each.
+ */
 import { WORD } from './records.ts';
 
 /** The id of an M that has none, or a larger one than a record holds. */
@@ -7,6 +11,11 @@ export const NO_THREAD = 0xffff;
 /** Which stack a record was written on. */
 export const STACK = { unknown: 0, system: 1, signal: 2, user: 3 } as const;
 export const STACK_NAMES = ['an unknown stack', 'the system stack (g0)', 'the signal stack', 'a user stack'];
+
+/** Two halves as one number; past 2^53 it is rounded. */
+export function wide(lo: number, hi: number): number {
+  return (hi >>> 0) * 0x1_0000_0000 + (lo >>> 0);
+}
 
 export class CurrentRecord {
   sequence = 0;
@@ -26,7 +35,7 @@ export class CurrentRecord {
   p = -1;
   m = NO_THREAD;
 
-  read(words: Uint32Array, at: number, sequence: number, offset: number): void {
+  read(words: Int32Array, at: number, sequence: number, offset: number): void {
     this.sequence = sequence;
     this.offset = offset;
     this.ticksLo = words[at + WORD.ticks] as number;

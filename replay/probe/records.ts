@@ -19,7 +19,7 @@ interface Run {
 
 /** Slots as they stand in the file; overwritten by the next block. */
 export interface Block {
-  readonly words: Uint32Array;
+  readonly words: Int32Array;
   /** Slots in it. */
   count: number;
   /** The number of the first slot's record, and its place in the file. */
@@ -57,7 +57,7 @@ export async function* blocksOf(
 ): AsyncGenerator<Block, void, void> {
   const bytes = new Uint8Array(BLOCK * RECORD_BYTES);
   // Records are little endian, as is every machine that Node runs on with typed arrays of this order.
-  const block: Block = { words: new Uint32Array(bytes.buffer), count: 0, sequence: 0, offset: 0 };
+  const block: Block = { words: new Int32Array(bytes.buffer), count: 0, sequence: 0, offset: 0 };
   for (const run of runsOf(header)) yield* blocksIn(read(), run, bytes, block);
 }
 

@@ -5,7 +5,7 @@ import { type Court, threadName } from './court.ts';
 import type { Goroutines } from './goroutines.ts';
 import { KIND } from './kinds.ts';
 import { MIN_STACK, RANGE, Ranges } from './ranges.ts';
-import { STACK, STACK_NAMES } from './record.ts';
+import { STACK, STACK_NAMES, wide } from './record.ts';
 import type { Threads } from './threads.ts';
 import { WORD, wordName } from './words.ts';
 
@@ -158,7 +158,7 @@ export class Stacks {
     const { bLo, bHi } = record;
     court.count(row);
     if (bHi === 0 && bLo >= MIN_STACK && (bLo & (bLo - 1)) === 0) return true;
-    this.#object(row, `a stack at ${this.#address()} of ${bHi * 0x1_0000_0000 + bLo} bytes`, [], {
+    this.#object(row, `a stack at ${this.#address()} of ${wide(bLo, bHi)} bytes`, [], {
       text: `its size is a power of two, and at least ${MIN_STACK}`,
       why: 'it is not',
     });

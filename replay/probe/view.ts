@@ -4,7 +4,7 @@ import { addressText } from './address-table.ts';
 import type { Clock } from './clock.ts';
 import { shortName } from './goroutines.ts';
 import { KIND, KIND_NAMES } from './kinds.ts';
-import { type CurrentRecord, NO_THREAD, STACK } from './record.ts';
+import { type CurrentRecord, NO_THREAD, STACK, wide } from './record.ts';
 import { wordName, wordOf } from './words.ts';
 
 export interface Names {
@@ -14,8 +14,6 @@ export interface Names {
   /** The goroutine's id, or -1 where it is not known. */
   readonly goid: (lo: number, hi: number) => number;
 }
-
-const WORD = 0x1_0000_0000;
 
 export function viewOf(record: CurrentRecord, names: Names): EventView {
   const args = [...ARGS[argsOf(record.kind)](record, names)];
@@ -87,7 +85,7 @@ function argsOf(kind: number): Shape {
 }
 
 const address = addressText;
-const number = (lo: number, hi: number): number => hi * WORD + lo;
+const number = wide;
 const gp = ({ gpLo, gpHi }: CurrentRecord): string => `gp=${address(gpLo, gpHi)}`;
 
 const ARGS: Record<Shape, (record: CurrentRecord, names: Names) => string[]> = {
