@@ -44,7 +44,8 @@ var rules = []rule{
 	{name: "start", kind: "begin", file: "proc.go", in: []string{"schedinit"}, at: entry, probe: `gotwinStart()`},
 
 	{name: "gstatus", file: "proc.go", in: casFunctions, at: instead,
-		find: `G.atomicstatus.CompareAndSwap(O, N)`, probe: `gotwinCas(G, O, N, CALLERPC)`},
+		find:  `G.atomicstatus.CompareAndSwap(O, N)`,
+		probe: `(gotwinOff() && G.atomicstatus.CompareAndSwap(O, N) || !gotwinOff() && gotwinCas(G, O, N, CALLERPC))`},
 	{name: "gstatus-direct", kind: "gstatus", file: "coro.go", in: append([]string{"!"}, casFunctions...), at: instead,
 		find: `G.atomicstatus.CompareAndSwap(O, N)`, probe: `gotwinCasHere(G, O, N)`},
 	{name: "gstatuswait", file: "proc.go", in: []string{"casgstatus"}, at: body,
@@ -61,7 +62,7 @@ var rules = []rule{
 
 	{name: "ready", file: "proc.go", in: []string{"ready"}, at: entry,
 		probe: `gotwinG(KIND, gp, uintptr(readgstatus(gp)), CALLERPC)`},
-	{name: "execute", file: "proc.go", in: []string{"execute"}, at: entry, probe: `gotwinExecute(gp)`},
+	{name: "execute", file: "proc.go", in: []string{"execute"}, at: entry, probe: `if gotwinOn(KIND) { gotwinExecute(gp) }`},
 	{name: "netpollready", file: "netpoll.go", in: []string{"netpollready"}, at: before,
 		find: `toRun.push(G)`, probe: `gotwinG(KIND, G, uintptr(mode), 0)`},
 	{name: "netpollunblock", file: "netpoll.go", in: []string{"netpollunblock"}, at: before,

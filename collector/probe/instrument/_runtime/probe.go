@@ -233,6 +233,13 @@ func gotwinPair(kind uint8) {
 	gotwinPut(kind, 0, uintptr(nanos), uintptr(ticks), 0)
 }
 
+// gotwinOff is asked where the runtime is most in a hurry, so that a probe that is off costs no call.
+//
+//go:nosplit
+func gotwinOff() bool {
+	return gotwinMask == 0
+}
+
 //go:nosplit
 func gotwinOn(kind uint8) bool {
 	return gotwinMask>>(kind&63)&1 != 0
@@ -294,11 +301,9 @@ func gotwinText(kind uint8, s string) {
 
 // gotwinExecute also sees to the calibration pairs: it is called all the time, on a stack that has room.
 func gotwinExecute(gp *g) {
-	if gotwinOn(gotwinKindExecute) {
-		ticks := gotwinPut(gotwinKindExecute, uintptr(unsafe.Pointer(gp)), uintptr(gp.goid), 0, 0)
-		if ticks-gotwinPaired > gotwinPairTicks {
-			gotwinPair(gotwinKindClock)
-		}
+	ticks := gotwinPut(gotwinKindExecute, uintptr(unsafe.Pointer(gp)), uintptr(gp.goid), 0, 0)
+	if ticks-gotwinPaired > gotwinPairTicks {
+		gotwinPair(gotwinKindClock)
 	}
 }
 
@@ -330,8 +335,13 @@ func gotwinCache(kind uint8, order uint8, c *mcache) {
 }
 
 //go:nosplit
+func gotwinLockOf(address uintptr) *gotwinLock {
+	return &gotwinLocks[uint8(address>>6^address>>14)]
+}
+
+//go:nosplit
 func gotwinAcquire(address uintptr) *gotwinLock {
-	l := &gotwinLocks[uint8(address>>6^address>>14)]
+	l := gotwinLockOf(address)
 	if !atomic.Cas(&l.held, 0, 1) {
 		l.wait()
 	}
@@ -361,11 +371,26 @@ func (l *gotwinLock) release() {
 // gotwinCas takes the place of gp.atomicstatus.CompareAndSwap.
 //
 //go:nosplit
+//go:nowritebarrierrec
 func gotwinCas(gp *g, old, new uint32, pc uintptr) bool {
 	if !gotwinOn(gotwinKindGstatus) {
 		return gp.atomicstatus.CompareAndSwap(old, new)
 	}
-	return gotwinCasNumbered(gp, old, new, pc)
+	if gp.atomicstatus.Load() != old {
+		return false
+	}
+	address := uintptr(unsafe.Pointer(gp))
+	before := atomic.Load64((*uint64)(unsafe.Pointer(gotwinNext)))
+	l := gotwinLockOf(address)
+	if !atomic.Cas(&l.held, 0, 1) {
+		l.wait()
+	}
+	done := gp.atomicstatus.CompareAndSwap(old, new)
+	if done {
+		gotwinPut(gotwinKindGstatus, address, uintptr(old)<<32|uintptr(new), pc, before)
+	}
+	l.release()
+	return done
 }
 
 // gotwinCasHere is gotwinCas where the caller of the function around says nothing: the pc is the function's own.
@@ -373,23 +398,6 @@ func gotwinCas(gp *g, old, new uint32, pc uintptr) bool {
 //go:nosplit
 func gotwinCasHere(gp *g, old, new uint32) bool {
 	return gotwinCas(gp, old, new, getcallerpc())
-}
-
-//go:nosplit
-//go:nowritebarrierrec
-func gotwinCasNumbered(gp *g, old, new uint32, pc uintptr) bool {
-	if gp.atomicstatus.Load() != old {
-		return false
-	}
-	address := uintptr(unsafe.Pointer(gp))
-	before := atomic.Load64((*uint64)(unsafe.Pointer(gotwinNext)))
-	l := gotwinAcquire(address)
-	done := gp.atomicstatus.CompareAndSwap(old, new)
-	if done {
-		gotwinPut(gotwinKindGstatus, address, uintptr(old)<<32|uintptr(new), pc, before)
-	}
-	l.release()
-	return done
 }
 
 // gotwinWait records that casgstatus has to wait, once for each wait.
