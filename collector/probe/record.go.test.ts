@@ -71,7 +71,10 @@ function history(bytes: Buffer) {
   return { next, written: last - first, unwritten, broken, count, kinds: counts.size };
 }
 
-describe('a recording of netecho with its probe', () => {
+/** Package runtime, and all that imports it, is compiled anew for the first recording of each release and architecture. */
+const COLD = { timeout: 300_000 };
+
+describe('a recording of netecho with its probe', COLD, () => {
   const cases = [
     { goVersion: '1.22', arch: 'amd64' },
     { goVersion: '1.26', arch: 'amd64' },
