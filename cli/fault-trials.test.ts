@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { FAULTS } from '../collector/index.ts';
 import type { Divergence, Replay } from '../replay/result.ts';
-import { exitOfTrials, foundByUs, noticedByGo, type Trial, trialTable } from './fault-trials.ts';
+import { exitOfTrials, foundByUs, lastWordsIn, noticedByGo, type Trial, trialTable } from './fault-trials.ts';
 import { paintFor } from './paint.ts';
 
 const fault = FAULTS.find(({ name }) => name === 'freem-early')!;
@@ -15,7 +15,7 @@ function replayed(verdict: Replay['verdict'], divergences: Divergence[] = [], ex
 }
 
 function trial(divergences: Divergence[], control = replayed('conforms'), exit = 'SIGSEGV'): Trial {
-  return { fault, replay: replayed('diverges', divergences, exit), durationMs: 1234, control };
+  return { fault, replay: replayed('diverges', divergences, exit), said: '', durationMs: 1234, control };
 }
 
 test('a fault is found by its own rule, also where another was broken before', () => {
@@ -32,9 +32,11 @@ test('what Go made of it is told in its own words', () => {
   expect(noticedByGo(trial([], undefined, 'exit 0'))).toBe('');
   expect(noticedByGo(trial([]))).toBe('SIGSEGV');
   expect(noticedByGo(trial([], undefined, 'time limit, SIGTERM, SIGQUIT, exit 2'))).toBe('hangs');
-  const died = trial([], undefined, 'exit 2');
-  const replay = { ...died.replay, probe: { died: 'bad g->status' } } as unknown as Replay;
-  expect(noticedByGo({ ...died, replay })).toBe('bad g->status');
+  const text = 'SCHED 1ms: gomaxprocs=2\nfatal error: bad g->status in ready\n\nruntime stack:\n';
+  const said = lastWordsIn(text);
+  expect(noticedByGo({ ...trial([], undefined, 'exit 2'), said })).toBe('bad g->status in ready');
+  expect(lastWordsIn('SIGSEGV: segmentation violation\nPC=0x1\n')).toBe('SIGSEGV');
+  expect(lastWordsIn('gc 1 @0.1s\n')).toBe('');
 });
 
 test('the exit code is 0 only when every fault was found by its rule and every control conforms', () => {

@@ -10,6 +10,8 @@ import { archText, verdictText } from './verdict-text.ts';
 export interface Trial {
   readonly fault: Fault;
   readonly replay: Replay;
+  /** The runtime's own last words, from its text; empty where it had none. */
+  readonly said: string;
   /** Milliseconds from the program's start to its end. */
   readonly durationMs: number;
   /** The same fixture, release and architecture; undefined where that could not be run. */
@@ -25,11 +27,18 @@ export interface Found {
 }
 
 /** What Go itself made of it, in its own words where it has any; empty where the program just ended. */
-export function noticedByGo({ replay }: Trial): string {
-  const died = replay.probe?.died;
-  if (replay.exit.startsWith('time limit')) return died === undefined ? 'hangs' : `${died}, then hangs`;
-  if (died !== undefined) return died;
-  return replay.exit === 'exit 0' ? '' : replay.exit;
+export function noticedByGo({ replay, said }: Trial): string {
+  if (replay.exit.startsWith('time limit')) return said === '' ? 'hangs' : `${said}, then hangs`;
+  if (replay.exit === 'exit 0') return '';
+  return said === '' ? replay.exit : said;
+}
+
+/** How the runtime begins the line that says why it ends the program; other text may stand before it. */
+const LAST_WORDS = /^(?:fatal error: (.+)|(SIG[A-Z]+): .+)$/m;
+
+export function lastWordsIn(text: string): string {
+  const [, fatal, signal] = LAST_WORDS.exec(text) ?? [];
+  return fatal ?? signal ?? '';
 }
 
 /** The first rule by which it was to be found, or else the first that was broken at all. */

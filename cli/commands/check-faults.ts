@@ -1,6 +1,13 @@
 /** `gotwin check --faults`: every seeded fault on its fixture, and the fixture without it. */
 import { join } from 'node:path';
-import { FAULTS, type Fault, minorOf, type ProgramTarget } from '../../collector/index.ts';
+import {
+  FAULTS,
+  type Fault,
+  minorOf,
+  openRecording,
+  type ProgramTarget,
+  RUNTIME_ENTRY,
+} from '../../collector/index.ts';
 import { replayFile } from '../../replay/index.ts';
 import { RESULT_SCHEMA, type Replay } from '../../replay/result.ts';
 import { writeReport } from '../../reports/index.ts';
@@ -8,7 +15,14 @@ import { type Ground, groundSteps, type Wish, wishOf } from '../cells.ts';
 import { commandOf, DEFAULT_REPORT } from '../check-command.ts';
 import type { Call } from '../command.ts';
 import { printDocument } from '../document.ts';
-import { exitOfTrials, foundByUs, noticedByGo, type Trial, trialTable } from '../fault-trials.ts';
+import {
+  exitOfTrials,
+  foundByUs,
+  lastWordsIn,
+  noticedByGo,
+  type Trial,
+  trialTable,
+} from '../fault-trials.ts';
 import { makeFolder } from '../folder.ts';
 import { type Problem, problemDocument, problemLines, problemOf, UsageError } from '../problem.ts';
 import { runSteps, type Step } from '../progress.ts';
@@ -89,8 +103,8 @@ function controlStep(place: Place, work: Trials): Step {
 
 function trialStep(fault: Fault, place: Place, work: Trials): Step {
   return stepOf(`${nameOf(place)} ${fault.name}`, work, async (note) => {
-    const { replay, durationMs } = await recordAndJudge(place, fault, work, note);
-    const trial = { fault, replay, durationMs, control: work.controls.get(nameOf(place)) };
+    const judged = await recordAndJudge(place, fault, work, note);
+    const trial = { fault, ...judged, control: work.controls.get(nameOf(place)) };
     work.trials.push(trial);
     return foundByUs(trial)?.rule ?? 'not found';
   });
@@ -120,7 +134,7 @@ async function recordAndJudge(
   fault: Fault | undefined,
   { call, folder }: Trials,
   note: (text: string) => void,
-): Promise<{ replay: Replay; durationMs: number }> {
+): Promise<Pick<Trial, 'replay' | 'said' | 'durationMs'>> {
   const seeded = fault === undefined ? '' : `-${fault.name}`;
   const out = join(folder, `${target.name}${seeded}-${version}-${arch}.gotwin`);
   const timeLimit = call.options.timeLimit ?? fault?.hangsMs;
@@ -133,7 +147,27 @@ async function recordAndJudge(
   const order = { target, go: version.replace(/^go/, ''), arch, out, overwrite: true };
   const { path, manifest } = await recordOne(order, { ...call, options }, note);
   note('replaying');
-  return { replay: await replayFile(path, { signal: call.signal }), durationMs: manifest.durationMs };
+  const replay = await replayFile(path, { signal: call.signal });
+  return { replay, said: await lastWords(path), durationMs: manifest.durationMs };
+}
+
+/** Goroutine dumps can be long, and the reason stands before them. */
+const TEXT_BYTES = 4 << 20;
+
+async function lastWords(path: string): Promise<string> {
+  const recording = await openRecording(path);
+  try {
+    let text = '';
+    if (recording.evidence.some(({ name }) => name === RUNTIME_ENTRY)) {
+      for await (const chunk of recording.read(RUNTIME_ENTRY)) {
+        text += Buffer.from(chunk).toString('latin1');
+        if (text.length > TEXT_BYTES) break;
+      }
+    }
+    return lastWordsIn(text);
+  } finally {
+    await recording.close();
+  }
 }
 
 async function conclude({ call, controls, trials, problems }: Trials, dir: string): Promise<number> {
