@@ -17,9 +17,9 @@ export class Clock {
     this.#last = pair;
   }
 
-  /** True where a tick's length is known. */
-  get runs(): boolean {
-    return this.#rate() > 0;
+  /** False where no pair was recorded, as with a mask that leaves them out: then no time is known. */
+  get isSet(): boolean {
+    return this.#first !== undefined;
   }
 
   nanoseconds({ ticksLo, ticksHi }: Pick<CurrentRecord, 'ticksLo' | 'ticksHi'>): number {

@@ -332,6 +332,10 @@ describe('a program that hung', () => {
     expect(await rulesBroken(stuck, 'go1.26', 500)).toEqual([]);
   });
 
+  test('is not said where no clock was recorded', async () => {
+    expect(await rulesBroken(stuck.slice(clocks.length), 'go1.26', 10_000)).toEqual([]);
+  });
+
   test('is not said of a wait that came to its end', async () => {
     const over = [
       ...stuck,

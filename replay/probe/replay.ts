@@ -93,10 +93,9 @@ export async function judgeProbe(source: ProbeSource): Promise<ProbeReplay> {
 
 /** In a program that hung, a wait that was still on when it was ended. */
 function tellStuck({ court, goroutines, last }: ProbeJudge, hungMs: number | undefined): void {
-  if (last === undefined) return;
+  if (last === undefined || !court.clock.isSet) return;
   const end = court.clock.nanoseconds(last);
   goroutines.stuck((wait) => {
-    if (!court.clock.runs && hungMs === undefined) return undefined;
     const begun = court.clock.nanoseconds(wait);
     const recorded = end - begun;
     const ran = hungMs === undefined ? 0 : hungMs * 1e6 - begun;
