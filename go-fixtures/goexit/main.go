@@ -31,7 +31,7 @@ func main() {
 
 	var all sync.WaitGroup
 	count := new(counter)
-	churn.Rounds(*d, func(i int) {
+	rounds := churn.Rounds(*d, func(i int) {
 		var grown sync.WaitGroup
 		shrunk := make(chan struct{})
 		for k := 0; k < *guys; k++ {
@@ -49,7 +49,7 @@ func main() {
 		}()
 		churn.CollectUntil(ended)
 	})
-	if want := *guys * int(*d/churn.Period); count.n != want {
+	if want := *guys * rounds; count.n != want {
 		fmt.Fprintf(os.Stderr, "goexit: %d goroutines ran their deferred functions, of %d\n", count.n, want)
 		os.Exit(1)
 	}
