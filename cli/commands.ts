@@ -110,7 +110,7 @@ the format that came after them; they have no wire text.
 Nothing is run. The program is built for each release and architecture, and the model's verdict is compared with
 the linker's, byte for byte; what the linker lists is compared with what the compiler wrote, function by function.
 Several builds are compared with the first. Exit code 0 when model and linker agree, whatever the verdict.`,
-    options: ['go', 'arch', 'gcflags', 'race', 'overlay', 'unoptimised', 'test', 'report'],
+    options: ['go', 'arch', 'gcflags', 'race', 'overlay', 'unoptimised', 'fault', 'test', 'report'],
     examples: [
       ['gotwin nosplit ./cmd/server', 'how much of the budget is left to the deepest chains'],
       ['gotwin nosplit hello --unoptimised', 'what the optimiser saves'],

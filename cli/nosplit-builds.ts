@@ -11,6 +11,7 @@ import {
   type NosplitBuild,
   type ProgramTarget,
   resolveTarget,
+  type SeededFault,
   type Toolchain,
 } from '../collector/index.ts';
 import { type JudgedBuild, judgeBuild } from '../replay/index.ts';
@@ -32,6 +33,7 @@ interface Wanted {
   readonly release: string;
   readonly arch: string;
   readonly flags: readonly string[];
+  readonly fault?: SeededFault | undefined;
 }
 
 /** A step for each build; what is found is added to `judged`, build by build. */
@@ -59,10 +61,18 @@ async function wantedBuilds({ operands, options }: Call): Promise<Wanted[]> {
       'Leave one of them out.',
     );
   }
+  const fault = options.fault === undefined ? undefined : { name: options.fault };
+  if (fault !== undefined && options.overlay !== undefined) {
+    throw new UsageError(
+      'two-overlays',
+      '--fault and --overlay both put files in the place of others',
+      'Leave one of them out.',
+    );
+  }
   const releases = options.go ?? [await newestRelease()];
   const arches = options.arch ?? [goArch()];
   return releases.flatMap((release) =>
-    arches.flatMap((arch) => variants.map((flags) => ({ target, release, arch, flags }))),
+    arches.flatMap((arch) => variants.map((flags) => ({ target, release, arch, flags, fault }))),
   );
 }
 
@@ -87,15 +97,17 @@ function flagsOf({ gcflags, race, overlay }: Call['options']): string[] {
 }
 
 async function judgeWanted(
-  { target, arch, flags }: Wanted,
+  { target, arch, flags, fault }: Wanted,
   toolchain: Toolchain,
   signal: AbortSignal,
   judged: JudgedBuild[],
 ): Promise<void> {
   const workDir = await mkdtemp(join(tmpdir(), 'gotwin-nosplit-'));
-  const facts = { goarch: arch, goos: goOs(), race: flags.includes('-race'), go: toolchain.version, flags };
+  const said = fault === undefined ? flags : [...flags, `with ${fault.name}`];
+  const race = flags.includes('-race');
+  const facts = { goarch: arch, goos: goOs(), race, go: toolchain.version, flags: said };
   try {
-    const build = await buildOf({ target, toolchain, goarch: arch, flags, workDir, signal });
+    const build = await buildOf({ target, toolchain, goarch: arch, flags, fault, workDir, signal });
     for await (const evidence of collectNosplit(build)) judged.push(judgeBuild(evidence, facts));
   } finally {
     await rm(workDir, { recursive: true, force: true });

@@ -21,6 +21,7 @@ export {
   ToolchainError,
   type ToolchainErrorCode,
 } from './errors.ts';
+export { LINK_FAULTS } from './faults/link-table.ts';
 export { findFault, type SeededFault } from './faults/seed.ts';
 export { type Edit, FAULTS, type Fault } from './faults/table.ts';
 export { goArch, goOs, machine } from './machine.ts';

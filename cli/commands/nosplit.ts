@@ -47,6 +47,7 @@ function givenAgain({
   race,
   overlay,
   unoptimised,
+  fault,
   test,
   report,
 }: Call['options']): string[] {
@@ -58,6 +59,7 @@ function givenAgain({
     ...(race ? ['--race'] : []),
     ...(overlay === undefined ? [] : ['--overlay', quoted(overlay)]),
     ...(unoptimised ? ['--unoptimised'] : []),
+    ...(fault === undefined ? [] : ['--fault', fault]),
     ...(report === undefined ? [] : ['--report', quoted(report)]),
   ];
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { findFixture } from '../../go-fixtures/index.ts';
 import { editedText, filesOf } from './edit.ts';
+import { LINK_FAULTS } from './link-table.ts';
 import { findFault } from './seed.ts';
 import { type Edit, FAULTS, type Fault } from './table.ts';
 
@@ -44,11 +45,14 @@ test('a fault is known by its name, and takes a delay only where it waits', () =
 const lines = (text: string) => text.split('\n').length;
 const textOf = (edit: Edit) => ('append' in edit ? edit.append : edit.replace);
 
-test.each(FAULTS)('the row of $name is whole: its lines keep their numbers, its fixture is there', (row) => {
-  expect(FAULTS.filter(({ name }) => name === row.name)).toHaveLength(1);
-  expect(findFixture(row.fixture)).toBeDefined();
-  expect(row.finds.length).toBeGreaterThan(0);
-  for (const edit of row.edits) if (!('append' in edit)) expect(lines(edit.replace)).toBe(lines(edit.find));
-  const waits = row.edits.some((edit) => textOf(edit).includes('DELAY_US'));
-  expect(row.delayUs !== undefined).toBe(waits);
-});
+test.each([...FAULTS, ...LINK_FAULTS])(
+  'the row of $name is whole: its lines keep their numbers, its fixture is there',
+  (row) => {
+    expect([...FAULTS, ...LINK_FAULTS].filter(({ name }) => name === row.name)).toHaveLength(1);
+    expect(findFixture(row.fixture)).toBeDefined();
+    expect(row.finds.length).toBeGreaterThan(0);
+    for (const edit of row.edits) if (!('append' in edit)) expect(lines(edit.replace)).toBe(lines(edit.find));
+    const waits = row.edits.some((edit) => textOf(edit).includes('DELAY_US'));
+    expect(row.delayUs !== undefined).toBe(waits);
+  },
+);

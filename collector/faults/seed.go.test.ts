@@ -4,17 +4,19 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, expect, test } from 'vitest';
 import { installToolchain } from '../toolchain/install.ts';
+import { LINK_FAULTS } from './link-table.ts';
 import { seedFault } from './seed.ts';
 import { FAULTS } from './table.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gotwin-faults-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const releases = [...new Set(FAULTS.flatMap(({ tried }) => tried.go))];
+const all = [...FAULTS, ...LINK_FAULTS];
+const releases = [...new Set(all.flatMap(({ tried }) => tried.go))];
 
 test.each(releases)('every fault fits the runtime of Go %s, which Go still reads', async (release) => {
   const toolchain = await installToolchain(release);
-  for (const { name, tried } of FAULTS.filter((fault) => fault.tried.go.includes(release))) {
+  for (const { name, tried } of all.filter((fault) => fault.tried.go.includes(release))) {
     const dir = join(folder, release, name);
     const replaced = await seedFault({ name }, toolchain, tried.arch[0]!, dir);
     expect(replaced.size).toBeGreaterThan(0);

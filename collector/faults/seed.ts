@@ -5,6 +5,7 @@ import { FaultError } from '../errors.ts';
 import type { Toolchain } from '../toolchain/find.ts';
 import { minorOf } from '../toolchain/versions.ts';
 import { editedText, filesOf } from './edit.ts';
+import { LINK_FAULTS } from './link-table.ts';
 import { FAULTS, type Fault } from './table.ts';
 
 /** A fault as a call asks for it. */
@@ -19,8 +20,9 @@ const LONGEST_DELAY_US = 10_000_000;
 
 /** The fault of that name, with its delay. Throws FaultError `unknown-fault`, `takes-no-delay` or `bad-delay`. */
 export function findFault({ name, delayUs }: SeededFault): { fault: Fault; delayUs: number } {
-  const fault = FAULTS.find((row) => row.name === name);
-  const names = FAULTS.map((row) => row.name).join(', ');
+  const all = [...FAULTS, ...LINK_FAULTS];
+  const fault = all.find((row) => row.name === name);
+  const names = all.map((row) => row.name).join(', ');
   if (fault === undefined) {
     throw new FaultError('unknown-fault', `there is no fault ${JSON.stringify(name)}`, {
       fault: name,

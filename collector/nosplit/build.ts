@@ -2,10 +2,12 @@
  * Links programs with the linker's stack check listed, and finds the object files that they were made of. All that
  * there is to say is in the build's output: a program that is too deep leaves no binary.
  */
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type GoSetting, goEnvironment } from '../build/go-command.ts';
+import { type GoSetting, goEnvironment, outsideModuleCache } from '../build/go-command.ts';
 import { type CommandResult, runCommand } from '../command.ts';
 import { BuildError } from '../errors.ts';
+import { type SeededFault, seedFault } from '../faults/seed.ts';
 import { type Listing, readListing } from './listing.ts';
 
 export interface NosplitBuild extends GoSetting {
@@ -13,6 +15,8 @@ export interface NosplitBuild extends GoSetting {
   readonly flags: readonly string[];
   /** Package patterns in place of the target's own: for many programs at once. */
   readonly patterns?: readonly string[] | undefined;
+  /** Build with a runtime that carries this fault. */
+  readonly fault?: SeededFault | undefined;
   /** Set on top of the target's environment. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** An empty folder for binaries. */
@@ -26,6 +30,17 @@ export interface LinkResult {
   readonly listing: Listing;
   /** The linker's own words, without what the go command puts above them; empty where it linked. */
   readonly text: string;
+}
+
+/** The build with its fault seeded: another overlay, and a toolchain that takes one. Throws FaultError. */
+export async function withFault(build: NosplitBuild): Promise<NosplitBuild> {
+  const { fault, goarch, workDir } = build;
+  if (fault === undefined) return build;
+  const toolchain = await outsideModuleCache(build.toolchain, workDir);
+  const replace = await seedFault(fault, toolchain, goarch, join(workDir, 'fault'));
+  const overlay = join(workDir, 'overlay.json');
+  await writeFile(overlay, JSON.stringify({ Replace: Object.fromEntries(replace) }));
+  return { ...build, toolchain, flags: [...build.flags, `-overlay=${overlay}`] };
 }
 
 /** One result for each program. Throws BuildError where the build failed for another reason than the stack check. */

@@ -1,5 +1,5 @@
 /** What there is to know of programs' nosplit chains: what the linker says, and what the compiler wrote. */
-import { archivesOf, type LinkResult, linkListed, type NosplitBuild } from './build.ts';
+import { archivesOf, type LinkResult, linkListed, type NosplitBuild, withFault } from './build.ts';
 import { objectWords } from './object-words.ts';
 import { type Program, type ReadArchives, readProgram } from './program.ts';
 
@@ -8,8 +8,9 @@ export interface NosplitEvidence {
   readonly program: Program;
 }
 
-/** Each program of a build, from both feeds, one at a time. Throws BuildError, ToolchainError. */
-export async function* collectNosplit(build: NosplitBuild): AsyncGenerator<NosplitEvidence> {
+/** Each program of a build, from both feeds, one at a time. Throws BuildError, FaultError, ToolchainError. */
+export async function* collectNosplit(asked: NosplitBuild): AsyncGenerator<NosplitEvidence> {
+  const build = await withFault(asked);
   const links = await linkListed(build);
   const words = await objectWords(build.toolchain);
   const read: ReadArchives = new Map();
