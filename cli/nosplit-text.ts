@@ -57,9 +57,15 @@ function verdictText({ model }: NosplitResult, paint: Paint): string {
   return `${paint.bad('overflow')}, ${how}`;
 }
 
+/** A program with cycles may be linked by chance, which the model knows. */
+function agreement({ verdict }: NosplitResult['model'], linker: NosplitResult['linker']): string {
+  if (linker.verdict !== verdict) return 'The linker linked it this time, as the model knows that it may.';
+  return `The linker says the same${linker.text === '' ? '' : ', byte for byte'}.`;
+}
+
 function agreementLines({ model, linker, equal, feeds }: NosplitResult, paint: Paint): string[] {
   const lines = equal
-    ? [`  The linker says the same${linker.text === '' ? '' : ', byte for byte'}.`]
+    ? [`  ${agreement(model, linker)}`]
     : [
         paint.bad('  The linker says something else (- linker, + model):'),
         ...diffOf(linker.text, model.text, paint),
