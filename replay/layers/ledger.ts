@@ -1,0 +1,376 @@
+/**
+ * Both layers' histories, subject by subject: what one said waits until the other
+ * says the same, and then both are crossed out. Order between subjects plays no
+ * part, so it does not matter by how much the layers' clocks or threads are apart.
+ *
+ * That one of them is silent where it should have spoken shows in two ways: what it
+ * says next of the subject is something else, or it has already told of a later deed
+ * of the same thread, and a thread does one thing after the other.
+ */
+import { Side, longer } from './side.ts';
+import { STATE } from './states.ts';
+
+export const SUBJECT = { goroutine: 0, proc: 1, world: 2, gc: 3 } as const;
+
+/** What happened to a P. */
+export const PROC = { starts: 1, stops: 2, isTaken: 3 } as const;
+/** What happened to the world; a stop's figure is its reason, that of a start the number of Ps. */
+export const WORLD = { stops: 1, starts: 2 } as const;
+export const GC = { begins: 1, ends: 2 } as const;
+
+/** Figures that a layer does not know. */
+export const UNKNOWN_FIGURE = 0;
+
+const FIRST = 1024;
+/** Matched changes that are remembered of a subject, four bits each. */
+export const REMEMBERED = 8;
+/** Entries of one subject that wait before it is asked whether the other layer has passed them. */
+const PATIENCE = 32;
+/** Numbers of Ms in the probe's records are 16 bits. */
+const MS = 0x10000;
+const NO_THREAD = -1;
+/** Subjects that part are told one by one up to here. */
+const MAX_PARTINGS = 100;
+
+/** One entry, taken out of its columns for a person. */
+export interface Entry {
+  readonly what: number;
+  readonly figure: number;
+  readonly thread: number;
+  readonly at: number;
+  readonly time: number;
+}
+
+/** Where the layers part. */
+export interface Parting {
+  readonly why: 'differ' | 'only the probe' | 'only the trace' | 'began otherwise' | 'thread';
+  readonly kind: number;
+  readonly id: number;
+  /** What both said before, oldest first. */
+  readonly before: readonly number[];
+  readonly trace: readonly Entry[];
+  readonly probe: readonly Entry[];
+  /** For a thread: the two that it would have to be. */
+  readonly threads?: readonly [number, number];
+  consequences: number;
+}
+
+export class Ledger {
+  readonly trace = new Side();
+  readonly probe = new Side();
+  readonly partings: Parting[] = [];
+  /** Partings beyond those that are kept. */
+  beyond = 0;
+  /** Changes that both layers showed, by kind of subject. */
+  readonly compared = new Float64Array(4);
+  /** Of goroutines: from state to state. */
+  readonly changes = new Float64Array(64);
+  /** Pairs by the binary logarithm of the nanoseconds between them. */
+  readonly apart = new Float64Array(64);
+  farthest = 0;
+  /** Set when no more of the trace will come: then only what it said is still waited for. */
+  traceIsOver = false;
+  /** The thread of the trace that each M of the probe is; 0 is not known. */
+  readonly threadOf = new Float64Array(MS);
+  /** Subjects by kind that had at least one change in both layers. */
+  readonly subjects = new Float64Array(4);
+
+  readonly #goroutines = new Map<number, number>();
+  #kind = new Uint8Array(FIRST);
+  #id = new Float64Array(FIRST);
+  #memory = new Uint32Array(FIRST);
+  #parting = new Int32Array(FIRST);
+  /** Set while the trace has a goroutine that left its syscall without a P, and the probe has it running. */
+  #owed = new Uint8Array(FIRST);
+  #seen = new Uint8Array(FIRST);
+  #free: number[] = [];
+  #used = 0;
+  readonly #lastOfM = new Float64Array(MS).fill(-1);
+  readonly #lastOfThread = new Map<number, number>();
+
+  /** The goroutine's subject, made now if there is none. */
+  goroutine(goid: number): number {
+    const known = this.#goroutines.get(goid);
+    if (known !== undefined) return known;
+    const subject = this.subject(SUBJECT.goroutine, goid);
+    this.#goroutines.set(goid, subject);
+    return subject;
+  }
+
+  find(goid: number): number {
+    return this.#goroutines.get(goid) ?? -1;
+  }
+
+  subject(kind: number, id: number): number {
+    const subject = this.#free.pop() ?? this.#used++;
+    if (subject >= this.#kind.length) this.#grow(subject * 2);
+    this.#kind[subject] = kind;
+    this.#id[subject] = id;
+    this.#memory[subject] = 0;
+    this.#parting[subject] = 0;
+    this.#owed[subject] = 0;
+    this.#seen[subject] = 0;
+    return subject;
+  }
+
+  /** The states that the probe had the subject in when the comparing began: the last one, and the one before it. */
+  begin(subject: number, state: number, before: number = STATE.unknown): void {
+    this.#memory[subject] = (before << 4) | state;
+  }
+
+  /**
+   * What the trace says first of a goroutine: it begins in this state. The first `open` entries of
+   * the probe were written while tracing was being switched on, so the trace may know of them or not.
+   */
+  opens(subject: number, state: number, open: number): void {
+    const { probe } = this;
+    const before = ((this.#memory[subject] as number) >>> 4) & 0xf;
+    for (let left = open; left > 0 && this.#state(subject) !== state; left--) {
+      const entry = probe.head[subject] as number;
+      if (entry < 0) break;
+      this.#touch(subject, probe.what[entry] as number);
+      probe.pop(subject);
+    }
+    if (this.#state(subject) === state) return;
+    // Go 1.26 makes it running before it knows whether tracing is on, and the trace tells of that as still in the syscall.
+    if (open === 0 && before === STATE.syscall && state === before && this.#state(subject) === STATE.running) {
+      this.#memory[subject] = STATE.syscall;
+      probe.pushFront(subject, STATE.running, NO_THREAD, 0, Number.NaN);
+    } else this.#part(subject, 'began otherwise');
+  }
+
+  traced(subject: number, what: number, figure: number, thread: number, at: number, time: number): void {
+    if (this.#isParted(subject)) return;
+    this.trace.push(subject, what, figure, thread, at, time);
+    this.settle(subject);
+    if ((this.trace.length[subject] as number) % PATIENCE === PATIENCE - 1) this.#lookBack(subject);
+  }
+
+  probed(subject: number, what: number, figure: number, thread: number, at: number, time: number): void {
+    if (this.#isParted(subject) || (this.traceIsOver && (this.trace.head[subject] as number) < 0)) return;
+    this.probe.push(subject, what, figure, thread, at, time);
+    this.settle(subject);
+    if ((this.probe.length[subject] as number) % PATIENCE === PATIENCE - 1) this.#lookBack(subject);
+  }
+
+  /** Crosses out what both said. */
+  settle(subject: number): void {
+    const { trace, probe } = this;
+    for (;;) {
+      const p = probe.head[subject] as number;
+      const t = trace.head[subject] as number;
+      if ((this.#owed[subject] as number) !== 0) {
+        if (p < 0) return;
+        if (!this.#settleDebt(subject, p, t)) return;
+        continue;
+      }
+      if (p < 0 || t < 0) return;
+      if (!this.#fits(subject, p, t)) return this.#part(subject, 'differ');
+      this.#cross(subject, p, t);
+      if (this.#isOver(subject)) return this.#forget(subject);
+    }
+  }
+
+  idOf(subject: number): number {
+    return this.#id[subject] as number;
+  }
+
+  /** A goroutine that ended before the comparing began. */
+  end(subject: number): void {
+    this.#forget(subject);
+  }
+
+  /** Begins again: what the probe told belongs to another trace. */
+  forgetProbed(): void {
+    for (let subject = 0; subject < this.#used; subject++) this.probe.clear(subject);
+  }
+
+  /** Nothing more can be said of it: what one layer has, the other cannot show. */
+  drop(subject: number): void {
+    this.#parting[subject] = -1;
+    this.#clear(subject);
+  }
+
+  /** At the end: whatever the other layer has passed, or has come to the end of, it should have told. */
+  close(complete: { readonly probe: boolean }): void {
+    for (let subject = 0; subject < this.#used; subject++) {
+      if (this.#isParted(subject)) continue;
+      this.#lookBack(subject);
+      if (complete.probe && !this.#isParted(subject) && (this.trace.head[subject] as number) >= 0)
+        this.#part(subject, 'only the trace');
+    }
+  }
+
+  /** After a syscall the trace may tell of a moment without a P where the status word shows none. */
+  #settleDebt(subject: number, p: number, t: number): boolean {
+    const { trace, probe } = this;
+    if (probe.what[p] === STATE.sentBack) {
+      this.#touch(subject, STATE.runnable);
+      this.#note(probe, p, this.#lastOfM);
+      probe.pop(subject);
+    } else {
+      if (t < 0) return false;
+      if (trace.what[t] !== STATE.running) {
+        this.#part(subject, 'differ');
+        return false;
+      }
+      this.#touch(subject, STATE.running);
+      trace.pop(subject);
+    }
+    this.#owed[subject] = 0;
+    return true;
+  }
+
+  #fits(subject: number, p: number, t: number): boolean {
+    const { trace, probe } = this;
+    const said = probe.what[p] as number;
+    const told = trace.what[t] as number;
+    if (this.#kind[subject] !== SUBJECT.goroutine) {
+      const [a, b] = [probe.figure[p], trace.figure[t]];
+      return said === told && (a === b || a === UNKNOWN_FIGURE || b === UNKNOWN_FIGURE);
+    }
+    if (said === told || (said === STATE.sentBack && told === STATE.runnable)) return true;
+    return said === STATE.running && told === STATE.runnable && this.#state(subject) === STATE.syscall;
+  }
+
+  /** Takes a pair out. */
+  #cross(subject: number, p: number, t: number): void {
+    const { trace, probe } = this;
+    const kind = this.#kind[subject] as number;
+    const what = trace.what[t] as number;
+    this.#compareThreads(subject, probe.thread[p] as number, trace.thread[t] as number);
+    this.#note(probe, p, this.#lastOfM);
+    this.#lastOfThread.set(trace.thread[t] as number, trace.at[t] as number);
+    this.#measure(Math.abs((probe.time[p] as number) - (trace.time[t] as number)));
+    this.compared[kind] = (this.compared[kind] as number) + 1;
+    if (kind === SUBJECT.goroutine) {
+      const change = this.#state(subject) * 8 + what;
+      this.changes[change] = (this.changes[change] as number) + 1;
+      if (probe.what[p] === STATE.running && what === STATE.runnable) this.#owed[subject] = 1;
+    }
+    if (this.#seen[subject] === 0) this.subjects[kind] = (this.subjects[kind] as number) + 1;
+    this.#seen[subject] = 1;
+    this.#touch(subject, what);
+    probe.pop(subject);
+    trace.pop(subject);
+  }
+
+  #note(side: Side, entry: number, last: Float64Array): void {
+    const thread = side.thread[entry] as number;
+    if (thread >= 0 && thread < MS) last[thread] = Math.max(last[thread] as number, side.at[entry] as number);
+  }
+
+  #compareThreads(subject: number, m: number, thread: number): void {
+    if (m < 0 || m >= MS - 1 || thread <= 0) return;
+    const known = this.threadOf[m] as number;
+    if (known === thread) return;
+    if (known === 0) this.threadOf[m] = thread;
+    else this.#tell(subject, 'thread', [known, thread]);
+  }
+
+  #measure(apart: number): void {
+    if (!(apart >= 0)) return;
+    if (apart > this.farthest) this.farthest = apart;
+    const bucket = apart < 1 ? 0 : Math.min(63, Math.floor(Math.log2(apart)) + 1);
+    this.apart[bucket] = (this.apart[bucket] as number) + 1;
+  }
+
+  /** Whether what waits was passed by the other layer: it told of a later deed of the same thread. */
+  #lookBack(subject: number): void {
+    const { trace, probe } = this;
+    const p = probe.head[subject] as number;
+    const t = trace.head[subject] as number;
+    if (p >= 0 && t < 0 && (this.#lastOfM[probe.thread[p] as number] ?? -1) > (probe.at[p] as number))
+      this.#part(subject, 'only the probe');
+    else if (t >= 0 && p < 0 && (this.#lastOfThread.get(trace.thread[t] as number) ?? -1) > (trace.at[t] as number))
+      this.#part(subject, 'only the trace');
+  }
+
+  #state(subject: number): number {
+    return (this.#memory[subject] as number) & 0xf;
+  }
+
+  #touch(subject: number, what: number): void {
+    this.#memory[subject] = ((this.#memory[subject] as number) << 4) | what;
+  }
+
+  #isParted(subject: number): boolean {
+    const parting = this.#parting[subject] as number;
+    if (parting === 0) return false;
+    const told = this.partings[parting - 1];
+    if (told !== undefined) told.consequences++;
+    return true;
+  }
+
+  #part(subject: number, why: Parting['why']): void {
+    this.#tell(subject, why);
+    this.#parting[subject] = this.partings.length;
+    this.#clear(subject);
+  }
+
+  #tell(subject: number, why: Parting['why'], threads?: readonly [number, number]): void {
+    if (this.partings.length >= MAX_PARTINGS) {
+      this.beyond++;
+      return;
+    }
+    this.partings.push({
+      why,
+      kind: this.#kind[subject] as number,
+      id: this.#id[subject] as number,
+      before: this.#remembered(subject),
+      trace: entriesOf(this.trace, subject),
+      probe: entriesOf(this.probe, subject),
+      ...(threads === undefined ? {} : { threads }),
+      consequences: 0,
+    });
+  }
+
+  #remembered(subject: number): number[] {
+    const memory = this.#memory[subject] as number;
+    const states = Array.from({ length: REMEMBERED }, (_, i) => (memory >>> (4 * (REMEMBERED - 1 - i))) & 0xf);
+    return states.slice(states.findIndex((state) => state !== 0));
+  }
+
+  #isOver(subject: number): boolean {
+    return (
+      this.#kind[subject] === SUBJECT.goroutine &&
+      this.#state(subject) === STATE.none &&
+      (this.trace.head[subject] as number) < 0 &&
+      (this.probe.head[subject] as number) < 0
+    );
+  }
+
+  /** A goroutine that both layers saw end: its id never comes again. */
+  #forget(subject: number): void {
+    this.#goroutines.delete(this.#id[subject] as number);
+    this.#free.push(subject);
+  }
+
+  #clear(subject: number): void {
+    this.trace.clear(subject);
+    this.probe.clear(subject);
+  }
+
+  #grow(capacity: number): void {
+    this.#kind = longer(this.#kind, capacity);
+    this.#id = longer(this.#id, capacity);
+    this.#memory = longer(this.#memory, capacity);
+    this.#parting = longer(this.#parting, capacity);
+    this.#owed = longer(this.#owed, capacity);
+    this.#seen = longer(this.#seen, capacity);
+    this.trace.reach(capacity);
+    this.probe.reach(capacity);
+  }
+}
+
+const SHOWN = 6;
+
+function entriesOf(side: Side, subject: number): Entry[] {
+  return side.first(subject, SHOWN).map((entry) => ({
+    what: side.what[entry] as number,
+    figure: side.figure[entry] as number,
+    thread: side.thread[entry] as number,
+    at: side.at[entry] as number,
+    time: side.time[entry] as number,
+  }));
+}
