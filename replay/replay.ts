@@ -6,6 +6,7 @@ import { number, ofDamage, ofFinding, ofMismatch } from './divergences.ts';
 import { type Evidence, openEvidence, RUNTIME_TEXT, TRACE } from './evidence.ts';
 import { coverageOf } from './judge/index.ts';
 import { judgeTrace, type TraceReplay } from './judge-trace.ts';
+import { judgeLayers, type LayersReplay } from './layers/index.ts';
 import { formatOf, releaseOf } from './model/index.ts';
 import { judgeProbe, type ProbeReplay } from './probe/index.ts';
 import type { Divergence, Layer, Replay, RowCoverage } from './result.ts';
@@ -30,7 +31,8 @@ export async function replayFile(file: string, options: ReplayOptions = {}): Pro
     const trace = await traceLayer(evidence, options.signal);
     const text = await textLayer(evidence, trace);
     const probe = await probeLayer(evidence, options.signal);
-    return assemble(evidence, { trace, text, probe });
+    const layers = await bothLayers(evidence, { trace, probe }, options.signal);
+    return assemble(evidence, { trace, text, probe, layers });
   } finally {
     await evidence.close();
   }
@@ -79,6 +81,23 @@ async function probeLayer(evidence: Evidence, signal?: AbortSignal): Promise<Pro
   });
 }
 
+/** Trace and probe of the same run held against each other; undefined where either is missing. */
+async function bothLayers(
+  evidence: Evidence,
+  { trace, probe }: Pick<Said, 'trace' | 'probe'>,
+  signal?: AbortSignal,
+): Promise<LayersReplay | undefined> {
+  if (trace === undefined || !trace.modelled || probe?.read?.functions === undefined) return undefined;
+  return await judgeLayers({
+    trace: () => evidence.read(TRACE),
+    records: () => evidence.read(PROBE_RECORDS_ENTRY),
+    ...probe.read,
+    functions: probe.read.functions,
+    release: trace.release,
+    signal,
+  });
+}
+
 /** How long a program ran that had to be ended; undefined where it ended as it should, or by itself. */
 function hungFor({ exit, durationMs }: Manifest): number | undefined {
   const hung = exit.reason === 'time-limit' || (exit.reason === 'stopped' && exit.ladder.length > 1);
@@ -90,14 +109,20 @@ interface Said {
   readonly trace: TraceReplay | undefined;
   readonly text: TextResult | undefined;
   readonly probe: ProbeReplay | undefined;
+  readonly layers: LayersReplay | undefined;
 }
 
 function assemble(evidence: Evidence, said: Said): Replay {
   const { file, manifest } = evidence;
-  const { trace, text, probe } = said;
+  const { trace, text, probe, layers } = said;
   const divergences = divergencesOf(evidence, said);
   const coverage = coverageOf(
-    [...(trace?.judge.tally.rows() ?? []), ...(text?.rows ?? []), ...(probe?.rows ?? [])],
+    [
+      ...(trace?.judge.tally.rows() ?? []),
+      ...(text?.rows ?? []),
+      ...(probe?.rows ?? []),
+      ...(layers?.rows ?? []),
+    ],
     promisesOf(manifest),
   );
   const events = trace?.events ?? 0;
@@ -132,6 +157,7 @@ function assemble(evidence: Evidence, said: Said): Replay {
     coverage,
     ...(text === undefined ? {} : { text: text.summary }),
     ...(probe === undefined ? {} : { probe: summaryOf(probe) }),
+    ...(layers === undefined ? {} : { compared: layers.summary }),
     timeline: timelineOf(trace, divergences),
   };
 }
@@ -145,7 +171,7 @@ function ofManifest(manifest: Manifest | undefined, trace: TraceReplay | undefin
 }
 
 /** Damage first: whatever else is found may follow from it. Then the layer that sees most. */
-function divergencesOf({ file, manifest }: Evidence, { trace, text, probe }: Said): Divergence[] {
+function divergencesOf({ file, manifest }: Evidence, { trace, text, probe, layers }: Said): Divergence[] {
   const damages = [...ofManifest(manifest, trace), ...(trace?.damages ?? []).map(ofDamage)];
   const findings = (trace?.judge.findings.found ?? []).map((finding, i) =>
     ofFinding(finding, trace?.slices[i] ?? []),
@@ -157,6 +183,7 @@ function divergencesOf({ file, manifest }: Evidence, { trace, text, probe }: Sai
       ...probed.filter((each) => each.class === 'malformed'),
       ...probed.filter((each) => each.class !== 'malformed'),
       ...findings,
+      ...(layers?.divergences ?? []),
       ...(text?.divergences ?? []),
     ],
     file,
@@ -183,10 +210,10 @@ function promisesOf(manifest: Manifest | undefined) {
   }));
 }
 
-function lossOf({ manifest, sealed }: Evidence, { trace, probe }: Said): Replay['lost'] {
+function lossOf({ manifest, sealed }: Evidence, { trace, probe, layers }: Said): Replay['lost'] {
   const damages = trace?.damages ?? [];
   const unplaced = trace?.unplaced ?? 0;
-  const uncounted = (trace?.judge.findings.beyond ?? 0) + (probe?.uncounted ?? 0);
+  const uncounted = (trace?.judge.findings.beyond ?? 0) + (probe?.uncounted ?? 0) + (layers?.uncounted ?? 0);
   const ofRun = manifest?.lost ?? [];
   const notes = [
     ...damages.map((damage) => damage.message),

@@ -224,6 +224,22 @@ export const probeSummarySchema = z.object({
   died: z.string().optional(),
 });
 
+/** What the execution trace and the probes both showed, held against each other. */
+export const comparedSchema = z.object({
+  /** Goroutines, Ps and Ms that both layers had something to say of. */
+  goroutines: z.number().int(),
+  procs: z.number().int(),
+  threads: z.number().int(),
+  /** Changes that both showed. */
+  changes: z.number().int(),
+  /** Goroutines of threads that C made, which have no id in the probe's records: not compared. */
+  foreign: z.number().int(),
+  /** How far: to the trace's end, or to what ended it before; nothing where they do not meet. */
+  until: z.enum(['end', 'window', 'torn', 'damage', 'nothing']),
+  /** Nanoseconds between both layers' times of a change: half of them, 999 of 1,000, and the farthest. */
+  apart: z.object({ median: z.number(), most: z.number(), farthest: z.number() }),
+});
+
 export const replaySchema = z.object({
   file: z.string(),
   program: z.string(),
@@ -249,6 +265,7 @@ export const replaySchema = z.object({
   coverage: coverageSchema,
   text: textSummarySchema.optional(),
   probe: probeSummarySchema.optional(),
+  compared: comparedSchema.optional(),
   timeline: timelineSchema,
 });
 export type Replay = z.infer<typeof replaySchema>;

@@ -35,17 +35,22 @@ export interface Compared {
   readonly ledger: Ledger;
   readonly probe: ProbeSide;
   readonly trace: TraceSide;
+  /** Nanotime from which the trace's times count. */
+  readonly base: number;
   /** False where the records hold no moment at which this trace was begun: then nothing was compared. */
   readonly met: boolean;
   /** Why the comparing ended before the trace did. */
   readonly cut: 'window' | 'torn' | 'damage' | undefined;
 }
 
-/** Undefined for a trace without a generation. */
-export async function compare(source: LayersSource): Promise<Compared | undefined> {
+/** Undefined for a trace without a generation. Of subjects that are watched it keeps what was said last. */
+export async function compare(
+  source: LayersSource,
+  watched: readonly string[] = [],
+): Promise<Compared | undefined> {
   const reader = await openTrace(source.trace(), { reuse: true });
   const orderer = new Orderer({ reuse: true });
-  const ledger = new Ledger();
+  const ledger = new Ledger(watched);
   let records: Records | undefined;
   let trace: TraceSide | undefined;
   let isDamaged = false;
@@ -66,7 +71,14 @@ export async function compare(source: LayersSource): Promise<Compared | undefine
   const met = records.side.traced;
   if (met) await records.untilAnswered();
   if (met) ledger.close({ probe: records.isComplete });
-  return { ledger, probe: records.side, trace, met, cut: cutOf(records, isDamaged) };
+  return {
+    ledger,
+    probe: records.side,
+    trace,
+    base: Number(reader.base),
+    met,
+    cut: cutOf(records, isDamaged),
+  };
 }
 
 function cutOf(records: Records, isDamaged: boolean): Compared['cut'] {
@@ -80,6 +92,11 @@ function countOf({ generation, count, forced }: OrderedGeneration): number {
   return generation.partial ? (forced[0]?.position ?? count) : count;
 }
 
+/** Whether records of all these kinds were asked for. */
+export function hasKinds({ mask }: Header, ...kinds: number[]): boolean {
+  return kinds.every((kind) => (((mask[kind >> 5] as number) >>> (kind & 31)) & 1) === 1);
+}
+
 /** The probes' records, read as far as they are wanted. */
 class Records {
   readonly side: ProbeSide;
@@ -91,7 +108,14 @@ class Records {
   #slot = 0;
 
   constructor({ records, header, functions, clock, release }: LayersSource, ledger: Ledger, base: number) {
-    this.side = new ProbeSide({ ledger, sites: new Sites(functions), clock, release, from: base - SLACK });
+    this.side = new ProbeSide({
+      ledger,
+      sites: new Sites(functions),
+      clock,
+      release,
+      has: (...kinds) => hasKinds(header, ...kinds),
+      from: base - SLACK,
+    });
     this.#header = header;
     this.#ledger = ledger;
     this.#blocks = blocksOf(records, header)[Symbol.asyncIterator]();

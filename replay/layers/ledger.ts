@@ -7,7 +7,7 @@
  * says next of the subject is something else, or it has already told of a later deed
  * of the same thread, and a thread does one thing after the other.
  */
-import { Side, longer } from './side.ts';
+import { longer, Side } from './side.ts';
 import { STATE } from './states.ts';
 
 export const SUBJECT = { goroutine: 0, proc: 1, world: 2, gc: 3 } as const;
@@ -26,6 +26,8 @@ const FIRST = 1024;
 export const REMEMBERED = 8;
 /** Entries of one subject that wait before it is asked whether the other layer has passed them. */
 const PATIENCE = 32;
+/** Entries shown of each layer where they part. */
+const SHOWN = 6;
 /** Numbers of Ms in the probe's records are 16 bits. */
 const MS = 0x10000;
 const NO_THREAD = -1;
@@ -41,6 +43,11 @@ export interface Entry {
   readonly time: number;
 }
 
+/** An entry of a subject that is watched, and whose it is. */
+export interface Seen extends Entry {
+  readonly layer: 'trace' | 'probe';
+}
+
 /** Where the layers part. */
 export interface Parting {
   readonly why: 'differ' | 'only the probe' | 'only the trace' | 'began otherwise' | 'thread';
@@ -50,6 +57,8 @@ export interface Parting {
   readonly before: readonly number[];
   readonly trace: readonly Entry[];
   readonly probe: readonly Entry[];
+  /** Of a subject that was watched: the last that both layers said, in the order of time. */
+  readonly seen: readonly Seen[];
   /** For a thread: the two that it would have to be. */
   readonly threads?: readonly [number, number];
   consequences: number;
@@ -85,8 +94,14 @@ export class Ledger {
   #seen = new Uint8Array(FIRST);
   #free: number[] = [];
   #used = 0;
+  /** What was said of the subjects that parted when this run was read before. */
+  readonly #watched: ReadonlyMap<string, Seen[]>;
   readonly #lastOfM = new Float64Array(MS).fill(-1);
   readonly #lastOfThread = new Map<number, number>();
+
+  constructor(watched: readonly string[] = []) {
+    this.#watched = new Map(watched.map((key) => [key, []]));
+  }
 
   /** The goroutine's subject, made now if there is none. */
   goroutine(goid: number): number {
@@ -133,7 +148,12 @@ export class Ledger {
     }
     if (this.#state(subject) === state) return;
     // Go 1.26 makes it running before it knows whether tracing is on, and the trace tells of that as still in the syscall.
-    if (open === 0 && before === STATE.syscall && state === before && this.#state(subject) === STATE.running) {
+    if (
+      open === 0 &&
+      before === STATE.syscall &&
+      state === before &&
+      this.#state(subject) === STATE.running
+    ) {
       this.#memory[subject] = STATE.syscall;
       probe.pushFront(subject, STATE.running, NO_THREAD, 0, Number.NaN);
     } else this.#part(subject, 'began otherwise');
@@ -141,12 +161,14 @@ export class Ledger {
 
   traced(subject: number, what: number, figure: number, thread: number, at: number, time: number): void {
     if (this.#isParted(subject)) return;
+    if (this.#watched.size > 0) this.#watch(subject, { layer: 'trace', what, figure, thread, at, time });
     this.trace.push(subject, what, figure, thread, at, time);
     this.settle(subject);
     if ((this.trace.length[subject] as number) % PATIENCE === PATIENCE - 1) this.#lookBack(subject);
   }
 
   probed(subject: number, what: number, figure: number, thread: number, at: number, time: number): void {
+    if (this.#watched.size > 0) this.#watch(subject, { layer: 'probe', what, figure, thread, at, time });
     if (this.#isParted(subject) || (this.traceIsOver && (this.trace.head[subject] as number) < 0)) return;
     this.probe.push(subject, what, figure, thread, at, time);
     this.settle(subject);
@@ -165,9 +187,15 @@ export class Ledger {
         continue;
       }
       if (p < 0 || t < 0) return;
-      if (!this.#fits(subject, p, t)) return this.#part(subject, 'differ');
+      if (!this.#fits(subject, p, t)) {
+        this.#part(subject, 'differ');
+        return;
+      }
       this.#cross(subject, p, t);
-      if (this.#isOver(subject)) return this.#forget(subject);
+      if (this.#isOver(subject)) {
+        this.#forget(subject);
+        return;
+      }
     }
   }
 
@@ -282,7 +310,11 @@ export class Ledger {
     const t = trace.head[subject] as number;
     if (p >= 0 && t < 0 && (this.#lastOfM[probe.thread[p] as number] ?? -1) > (probe.at[p] as number))
       this.#part(subject, 'only the probe');
-    else if (t >= 0 && p < 0 && (this.#lastOfThread.get(trace.thread[t] as number) ?? -1) > (trace.at[t] as number))
+    else if (
+      t >= 0 &&
+      p < 0 &&
+      (this.#lastOfThread.get(trace.thread[t] as number) ?? -1) > (trace.at[t] as number)
+    )
       this.#part(subject, 'only the trace');
   }
 
@@ -320,6 +352,7 @@ export class Ledger {
       before: this.#remembered(subject),
       trace: entriesOf(this.trace, subject),
       probe: entriesOf(this.probe, subject),
+      seen: this.#seenOf(subject),
       ...(threads === undefined ? {} : { threads }),
       consequences: 0,
     });
@@ -327,8 +360,23 @@ export class Ledger {
 
   #remembered(subject: number): number[] {
     const memory = this.#memory[subject] as number;
-    const states = Array.from({ length: REMEMBERED }, (_, i) => (memory >>> (4 * (REMEMBERED - 1 - i))) & 0xf);
+    const states = Array.from(
+      { length: REMEMBERED },
+      (_, i) => (memory >>> (4 * (REMEMBERED - 1 - i))) & 0xf,
+    );
     return states.slice(states.findIndex((state) => state !== 0));
+  }
+
+  #watch(subject: number, seen: Seen): void {
+    const kept = this.#watched.get(keyOf(this.#kind[subject] as number, this.#id[subject] as number));
+    if (kept === undefined || (this.#parting[subject] as number) !== 0) return;
+    kept.push(seen);
+    if (kept.length > SHOWN * 4) kept.shift();
+  }
+
+  #seenOf(subject: number): Seen[] {
+    const kept = this.#watched.get(keyOf(this.#kind[subject] as number, this.#id[subject] as number)) ?? [];
+    return [...kept].sort((a, b) => a.time - b.time);
   }
 
   #isOver(subject: number): boolean {
@@ -363,7 +411,10 @@ export class Ledger {
   }
 }
 
-const SHOWN = 6;
+/** Names a subject beyond one reading. */
+export function keyOf(kind: number, id: number): string {
+  return `${kind} ${id}`;
+}
 
 function entriesOf(side: Side, subject: number): Entry[] {
   return side.first(subject, SHOWN).map((entry) => ({

@@ -13,7 +13,7 @@ import { wordOf } from '../probe/words.ts';
 import { GC, type Ledger, PROC, SUBJECT, UNKNOWN_FIGURE, WORLD } from './ledger.ts';
 import { longer } from './side.ts';
 import { SITE, type Sites } from './sites.ts';
-import { COARSE_OF_STATUS, PREEMPTED, STATE } from './states.ts';
+import { COARSE_OF_STATUS, COPYSTACK, PREEMPTED, STATE } from './states.ts';
 import { START_TRACE } from './stw-reasons.ts';
 
 const NO_SUBJECT = -1;
@@ -26,6 +26,11 @@ const P_STATUS = { idle: 0, running: 1, syscall: 2, gcstop: 3, dead: 4 } as cons
 const GC_OFF = 0;
 const GC_MARK = 1;
 
+/** Kinds of which the trace has a counterpart. */
+const TOLD = new Uint8Array(256);
+for (const kind of [KIND.gstatus, KIND.gnew, KIND.pstatus, KIND.wirep, KIND.releasep]) TOLD[kind] = 1;
+for (const kind of [KIND.stw, KIND.startworld, KIND.gcphase]) TOLD[kind] = 1;
+
 const BEFORE = 0;
 const STARTING = 1;
 const TRACED = 2;
@@ -36,7 +41,9 @@ export class ProbeSide {
   /** Records that were missing where one should have been: what follows cannot be laid beside the trace. */
   torn = false;
   /** What the trace leaves out by design, as often as it was seen. */
-  readonly hidden = { scanned: 0, sentBack: 0, slowSwitch: 0, kept: 0, stolenBack: 0 };
+  readonly hidden = { scanned: 0, copied: 0, sentBack: 0, slowSwitch: 0, kept: 0 };
+  readonly comparesProcs: boolean;
+  readonly comparesGc: boolean;
   readonly #ledger: Ledger;
   readonly #sites: Sites;
   readonly #clock: Clock;
@@ -63,6 +70,8 @@ export class ProbeSide {
     sites: Sites;
     clock: Clock;
     release: Release;
+    /** Which kinds of records there are: what was not asked for says nothing of the rest. */
+    has: (...kinds: number[]) => boolean;
     /** Nanotime before which tracing cannot have been switched on. */
     from: number;
   }) {
@@ -72,6 +81,8 @@ export class ProbeSide {
     this.#base = parts.clock.base;
     this.#from = parts.from;
     this.#hasSyscallP = parts.release < 'go1.26';
+    this.comparesProcs = parts.has(KIND.pstatus, KIND.wirep, KIND.releasep);
+    this.comparesGc = parts.has(KIND.gcphase);
     this.#world = parts.ledger.subject(SUBJECT.world, 0);
     this.#gc = parts.ledger.subject(SUBJECT.gc, 0);
   }
@@ -112,6 +123,8 @@ export class ProbeSide {
         return slot;
       }
       record.read(words, at, mark - 1, 0);
+      if ((TOLD[record.kind] as number) === 0) continue;
+      this.time = this.#base + this.#clock.nanoseconds(record);
       this.#hear(record);
     }
     return slot;
@@ -120,33 +133,30 @@ export class ProbeSide {
   #hear(record: CurrentRecord): void {
     switch (record.kind) {
       case KIND.gstatus:
-        this.#tick(record);
-        return this.#status(record);
+        this.#status(record);
+        break;
       case KIND.gnew:
-        return this.#named(record);
+        this.#named(record);
+        break;
       case KIND.pstatus:
-        this.#tick(record);
-        return this.#procStatus(record);
+        this.#procStatus(record);
+        break;
       case KIND.wirep:
-        this.#tick(record);
-        return this.#wired(record);
+        this.#wired(record);
+        break;
       case KIND.releasep:
-        this.#tick(record);
-        return this.#released(record);
+        this.#released(record);
+        break;
       case KIND.stw:
-        this.#tick(record);
-        return this.#stopped(record);
+        this.#stopped(record);
+        break;
       case KIND.startworld:
-        this.#tick(record);
-        return this.#runs(record);
+        this.#runs(record);
+        break;
       case KIND.gcphase:
-        this.#tick(record);
-        return this.#gcPhase(record);
+        this.#gcPhase(record);
+        break;
     }
-  }
-
-  #tick(record: CurrentRecord): void {
-    this.time = this.#base + this.#clock.nanoseconds(record);
   }
 
   #status(record: CurrentRecord): void {
@@ -155,12 +165,16 @@ export class ProbeSide {
     const to = wordOf(record.aLo) & STATUS;
     const next = COARSE_OF_STATUS[to] ?? STATE.unknown;
     const state = this.#state[g] as number;
+    if (next === STATE.unknown && to === COPYSTACK) this.hidden.copied++;
     if (next === STATE.unknown || next === state) return;
     const shown = this.#shown(record, state, next, to);
     if (shown === STATE.unknown) return;
     this.#before[g] = state;
     this.#state[g] = next;
-    if (state === STATE.none || state === STATE.unknown) return this.#begins(record, g, next);
+    if (state === STATE.none || state === STATE.unknown) {
+      this.#begins(record, g, next);
+      return;
+    }
     const subject = this.#subject[g] as number;
     if (next === STATE.none) this.#subject[g] = NO_SUBJECT;
     if (subject === NO_SUBJECT) return;
@@ -250,10 +264,13 @@ export class ProbeSide {
     if (this.#phase === BEFORE) return;
     if (this.#phase === STARTING) {
       // Switched on earlier than the recorded trace: that was another one.
-      if (this.time < this.#from) return this.#forgetTrace();
+      if (this.time < this.#from) {
+        this.#forgetTrace();
+        return;
+      }
       this.#phase = TRACED;
     }
-    const live = this.#live;
+    const live = this.comparesProcs ? this.#live : UNKNOWN_FIGURE;
     this.#ledger.probed(this.#world, WORLD.starts, live, record.m, record.sequence, this.time);
   }
 

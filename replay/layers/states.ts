@@ -20,7 +20,15 @@ export const STATE = {
   sentBack: 6,
 } as const;
 
-export const STATE_NAMES = ['unknown', 'no goroutine', 'runnable', 'running', 'syscall', 'waiting', 'runnable'];
+export const STATE_NAMES = [
+  'unknown',
+  'no goroutine',
+  'runnable',
+  'running',
+  'syscall',
+  'waiting',
+  'runnable',
+];
 
 type Status = (typeof STATUS_WORDS)[number];
 
@@ -45,3 +53,4 @@ const COARSE: Readonly<Record<Status, number>> = {
 /** By the number of a status: the coarse state, or `unknown` where it leaves the state as it is. */
 export const COARSE_OF_STATUS = Uint8Array.from(STATUS_WORDS, (word) => COARSE[word]);
 export const PREEMPTED = (STATUS_WORDS as readonly string[]).indexOf('preempted');
+export const COPYSTACK = (STATUS_WORDS as readonly string[]).indexOf('copystack');

@@ -15,6 +15,14 @@ const STATE_OF_STATUS: Readonly<Record<number, number>> = {
   [GO_STATUS.waiting]: STATE.waiting,
 };
 
+/** By event: what becomes of the goroutine that wrote it. */
+const OWN_STATE = new Uint8Array(256);
+OWN_STATE[EV.GoBlock] = STATE.waiting;
+OWN_STATE[EV.GoDestroy] = STATE.none;
+OWN_STATE[EV.GoSyscallBegin] = STATE.syscall;
+OWN_STATE[EV.GoSyscallEnd] = STATE.running;
+OWN_STATE[EV.GoSyscallEndBlocked] = STATE.runnable;
+
 export class TraceSide {
   /** Nanoseconds of nanotime at the event that comes next. */
   time = Number.NEGATIVE_INFINITY;
@@ -22,6 +30,8 @@ export class TraceSide {
   readonly pretended = { yields: 0 };
   /** Goroutines that only the trace can name: those of threads that C made. */
   foreign = 0;
+  /** Goroutines that were there when tracing began. */
+  began = 0;
   readonly #ledger: Ledger;
   readonly #probe: ProbeSide;
   #base = 0;
@@ -69,66 +79,75 @@ export class TraceSide {
   }
 
   #hear(kind: number, row: number, g: number, thread: number, { generation }: OrderedGeneration): void {
-    switch (kind) {
-      case EV.GoCreate:
-        return this.#created(generation.arg(row, 0), STATE.runnable, thread);
-      case EV.GoCreateBlocked:
-        return this.#created(generation.arg(row, 0), STATE.waiting, thread);
-      case EV.GoStart:
-        return this.#started(generation.arg(row, 0), thread);
-      case EV.GoUnblock:
-        return this.#tell(generation.arg(row, 0), STATE.runnable, thread);
-      case EV.GoBlock:
-        return this.#tell(g, STATE.waiting, thread);
-      case EV.GoStop:
-        return this.#yielded(g, thread);
-      case EV.GoDestroy:
-        return this.#tell(g, STATE.none, thread);
-      case EV.GoSyscallBegin:
-        return this.#tell(g, STATE.syscall, thread);
-      case EV.GoSyscallEnd:
-        return this.#tell(g, STATE.running, thread);
-      case EV.GoSyscallEndBlocked:
-        return this.#tell(g, STATE.runnable, thread);
-      case EV.GoStatus:
-      case EV.GoStatusStack:
-        return this.#status(generation.arg(row, 0), generation.arg(row, 2));
-      default:
-        return this.#hearRarer(kind, row, g, thread);
-    }
+    const own = OWN_STATE[kind] as number;
+    if (own !== STATE.unknown) this.#tell(g, own, thread);
+    else if (kind === EV.GoStart) this.#started(generation.arg(row, 0), thread);
+    else if (kind === EV.GoUnblock) this.#tell(generation.arg(row, 0), STATE.runnable, thread);
+    else this.#hearRarer(kind, row, g, thread);
   }
 
   #hearRarer(kind: number, row: number, g: number, thread: number): void {
-    const { generation, p } = this.#ordered as OrderedGeneration;
+    const { generation } = this.#ordered as OrderedGeneration;
     switch (kind) {
+      case EV.GoCreate:
+        this.#created(generation.arg(row, 0), STATE.runnable, thread);
+        break;
+      case EV.GoCreateBlocked:
+        this.#created(generation.arg(row, 0), STATE.waiting, thread);
+        break;
+      case EV.GoStop:
+        this.#yielded(g, thread);
+        break;
+      case EV.GoStatus:
+      case EV.GoStatusStack:
+        this.#status(generation.arg(row, 0), generation.arg(row, 2));
+        break;
       case EV.GoSwitch:
       case EV.GoSwitchDestroy:
         this.#tell(g, kind === EV.GoSwitch ? STATE.waiting : STATE.none, thread);
-        return this.#tell(generation.arg(row, 0), STATE.running, thread);
+        this.#tell(generation.arg(row, 0), STATE.running, thread);
+        break;
       case EV.GoCreateSyscall:
-        return this.#leaveOut(generation.arg(row, 0));
+        this.#leaveOut(generation.arg(row, 0));
+        break;
       case EV.GoDestroySyscall:
         this.#named.delete(g);
-        return;
+        break;
+      default:
+        this.#hearOfOthers(kind, row, g, thread);
+    }
+  }
+
+  /** Ps, the world and the collector. */
+  #hearOfOthers(kind: number, row: number, g: number, thread: number): void {
+    const { generation, p } = this.#ordered as OrderedGeneration;
+    switch (kind) {
       case EV.ProcStart:
-        return this.#tellProc(generation.arg(row, 0), PROC.starts, thread);
+        this.#tellProc(generation.arg(row, 0), PROC.starts, thread);
+        break;
       case EV.ProcStop:
-        return this.#tellProc(p[this.#position] as number, PROC.stops, thread);
+        this.#tellProc(p[this.#position] as number, PROC.stops, thread);
+        break;
       case EV.ProcSteal:
-        return this.#tellProc(generation.arg(row, 0), PROC.isTaken, thread);
+        this.#tellProc(generation.arg(row, 0), PROC.isTaken, thread);
+        break;
       case EV.ProcsChange:
         this.#gomaxprocs = generation.arg(row, 0);
-        return;
+        break;
       case EV.STWBegin:
         this.#stopper = g;
-        return this.#add(this.#probe.world, WORLD.stops, this.#reason(row), thread);
+        this.#add(this.#probe.world, WORLD.stops, this.#reason(row), thread);
+        break;
       case EV.STWEnd:
         this.#stopper = NOBODY;
-        return this.#add(this.#probe.world, WORLD.starts, this.#gomaxprocs, thread);
+        this.#add(this.#probe.world, WORLD.starts, this.#gomaxprocs, thread);
+        break;
       case EV.GCBegin:
-        return this.#add(this.#probe.gc, GC.begins, UNKNOWN_FIGURE, thread);
+        this.#tellGc(GC.begins, thread);
+        break;
       case EV.GCEnd:
-        return this.#add(this.#probe.gc, GC.ends, UNKNOWN_FIGURE, thread);
+        this.#tellGc(GC.ends, thread);
+        break;
     }
   }
 
@@ -142,7 +161,10 @@ export class TraceSide {
 
   /** GOMAXPROCS may take away the P that its caller runs on, and says that it yielded and was started again (procresize). */
   #yielded(goid: number, thread: number): void {
-    if (goid !== this.#stopper || goid === NOBODY) return this.#tell(goid, STATE.runnable, thread);
+    if (goid !== this.#stopper || goid === NOBODY) {
+      this.#tell(goid, STATE.runnable, thread);
+      return;
+    }
     this.#pretends = goid;
     this.pretended.yields++;
   }
@@ -157,12 +179,17 @@ export class TraceSide {
     if (this.#named.has(goid)) return;
     const ledger = this.#ledger;
     const subject = ledger.find(goid);
-    if (subject < 0) return this.#leaveOut(goid);
+    if (subject < 0) {
+      this.#leaveOut(goid);
+      return;
+    }
     this.#named.add(goid);
+    this.began++;
     ledger.opens(subject, STATE_OF_STATUS[status] ?? STATE.unknown, this.#probe.openOf(goid));
     ledger.settle(subject);
   }
 
+  /** The probe names a goroutine where it is created as others are; those of C's threads are not. */
   #leaveOut(goid: number): void {
     this.foreign++;
     this.#named.add(goid);
@@ -176,7 +203,11 @@ export class TraceSide {
   }
 
   #tellProc(id: number, what: number, thread: number): void {
-    if (id >= 0) this.#add(this.#probe.proc(id), what, UNKNOWN_FIGURE, thread);
+    if (id >= 0 && this.#probe.comparesProcs) this.#add(this.#probe.proc(id), what, UNKNOWN_FIGURE, thread);
+  }
+
+  #tellGc(what: number, thread: number): void {
+    if (this.#probe.comparesGc) this.#add(this.#probe.gc, what, UNKNOWN_FIGURE, thread);
   }
 
   #add(subject: number, what: number, figure: number, thread: number): void {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { findCitation } from '../citations.ts';
 import { goroot, RELEASES } from '../decode/testdata/record.ts';
-import { fineModelOf, invariantsOf, modelOf, releaseOf } from './index.ts';
+import { fineModelOf, invariantsOf, layersModelOf, modelOf, releaseOf } from './index.ts';
 import { nosplitRulesOf } from './nosplit/index.ts';
 import { at } from './row.ts';
 
@@ -13,6 +13,7 @@ describe('every row and invariant cites a statement that stands in the source', 
       ...modelOf(release),
       ...Object.values(invariantsOf(release)),
       ...fineModelOf(release),
+      ...layersModelOf(release),
       ...nosplitRulesOf(release),
     ];
     const missing: string[] = [];

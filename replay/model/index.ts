@@ -17,3 +17,4 @@ export {
 } from './row.ts';
 export { SCAN_BIT, STATUS_WORDS } from './status-word.ts';
 export { FREE_WAIT, THREAD_STATES } from './threads.ts';
+export { type LayersRow, layersModelOf } from './two-layers.ts';

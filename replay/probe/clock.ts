@@ -22,6 +22,11 @@ export class Clock {
     return this.#first !== undefined;
   }
 
+  /** Nanotime at the first pair, from which `nanoseconds` counts. */
+  get base(): number {
+    return this.#first?.nanoseconds ?? 0;
+  }
+
   nanoseconds({ ticksLo, ticksHi }: Pick<CurrentRecord, 'ticksLo' | 'ticksHi'>): number {
     if (this.#first === undefined) return 0;
     return Math.round((wide(ticksLo, ticksHi) - this.#first.ticks) * (this.#rate() || 1));

@@ -3,8 +3,9 @@ import { HEADER_BYTES, RECORD_BYTES } from '../../collector/index.ts';
 import { fineModelOf, type Release } from '../model/index.ts';
 import type { Divergence, RowCoverage } from '../result.ts';
 import { signature } from '../signature.ts';
+import type { Clock } from './clock.ts';
 import type { ProbeFinding } from './court.ts';
-import { readFunctions } from './functions.ts';
+import { type Functions, readFunctions } from './functions.ts';
 import { damage, type Header, type ProbeDamage, parseHeader } from './header.ts';
 import { ProbeJudge } from './judge.ts';
 import { KIND_NAMES } from './kinds.ts';
@@ -48,6 +49,16 @@ export interface ProbeReplay {
   /** What a throw or fatal error said first. */
   readonly died: string | undefined;
   readonly damages: readonly ProbeDamage[];
+  /** For what lays the records beside another layer; undefined where the header says nothing. */
+  readonly read: ProbeReading | undefined;
+}
+
+/** What reads records again as they were read. */
+export interface ProbeReading {
+  readonly header: Header;
+  readonly functions: Functions | undefined;
+  /** Having seen all pairs of both clocks. */
+  readonly clock: Clock;
 }
 
 export async function judgeProbe(source: ProbeSource): Promise<ProbeReplay> {
@@ -88,6 +99,7 @@ export async function judgeProbe(source: ProbeSource): Promise<ProbeReplay> {
     rows: judge.court.coverage(),
     died: judge.died === undefined ? undefined : diedText(judge.died),
     damages,
+    read: { header, functions, clock: judge.court.clock },
   };
 }
 
@@ -232,5 +244,6 @@ function unreadable(found: ProbeDamage, release: Release): ProbeReplay {
     })),
     died: undefined,
     damages: [found],
+    read: undefined,
   };
 }
