@@ -70,7 +70,7 @@ export async function compare(
   if (records === undefined || trace === undefined) return undefined;
   const met = records.side.traced;
   if (met) await records.untilAnswered();
-  if (met) ledger.close({ probe: records.isComplete });
+  if (met) ledger.close();
   return {
     ledger,
     probe: records.side,

@@ -2,21 +2,20 @@
 import type { LayersRow } from '../model/index.ts';
 import type { Divergence, EventView, SliceStep, Subject } from '../result.ts';
 import { signature } from '../signature.ts';
-import { type Entry, type Parting, type Seen, SUBJECT, WORLD } from './ledger.ts';
+import { type Entry, type Parting, type Seen, SUBJECT } from './ledger.ts';
 import { STATE } from './states.ts';
 import { whatText } from './words.ts';
 
 export type Unnumbered = Omit<Divergence, 'id' | 'repro'>;
 
-const SUBJECT_KINDS: readonly Subject['kind'][] = ['goroutine', 'P', 'stw', 'gc'];
-const RULES = ['layers/goroutine', 'layers/proc', 'layers/stop', 'layers/gc'];
+/** By kind of subject. */
+const SUBJECT_KINDS: readonly Subject['kind'][] = ['goroutine', 'P', 'stw', 'gc', 'program'];
+const RULES = ['layers/goroutine', 'layers/proc', 'layers/stop', 'layers/gc', 'layers/gomaxprocs'];
 
 /** The rule that a parting breaks. */
-function ruleOf({ why, kind, trace, probe }: Parting): string {
+function ruleOf({ why, kind }: Parting): string {
   if (why === 'thread') return 'layers/thread';
   if (why === 'began otherwise') return 'layers/begin';
-  const bothStart = trace[0]?.what === WORLD.starts && probe[0]?.what === WORLD.starts;
-  if (kind === SUBJECT.world && bothStart) return 'layers/gomaxprocs';
   return RULES[kind] as string;
 }
 
@@ -55,7 +54,7 @@ export function ofParting(parting: Parting, rows: readonly LayersRow[], base: nu
 }
 
 function subjectOf({ kind, id }: Parting): Subject {
-  const isOne = kind === SUBJECT.world || kind === SUBJECT.gc;
+  const isOne = kind !== SUBJECT.goroutine && kind !== SUBJECT.proc;
   return { kind: SUBJECT_KINDS[kind] as Subject['kind'], id: isOne ? '' : String(id) };
 }
 
@@ -94,6 +93,8 @@ function nameOf({ kind, id }: Subject): string {
       return `P${id}`;
     case 'gc':
       return 'the collector';
+    case 'program':
+      return 'GOMAXPROCS';
     default:
       return 'the world';
   }
@@ -131,7 +132,7 @@ function whyText({ why, trace, probe }: Parting, said: Said): string {
     case 'only the probe':
       return `the trace tells nothing, though it tells what M${probe[0]?.thread ?? '?'} did later`;
     case 'only the trace':
-      return `the probe tells nothing, though it is whole and tells what thread ${trace[0]?.thread ?? '?'} did later`;
+      return `the probe tells nothing, though it tells what thread ${trace[0]?.thread ?? '?'} did later`;
     case 'began otherwise':
       return 'their beginnings differ';
     default:

@@ -10,13 +10,17 @@
 import { longer, Side } from './side.ts';
 import { STATE } from './states.ts';
 
-export const SUBJECT = { goroutine: 0, proc: 1, world: 2, gc: 3 } as const;
+export const SUBJECT = { goroutine: 0, proc: 1, world: 2, gc: 3, procs: 4 } as const;
 
 /** What happened to a P. */
 export const PROC = { starts: 1, stops: 2, isTaken: 3 } as const;
-/** What happened to the world; a stop's figure is its reason, that of a start the number of Ps. */
+/** What happened to the world; a stop's figure is its reason. */
 export const WORLD = { stops: 1, starts: 2 } as const;
+/** GOMAXPROCS: the figure is its new value. */
+export const PROCS = { changes: 1 } as const;
 export const GC = { begins: 1, ends: 2 } as const;
+
+const KINDS = Object.values(SUBJECT);
 
 /** Figures that a layer does not know. */
 export const UNKNOWN_FIGURE = 0;
@@ -71,7 +75,7 @@ export class Ledger {
   /** Partings beyond those that are kept. */
   beyond = 0;
   /** Changes that both layers showed, by kind of subject. */
-  readonly compared = new Float64Array(4);
+  readonly compared = new Float64Array(KINDS.length);
   /** Of goroutines: from state to state. */
   readonly changes = new Float64Array(64);
   /** Pairs by the binary logarithm of the nanoseconds between them. */
@@ -82,7 +86,7 @@ export class Ledger {
   /** The thread of the trace that each M of the probe is; 0 is not known. */
   readonly threadOf = new Float64Array(MS);
   /** Subjects by kind that had at least one change in both layers. */
-  readonly subjects = new Float64Array(4);
+  readonly subjects = new Float64Array(KINDS.length);
 
   readonly #goroutines = new Map<number, number>();
   #kind = new Uint8Array(FIRST);
@@ -96,8 +100,12 @@ export class Ledger {
   #used = 0;
   /** What was said of the subjects that parted when this run was read before. */
   readonly #watched: ReadonlyMap<string, Seen[]>;
-  readonly #lastOfM = new Float64Array(MS).fill(-1);
-  readonly #lastOfThread = new Map<number, number>();
+  /**
+   * By kind of subject: the last that each M did of what both layers told. Not one for all kinds: Go 1.26
+   * makes a goroutine running, takes a P, and tells of the P first.
+   */
+  readonly #lastOfM = KINDS.map(() => new Float64Array(MS).fill(-1));
+  readonly #lastOfThread = KINDS.map(() => new Map<number, number>());
 
   constructor(watched: readonly string[] = []) {
     this.#watched = new Map(watched.map((key) => [key, []]));
@@ -219,13 +227,13 @@ export class Ledger {
     this.#clear(subject);
   }
 
-  /** At the end: whatever the other layer has passed, or has come to the end of, it should have told. */
-  close(complete: { readonly probe: boolean }): void {
+  /**
+   * At the end: whatever waits and was passed. What was not may have been under way when the
+   * program ended, since some events come before the change that they tell of.
+   */
+  close(): void {
     for (let subject = 0; subject < this.#used; subject++) {
-      if (this.#isParted(subject)) continue;
-      this.#lookBack(subject);
-      if (complete.probe && !this.#isParted(subject) && (this.trace.head[subject] as number) >= 0)
-        this.#part(subject, 'only the trace');
+      if (!this.#isParted(subject)) this.#lookBack(subject);
     }
   }
 
@@ -234,7 +242,7 @@ export class Ledger {
     const { trace, probe } = this;
     if (probe.what[p] === STATE.sentBack) {
       this.#touch(subject, STATE.runnable);
-      this.#note(probe, p, this.#lastOfM);
+      this.#note(subject, p);
       probe.pop(subject);
     } else {
       if (t < 0) return false;
@@ -267,8 +275,8 @@ export class Ledger {
     const kind = this.#kind[subject] as number;
     const what = trace.what[t] as number;
     this.#compareThreads(subject, probe.thread[p] as number, trace.thread[t] as number);
-    this.#note(probe, p, this.#lastOfM);
-    this.#lastOfThread.set(trace.thread[t] as number, trace.at[t] as number);
+    this.#note(subject, p);
+    (this.#lastOfThread[kind] as Map<number, number>).set(trace.thread[t] as number, trace.at[t] as number);
     this.#measure(Math.abs((probe.time[p] as number) - (trace.time[t] as number)));
     this.compared[kind] = (this.compared[kind] as number) + 1;
     if (kind === SUBJECT.goroutine) {
@@ -283,9 +291,10 @@ export class Ledger {
     trace.pop(subject);
   }
 
-  #note(side: Side, entry: number, last: Float64Array): void {
-    const thread = side.thread[entry] as number;
-    if (thread >= 0 && thread < MS) last[thread] = Math.max(last[thread] as number, side.at[entry] as number);
+  #note(subject: number, entry: number): void {
+    const last = this.#lastOfM[this.#kind[subject] as number] as Float64Array;
+    const m = this.probe.thread[entry] as number;
+    if (m >= 0 && m < MS) last[m] = Math.max(last[m] as number, this.probe.at[entry] as number);
   }
 
   #compareThreads(subject: number, m: number, thread: number): void {
@@ -306,16 +315,16 @@ export class Ledger {
   /** Whether what waits was passed by the other layer: it told of a later deed of the same thread. */
   #lookBack(subject: number): void {
     const { trace, probe } = this;
+    const kind = this.#kind[subject] as number;
     const p = probe.head[subject] as number;
     const t = trace.head[subject] as number;
-    if (p >= 0 && t < 0 && (this.#lastOfM[probe.thread[p] as number] ?? -1) > (probe.at[p] as number))
-      this.#part(subject, 'only the probe');
-    else if (
-      t >= 0 &&
-      p < 0 &&
-      (this.#lastOfThread.get(trace.thread[t] as number) ?? -1) > (trace.at[t] as number)
-    )
-      this.#part(subject, 'only the trace');
+    if (p >= 0 && t < 0) {
+      const last = (this.#lastOfM[kind] as Float64Array)[probe.thread[p] as number] ?? -1;
+      if (last > (probe.at[p] as number)) this.#part(subject, 'only the probe');
+    } else if (t >= 0 && p < 0) {
+      const last = (this.#lastOfThread[kind] as Map<number, number>).get(trace.thread[t] as number) ?? -1;
+      if (last > (trace.at[t] as number)) this.#part(subject, 'only the trace');
+    }
   }
 
   #state(subject: number): number {

@@ -10,13 +10,14 @@ import { KIND } from '../probe/kinds.ts';
 import { CurrentRecord } from '../probe/record.ts';
 import { type Block, WORD } from '../probe/records.ts';
 import { wordOf } from '../probe/words.ts';
-import { GC, type Ledger, PROC, SUBJECT, UNKNOWN_FIGURE, WORLD } from './ledger.ts';
+import { GC, type Ledger, PROC, PROCS, SUBJECT, UNKNOWN_FIGURE, WORLD } from './ledger.ts';
 import { longer } from './side.ts';
 import { SITE, type Sites } from './sites.ts';
 import { COARSE_OF_STATUS, COPYSTACK, PREEMPTED, STATE } from './states.ts';
 import { START_TRACE } from './stw-reasons.ts';
 
 const NO_SUBJECT = -1;
+const NO_THREAD = -1;
 const STATUS = 15;
 const MAX_PROCS = 1 << 16;
 const TWO_32 = 0x1_0000_0000;
@@ -42,6 +43,10 @@ export class ProbeSide {
   torn = false;
   /** What the trace leaves out by design, as often as it was seen. */
   readonly hidden = { scanned: 0, copied: 0, sentBack: 0, slowSwitch: 0, kept: 0 };
+  /** Subjects that there is one of. */
+  readonly world: number;
+  readonly gc: number;
+  readonly procs: number;
   readonly comparesProcs: boolean;
   readonly comparesGc: boolean;
   readonly #ledger: Ledger;
@@ -60,10 +65,11 @@ export class ProbeSide {
   readonly #gs = new AddressTable((capacity) => this.#grow(capacity));
   /** Entries of a goroutine that were written while tracing was being switched on. */
   readonly #open = new Map<number, number>();
-  readonly #procs = new Map<number, Proc>();
-  readonly #world: number;
-  readonly #gc: number;
+  readonly #byId = new Map<number, Proc>();
+  /** Ps that there are, and how many the ledger was told of. */
   #live = 0;
+  #told = 0;
+  #sequence = 0;
 
   constructor(parts: {
     ledger: Ledger;
@@ -83,16 +89,9 @@ export class ProbeSide {
     this.#hasSyscallP = parts.release < 'go1.26';
     this.comparesProcs = parts.has(KIND.pstatus, KIND.wirep, KIND.releasep);
     this.comparesGc = parts.has(KIND.gcphase);
-    this.#world = parts.ledger.subject(SUBJECT.world, 0);
-    this.#gc = parts.ledger.subject(SUBJECT.gc, 0);
-  }
-
-  get world(): number {
-    return this.#world;
-  }
-
-  get gc(): number {
-    return this.#gc;
+    this.world = parts.ledger.subject(SUBJECT.world, 0);
+    this.gc = parts.ledger.subject(SUBJECT.gc, 0);
+    this.procs = parts.ledger.subject(SUBJECT.procs, 0);
   }
 
   /** Whether the world was stopped to switch tracing on, and runs again. */
@@ -123,6 +122,7 @@ export class ProbeSide {
         return slot;
       }
       record.read(words, at, mark - 1, 0);
+      this.#sequence = mark - 1;
       if ((TOLD[record.kind] as number) === 0) continue;
       this.time = this.#base + this.#clock.nanoseconds(record);
       this.#hear(record);
@@ -246,8 +246,16 @@ export class ProbeSide {
   #stopped(record: CurrentRecord): void {
     const isStart = record.aLo === START_TRACE;
     if (this.#phase === BEFORE && isStart) this.#beginsTrace();
-    if (this.#phase !== BEFORE)
-      this.#ledger.probed(this.#world, WORLD.stops, record.aLo + 1, record.m, record.sequence, this.time);
+    if (this.#phase === BEFORE) return;
+    this.#tellProcs();
+    this.#ledger.probed(this.world, WORLD.stops, record.aLo + 1, record.m, record.sequence, this.time);
+  }
+
+  /** Ps come and go one by one while the world is stopped: how many there are shows when it stops again. */
+  #tellProcs(): void {
+    if (!this.comparesProcs || this.#live === this.#told) return;
+    this.#told = this.#live;
+    this.#ledger.probed(this.procs, PROCS.changes, this.#live, NO_THREAD, this.#sequence, this.time);
   }
 
   /** All goroutines stand still, but for those that netpoll readies and that come out of syscalls. */
@@ -270,8 +278,7 @@ export class ProbeSide {
       }
       this.#phase = TRACED;
     }
-    const live = this.comparesProcs ? this.#live : UNKNOWN_FIGURE;
-    this.#ledger.probed(this.#world, WORLD.starts, live, record.m, record.sequence, this.time);
+    this.#ledger.probed(this.world, WORLD.starts, UNKNOWN_FIGURE, record.m, record.sequence, this.time);
   }
 
   #forgetTrace(): void {
@@ -283,16 +290,16 @@ export class ProbeSide {
   #gcPhase({ aLo: phase, bLo: old, m, sequence }: CurrentRecord): void {
     if (this.#phase === BEFORE) return;
     if (phase === GC_MARK && old === GC_OFF)
-      this.#ledger.probed(this.#gc, GC.begins, UNKNOWN_FIGURE, m, sequence, this.time);
+      this.#ledger.probed(this.gc, GC.begins, UNKNOWN_FIGURE, m, sequence, this.time);
     else if (phase === GC_OFF && old !== GC_OFF)
-      this.#ledger.probed(this.#gc, GC.ends, UNKNOWN_FIGURE, m, sequence, this.time);
+      this.#ledger.probed(this.gc, GC.ends, UNKNOWN_FIGURE, m, sequence, this.time);
   }
 
   #proc(id: number): Proc {
-    let proc = this.#procs.get(id);
+    let proc = this.#byId.get(id);
     if (proc === undefined) {
       proc = new Proc(this.#ledger.subject(SUBJECT.proc, id));
-      if (this.#procs.size < MAX_PROCS) this.#procs.set(id, proc);
+      if (this.#byId.size < MAX_PROCS) this.#byId.set(id, proc);
     }
     return proc;
   }

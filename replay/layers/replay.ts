@@ -71,7 +71,7 @@ function rowsOf({ ledger, probe, trace }: Compared, { release }: LayersSource): 
     'layers/proc': of(SUBJECT.proc),
     'layers/thread': ledger.compared.reduce((sum, n) => sum + n, 0),
     'layers/stop': of(SUBJECT.world),
-    'layers/gomaxprocs': probe.comparesProcs ? Math.floor(of(SUBJECT.world) / 2) : 0,
+    'layers/gomaxprocs': of(SUBJECT.procs),
     'layers/gc': of(SUBJECT.gc),
     'layers/unseen-scan': probe.hidden.scanned,
     'layers/unseen-copystack': probe.hidden.copied,

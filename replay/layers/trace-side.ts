@@ -1,7 +1,7 @@
 /** What the execution trace says of the subjects that both layers know, event by event in its order. */
 import { EV, GO_STATUS } from '../decode/index.ts';
 import type { OrderedGeneration } from '../order/index.ts';
-import { GC, type Ledger, PROC, UNKNOWN_FIGURE, WORLD } from './ledger.ts';
+import { GC, type Ledger, PROC, PROCS, UNKNOWN_FIGURE, WORLD } from './ledger.ts';
 import type { ProbeSide } from './probe-side.ts';
 import { STATE } from './states.ts';
 import { STW_REASONS } from './stw-reasons.ts';
@@ -132,7 +132,7 @@ export class TraceSide {
         this.#tellProc(generation.arg(row, 0), PROC.isTaken, thread);
         break;
       case EV.ProcsChange:
-        this.#gomaxprocs = generation.arg(row, 0);
+        this.#changed(generation.arg(row, 0));
         break;
       case EV.STWBegin:
         this.#stopper = g;
@@ -140,7 +140,7 @@ export class TraceSide {
         break;
       case EV.STWEnd:
         this.#stopper = NOBODY;
-        this.#add(this.#probe.world, WORLD.starts, this.#gomaxprocs, thread);
+        this.#add(this.#probe.world, WORLD.starts, UNKNOWN_FIGURE, thread);
         break;
       case EV.GCBegin:
         this.#tellGc(GC.begins, thread);
@@ -204,6 +204,13 @@ export class TraceSide {
 
   #tellProc(id: number, what: number, thread: number): void {
     if (id >= 0 && this.#probe.comparesProcs) this.#add(this.#probe.proc(id), what, UNKNOWN_FIGURE, thread);
+  }
+
+  /** Every generation says it again. */
+  #changed(gomaxprocs: number): void {
+    if (gomaxprocs === this.#gomaxprocs || !this.#probe.comparesProcs) return;
+    this.#gomaxprocs = gomaxprocs;
+    this.#add(this.#probe.procs, PROCS.changes, gomaxprocs, NOBODY);
   }
 
   #tellGc(what: number, thread: number): void {

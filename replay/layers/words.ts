@@ -15,12 +15,14 @@ export function whatText(kind: number, what: number, figure = 0): string {
       return PROC_WORDS[what as keyof typeof PROC_WORDS] ?? '?';
     case SUBJECT.gc:
       return GC_WORDS[what as keyof typeof GC_WORDS] ?? '?';
+    case SUBJECT.procs:
+      return figure === 0 ? 'a number of Ps' : `${figure} P`;
     default:
       return worldText(what, figure);
   }
 }
 
 function worldText(what: number, figure: number): string {
-  if (what === WORLD.stops) return figure === 0 ? 'stops' : `stops (${STW_REASONS[figure - 1] ?? figure})`;
-  return figure === 0 ? 'starts' : `starts with ${figure} P`;
+  if (what === WORLD.starts) return 'starts';
+  return figure === 0 ? 'stops' : `stops (${STW_REASONS[figure - 1] ?? figure})`;
 }
