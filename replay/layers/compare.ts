@@ -50,7 +50,7 @@ export async function compare(
 ): Promise<Compared | undefined> {
   const reader = await openTrace(source.trace(), { reuse: true });
   const orderer = new Orderer({ reuse: true });
-  const ledger = new Ledger(watched);
+  const ledger = new Ledger(!hasC(source.functions), watched);
   let records: Records | undefined;
   let trace: TraceSide | undefined;
   let isDamaged = false;
@@ -92,6 +92,11 @@ function countOf({ generation, count, forced }: OrderedGeneration): number {
   return generation.partial ? (forced[0]?.position ?? count) : count;
 }
 
+/** Whether C is linked into the program: its threads borrow Ms, and give them back. */
+function hasC(functions: Functions): boolean {
+  return functions.has('x_cgo_init') || functions.has('_cgo_topofstack');
+}
+
 /** Whether records of all these kinds were asked for. */
 export function hasKinds({ mask }: Header, ...kinds: number[]): boolean {
   return kinds.every((kind) => (((mask[kind >> 5] as number) >>> (kind & 31)) & 1) === 1);
@@ -114,6 +119,8 @@ class Records {
       clock,
       release,
       has: (...kinds) => hasKinds(header, ...kinds),
+      // dropm trashes the P's syscalltick, and the trace tells of a loss of the P that never was.
+      comparesProcs: !hasC(functions),
       from: base - SLACK,
     });
     this.#header = header;

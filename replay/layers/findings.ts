@@ -14,7 +14,7 @@ const RULES = ['layers/goroutine', 'layers/proc', 'layers/stop', 'layers/gc', 'l
 
 /** The rule that a parting breaks. */
 function ruleOf({ why, kind }: Parting): string {
-  if (why === 'thread') return 'layers/thread';
+  if (why === 'thread' || why === 'gone thread') return 'layers/thread';
   if (why === 'began otherwise') return 'layers/begin';
   return RULES[kind] as string;
 }
@@ -109,6 +109,11 @@ function observedText(parting: Parting, subject: Subject, said: Said): string {
       const m = parting.probe[0]?.thread ?? -1;
       return `M${m} of the probe was thread ${known} of the trace, and does now what thread ${now} tells of ${name}`;
     }
+    case 'gone thread': {
+      const [thread, since] = parting.threads as readonly [number, number];
+      const m = parting.probe[0]?.thread ?? -1;
+      return `M${m} of the probe was thread ${thread} of the trace, which M${since} has been since, and does again what that thread tells of ${name}`;
+    }
     case 'only the probe':
       return `${name}, ${before}: the probe has ${said.probe}, and the trace has passed it in silence`;
     case 'only the trace':
@@ -121,7 +126,7 @@ function observedText(parting: Parting, subject: Subject, said: Said): string {
 }
 
 function allowedText({ why }: Parting): string {
-  if (why === 'thread') return 'each M is one thread';
+  if (why === 'thread' || why === 'gone thread') return 'each M is one thread';
   return 'both layers tell the same next';
 }
 
@@ -129,6 +134,8 @@ function whyText({ why, trace, probe }: Parting, said: Said): string {
   switch (why) {
     case 'thread':
       return 'two threads of the trace would be one M';
+    case 'gone thread':
+      return 'one thread of the trace would be two Ms at a time';
     case 'only the probe':
       return `the trace tells nothing, though it tells what M${probe[0]?.thread ?? '?'} did later`;
     case 'only the trace':

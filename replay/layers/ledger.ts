@@ -20,6 +20,12 @@ export const WORLD = { stops: 1, starts: 2 } as const;
 export const PROCS = { changes: 1 } as const;
 export const GC = { begins: 1, ends: 2 } as const;
 
+/**
+ * Up to here one M does both, the deed and the telling of it, with nothing between that could move it. Who
+ * starts the collector says so first, and may be on another M when it has stopped the world.
+ */
+const LAST_OF_ONE_M = SUBJECT.world;
+
 const KINDS = Object.values(SUBJECT);
 
 /** Figures that a layer does not know. */
@@ -54,7 +60,7 @@ export interface Seen extends Entry {
 
 /** Where the layers part. */
 export interface Parting {
-  readonly why: 'differ' | 'only the probe' | 'only the trace' | 'began otherwise' | 'thread';
+  readonly why: 'differ' | 'only the probe' | 'only the trace' | 'began otherwise' | 'thread' | 'gone thread';
   readonly kind: number;
   readonly id: number;
   /** What both said before, oldest first. */
@@ -63,7 +69,7 @@ export interface Parting {
   readonly probe: readonly Entry[];
   /** Of a subject that was watched: the last that both layers said, in the order of time. */
   readonly seen: readonly Seen[];
-  /** For a thread: the two that it would have to be. */
+  /** The two threads that an M would have to be, or a thread and the M that has been it since. */
   readonly threads?: readonly [number, number];
   consequences: number;
 }
@@ -85,6 +91,9 @@ export class Ledger {
   traceIsOver = false;
   /** The thread of the trace that each M of the probe is; 0 is not known. */
   readonly threadOf = new Float64Array(MS);
+  readonly #threads: boolean;
+  readonly #mOf = new Map<number, number>();
+  readonly #isGone = new Uint8Array(MS);
   /** Subjects by kind that had at least one change in both layers. */
   readonly subjects = new Float64Array(KINDS.length);
 
@@ -107,7 +116,9 @@ export class Ledger {
   readonly #lastOfM = KINDS.map(() => new Float64Array(MS).fill(-1));
   readonly #lastOfThread = KINDS.map(() => new Map<number, number>());
 
-  constructor(watched: readonly string[] = []) {
+  /** `threads`: an M is one thread as long as it lives. Those that C's threads borrow are not. */
+  constructor(threads: boolean, watched: readonly string[] = []) {
+    this.#threads = threads;
     this.#watched = new Map(watched.map((key) => [key, []]));
   }
 
@@ -242,7 +253,7 @@ export class Ledger {
     const { trace, probe } = this;
     if (probe.what[p] === STATE.sentBack) {
       this.#touch(subject, STATE.runnable);
-      this.#note(subject, p);
+      if (this.#threads) this.#note(subject, p);
       probe.pop(subject);
     } else {
       if (t < 0) return false;
@@ -274,9 +285,11 @@ export class Ledger {
     const { trace, probe } = this;
     const kind = this.#kind[subject] as number;
     const what = trace.what[t] as number;
-    this.#compareThreads(subject, probe.thread[p] as number, trace.thread[t] as number);
-    this.#note(subject, p);
-    (this.#lastOfThread[kind] as Map<number, number>).set(trace.thread[t] as number, trace.at[t] as number);
+    if (this.#threads && kind <= LAST_OF_ONE_M) {
+      this.#compareThreads(subject, probe.thread[p] as number, trace.thread[t] as number);
+      this.#note(subject, p);
+      (this.#lastOfThread[kind] as Map<number, number>).set(trace.thread[t] as number, trace.at[t] as number);
+    }
     this.#measure(Math.abs((probe.time[p] as number) - (trace.time[t] as number)));
     this.compared[kind] = (this.compared[kind] as number) + 1;
     if (kind === SUBJECT.goroutine) {
@@ -300,9 +313,18 @@ export class Ledger {
   #compareThreads(subject: number, m: number, thread: number): void {
     if (m < 0 || m >= MS - 1 || thread <= 0) return;
     const known = this.threadOf[m] as number;
-    if (known === thread) return;
-    if (known === 0) this.threadOf[m] = thread;
-    else this.#tell(subject, 'thread', [known, thread]);
+    if (known === thread && this.#isGone[m] === 0) return;
+    if (known === 0) this.#meet(m, thread);
+    else if (known !== thread) this.#tell(subject, 'thread', [known, thread]);
+    else this.#tell(subject, 'gone thread', [thread, this.#mOf.get(thread) ?? -1]);
+  }
+
+  /** Systems give a thread's number again when it has exited: then the M that was that thread is gone. */
+  #meet(m: number, thread: number): void {
+    const before = this.#mOf.get(thread);
+    if (before !== undefined) this.#isGone[before] = 1;
+    this.#mOf.set(thread, m);
+    this.threadOf[m] = thread;
   }
 
   #measure(apart: number): void {

@@ -60,6 +60,8 @@ export class ProbeSide {
   /** By the number of a g: the coarse state, the one before, the subject, and an id that came before the creation. */
   #state = new Uint8Array(1024);
   #before = new Uint8Array(1024);
+  /** Set while it waits only for a scan of its stack. */
+  #scanned = new Uint8Array(1024);
   #subject = new Int32Array(1024).fill(NO_SUBJECT);
   #goid = new Float64Array(1024);
   readonly #gs = new AddressTable((capacity) => this.#grow(capacity));
@@ -78,6 +80,7 @@ export class ProbeSide {
     release: Release;
     /** Which kinds of records there are: what was not asked for says nothing of the rest. */
     has: (...kinds: number[]) => boolean;
+    comparesProcs: boolean;
     /** Nanotime before which tracing cannot have been switched on. */
     from: number;
   }) {
@@ -87,7 +90,7 @@ export class ProbeSide {
     this.#base = parts.clock.base;
     this.#from = parts.from;
     this.#hasSyscallP = parts.release < 'go1.26';
-    this.comparesProcs = parts.has(KIND.pstatus, KIND.wirep, KIND.releasep);
+    this.comparesProcs = parts.comparesProcs && parts.has(KIND.pstatus, KIND.wirep, KIND.releasep);
     this.comparesGc = parts.has(KIND.gcphase);
     this.world = parts.ledger.subject(SUBJECT.world, 0);
     this.gc = parts.ledger.subject(SUBJECT.gc, 0);
@@ -164,11 +167,16 @@ export class ProbeSide {
     if (g < 0) return;
     const to = wordOf(record.aLo) & STATUS;
     const next = COARSE_OF_STATUS[to] ?? STATE.unknown;
+    if (to === COPYSTACK) this.hidden.copied++;
+    if (next === STATE.unknown) return;
     const state = this.#state[g] as number;
-    if (next === STATE.unknown && to === COPYSTACK) this.hidden.copied++;
-    if (next === STATE.unknown || next === state) return;
+    // What the record says of itself counts too: told twice, it is a change that the trace does not have.
+    if (next === state && this.#isStill(record, g, next)) return;
     const shown = this.#shown(record, state, next, to);
-    if (shown === STATE.unknown) return;
+    if (shown === STATE.unknown) {
+      this.#scanned[g] = next === STATE.waiting ? 1 : 0;
+      return;
+    }
     this.#before[g] = state;
     this.#state[g] = next;
     if (state === STATE.none || state === STATE.unknown) {
@@ -184,6 +192,14 @@ export class ProbeSide {
     }
     if (this.#phase === STARTING) this.#noteOpen(subject);
     this.#ledger.probed(subject, shown, UNKNOWN_FIGURE, record.m, record.sequence, this.time);
+  }
+
+  /** Whether a record leaves a goroutine in the state that it has: a scan bit, a copied stack, a wait for a scan that is over. */
+  #isStill({ aHi }: CurrentRecord, g: number, next: number): boolean {
+    const from = COARSE_OF_STATUS[wordOf(aHi) & STATUS] ?? STATE.unknown;
+    const wasScanned = this.#scanned[g] === 1;
+    this.#scanned[g] = 0;
+    return from === next || from === STATE.unknown || (wasScanned && from === STATE.waiting);
   }
 
   /** What the trace has of a change, or `unknown` where it has nothing. */
@@ -305,7 +321,7 @@ export class ProbeSide {
   }
 
   #tellProc(proc: Proc, what: number, record: CurrentRecord): void {
-    if (this.#phase === TRACED)
+    if (this.#phase === TRACED && this.comparesProcs)
       this.#ledger.probed(proc.subject, what, UNKNOWN_FIGURE, record.m, record.sequence, this.time);
   }
 
@@ -362,6 +378,7 @@ export class ProbeSide {
     const used = this.#state.length;
     this.#state = longer(this.#state, capacity);
     this.#before = longer(this.#before, capacity);
+    this.#scanned = longer(this.#scanned, capacity);
     this.#subject = longer(this.#subject, capacity).fill(NO_SUBJECT, used);
     this.#goid = longer(this.#goid, capacity);
   }
