@@ -57,6 +57,13 @@ export const FIELD_NOTES: Readonly<Record<string, string>> = {
   'recordings[].text': 'what the text layer (GODEBUG lines) held',
   'recordings[].text.unread': "lines of the runtime's that fit no known form",
   'recordings[].text.checks': 'cross-checks against other layers, by rule',
+  'recordings[].compared': 'what the trace and the probes both showed, held against each other',
+  'recordings[].compared.changes': 'changes of goroutines, Ps, the world and the collector that both showed',
+  'recordings[].compared.foreign': 'goroutines of threads that C made, which were not compared',
+  'recordings[].compared.until':
+    "the trace's end, or what ended the comparing: the probe's window, a torn record, damage; `nothing` where tracing began outside of the window",
+  'recordings[].compared.apart':
+    'nanoseconds between both times of a change: half of them, 999 of 1,000 (to a power of two), the farthest',
   'recordings[].probe': 'what the probes of package runtime recorded',
   'recordings[].probe.mode': 'linear keeps the first records, ring the last',
   'recordings[].probe.beyond': 'records outside of that window, which were not kept',

@@ -33,7 +33,7 @@ export const UNKNOWN_FIGURE = 0;
 
 const FIRST = 1024;
 /** Matched changes that are remembered of a subject, four bits each. */
-export const REMEMBERED = 8;
+const REMEMBERED = 8;
 /** Entries of one subject that wait before it is asked whether the other layer has passed them. */
 const PATIENCE = 32;
 /** Entries shown of each layer where they part. */

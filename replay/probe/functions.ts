@@ -48,6 +48,10 @@ export class Functions {
     return this.#names.length;
   }
 
+  has(name: string): boolean {
+    return this.#names.includes(name);
+  }
+
   /** The name of the function that a return address leads back into; empty where it is not known. */
   nameAt(lo: number, hi: number): string {
     // A call may be a function's last instruction: then the return address is already the next one's.
