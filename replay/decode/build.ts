@@ -1,4 +1,5 @@
 /** Makes a Generation of the batches that the reader collected for it. */
+import { BatchRows } from './batch-rows.ts';
 import { type ClockSnapshot, Clocks } from './clocks.ts';
 import { type FormatCode, FormatError } from './errors.ts';
 import type { Frame } from './frame.ts';
@@ -175,7 +176,8 @@ export class GenerationBuilder {
     if (tables.faults.size > 0) return undefined;
     const builder = this.#columns;
     const { columns } = builder;
-    const offsetOf = (row: number): number => batches[columns.batch[row]!]!.data + columns.place[row]!;
+    const rows = new BatchRows(batches);
+    const offsetOf = (row: number): number => batches[rows.of(row)]!.data + columns.place[row]!;
     return missingEntry(columns, tables, number, offsetOf, builder.unnamed());
   }
 }
@@ -332,7 +334,6 @@ class Events {
       to,
       base,
       generation: number,
-      batch: this.batches.length,
       nsPerTick,
       argCounts,
     };

@@ -22,8 +22,6 @@ export interface EventColumns {
   readonly kind: Uint8Array;
   /** Nanoseconds since the trace's base, as the M wrote them: not yet made monotone. */
   readonly time: Float64Array;
-  /** Index into the generation's batches. */
-  readonly batch: Uint32Array;
   /** Bytes from the start of the batch's data to the event. */
   readonly place: Uint16Array;
   /** Index in `args` of the first argument after the time. One more entry than `count`. */

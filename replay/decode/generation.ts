@@ -1,4 +1,5 @@
 /** One generation of a trace, decoded: its batches, its events as columns, its tables. */
+import { BatchRows } from './batch-rows.ts';
 import type { ClockSnapshot } from './clocks.ts';
 import { argOf, type EventColumns, wideArgOf } from './columns.ts';
 import type { TraceVersion } from './specs.ts';
@@ -19,7 +20,7 @@ export interface BatchInfo {
   readonly size: number;
   /**
    * Its rows are `[first, last)` of the columns; none but for events and samples.
-   * None either where the rows are settled: there `columns.batch` alone says it.
+   * None either where the rows are settled: there `settled.batch` alone says it.
    */
   readonly first: number;
   readonly last: number;
@@ -37,6 +38,8 @@ export interface Settled {
   /** The P and the goroutine of each event, before it takes effect; -1 for none. */
   readonly p: Int32Array;
   readonly g: Float64Array;
+  /** Index into the generation's batches: what each of them wrote stands scattered. */
+  readonly batch: Uint32Array;
 }
 
 /** What a generation is made of. */
@@ -88,6 +91,7 @@ export class Generation implements GenerationParts {
   readonly clock: ClockSnapshot | undefined;
   /** Set where the rows are in the order of the history, as those of v1 traces (before Go 1.22) are. */
   readonly settled: Settled | undefined;
+  #rows: BatchRows | undefined;
 
   constructor(parts: GenerationParts) {
     this.number = parts.number;
@@ -129,8 +133,15 @@ export class Generation implements GenerationParts {
     return argStart[event + 1]! - argStart[event]!;
   }
 
+  /** Index into `batches` of the one that holds the event. */
+  batchIndex(event: number): number {
+    if (this.settled !== undefined) return this.settled.batch[event]!;
+    this.#rows ??= new BatchRows(this.batches);
+    return this.#rows.of(event);
+  }
+
   batchOf(event: number): BatchInfo {
-    return this.batches[this.columns.batch[event]!]!;
+    return this.batches[this.batchIndex(event)]!;
   }
 
   /** The thread whose batch holds the event; for a CPU sample, see its own argument. */

@@ -59,9 +59,6 @@ export class KernelColumns implements EventColumns {
   get time(): Float64Array {
     return this.#now.time;
   }
-  get batch(): Uint32Array {
-    return this.#now.batch;
-  }
   get place(): Uint16Array {
     return this.#now.place;
   }
@@ -92,7 +89,6 @@ function viewsOf(kernel: Kernel, count: number): Omit<EventColumns, 'count'> {
   return {
     kind: kernel.bytes(exports.kind.value, count),
     time: kernel.doubles(exports.time.value, count),
-    batch: kernel.words(exports.batch.value, count),
     place: kernel.shorts(exports.place.value, count),
     argStart: kernel.words(exports.argStart.value, count + 1),
     args: kernel.words(exports.args.value, exports.words.value),
@@ -147,12 +143,11 @@ export class ColumnBuilder {
     if (reuse) this.#kernel.reserve(exports.count.value);
     const views = new KernelColumns(this.#kernel);
     if (reuse) return views;
-    const { count, kind, time, batch, place, argStart, args, wide } = views;
+    const { count, kind, time, place, argStart, args, wide } = views;
     return {
       count,
       kind: kind.slice(),
       time: time.slice(),
-      batch: batch.slice(),
       place: place.slice(),
       argStart: argStart.slice(),
       args: args.slice(),
@@ -170,15 +165,15 @@ export class ColumnBuilder {
    * 2^53 ns from the base is as far as a double counts, and no trace lasts 104 days.
    */
   events(run: EventRun): FormatError | undefined {
-    const { bytes, from, to, batch, time, nsPerTick } = run;
-    this.read = this.#input(bytes, from, to).readEvents(to - from, batch, time, nsPerTick);
+    const { bytes, from, to, time, nsPerTick } = run;
+    this.read = this.#input(bytes, from, to).readEvents(to - from, time, nsPerTick);
     return this.read < to - from ? explain(run, from + this.read) : undefined;
   }
 
   /** The same for CPU samples, each of which carries its own whole time: `run.time` is the trace's base in ns. */
   samples(run: EventRun): FormatError | undefined {
-    const { bytes, from, to, batch, time, nsPerTick } = run;
-    this.read = this.#input(bytes, from, to).readSamples(to - from, batch, time, nsPerTick);
+    const { bytes, from, to, time, nsPerTick } = run;
+    this.read = this.#input(bytes, from, to).readSamples(to - from, time, nsPerTick);
     return this.read < to - from ? explainSample(run, from + this.read) : undefined;
   }
 
@@ -209,8 +204,6 @@ export interface EventRun {
   /** File offset of `bytes[0]`. */
   readonly base: number;
   readonly generation: number;
-  /** Index of the batch, for the column. */
-  readonly batch: number;
   /** The batch's own time, ns since the trace's base. */
   readonly time: number;
   readonly nsPerTick: number;

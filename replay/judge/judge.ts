@@ -55,7 +55,7 @@ export class Judge {
   judge(ordered: OrderedGeneration): void {
     const { generation } = ordered;
     const count = judgeable(ordered);
-    const { kind, time, batch } = generation.columns;
+    const { kind, time } = generation.columns;
     const moment = this.#moment;
     const forcedAt = new Map(ordered.forced.map((entry) => [entry.position, entry]));
     this.#ordered = ordered;
@@ -73,7 +73,7 @@ export class Judge {
       moment.time = time[event] as number;
       moment.index = this.events + position;
       this.world.now = moment.index;
-      this.#locate(moment, generation.batches[batch[event] as number]?.m ?? -1);
+      this.#locate(moment, generation.m(event));
       this.#step(moment, position, forcedAt.size === 0 ? undefined : forcedAt.get(position));
     }
     this.events += count;

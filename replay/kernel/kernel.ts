@@ -21,7 +21,6 @@ export interface KernelExports extends WebAssembly.Exports {
   readonly words: Address;
   readonly kind: Address;
   readonly time: Address;
-  readonly batch: Address;
   readonly place: Address;
   readonly argStart: Address;
   readonly args: Address;
@@ -35,10 +34,10 @@ export interface KernelExports extends WebAssembly.Exports {
 
   readonly input: Address;
   readonly argCounts: Address;
-  readEvents(size: number, batch: number, start: number, nsPerTick: number): number;
+  readEvents(size: number, start: number, nsPerTick: number): number;
   readonly suspect: Address;
   clearSuspect(): void;
-  readSamples(size: number, batch: number, base: number, nsPerTick: number): number;
+  readSamples(size: number, base: number, nsPerTick: number): number;
 
   readonly references: Address;
   reserveFlags(strings: number, stacks: number): number;

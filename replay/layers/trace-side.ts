@@ -66,13 +66,13 @@ export class TraceSide {
   /** Reads on until an event is later than `until`; false at the end of the generation. */
   read(until: number): boolean {
     const ordered = this.#ordered as OrderedGeneration;
-    const { kind, time, batch } = ordered.generation.columns;
-    const { batches } = ordered.generation;
+    const { generation } = ordered;
+    const { kind, time } = generation.columns;
     for (; this.#position < this.#count; this.#position++) {
       const row = ordered.event[this.#position] as number;
       this.time = this.#base + (time[row] as number);
       if (this.time > until) return true;
-      const thread = batches[batch[row] as number]?.m ?? NOBODY;
+      const thread = generation.m(row);
       this.#hear(kind[row] as number, row, ordered.g[this.#position] as number, thread, ordered);
     }
     return false;

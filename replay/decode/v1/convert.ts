@@ -4,7 +4,7 @@
  * table; what it does not say is here. Compare internal/trace/tracev1.go.
  */
 import { type EventColumns, NONE_WORD, WIDE_WORD } from '../columns.ts';
-import type { BatchInfo } from '../generation.ts';
+import type { BatchInfo, Settled } from '../generation.ts';
 import { EV, GO_STATUS, PROC_STATUS, type V1Version } from '../specs.ts';
 import type { History } from './merge.ts';
 import { enlarged } from './raw.ts';
@@ -15,8 +15,7 @@ export interface Converted {
   readonly columns: EventColumns;
   readonly batches: readonly BatchInfo[];
   readonly nsPerTick: number;
-  /** The P and the goroutine of each row, -1 for none. */
-  readonly settled: { readonly p: Int32Array; readonly g: Float64Array };
+  readonly settled: Settled;
 }
 
 /** No v2 event says the same. */
@@ -86,7 +85,7 @@ class Converter implements Converted {
   readonly columns: { -readonly [K in keyof EventColumns]: EventColumns[K] };
   readonly batches: BatchInfo[] = [];
   readonly nsPerTick: number;
-  readonly settled: { p: Int32Array; g: Float64Array };
+  readonly settled: { -readonly [K in keyof Settled]: Settled[K] };
   readonly #wide = new Map<number, bigint>();
   readonly #scan: Scan;
   readonly #history: History;
@@ -122,13 +121,12 @@ class Converter implements Converted {
       count: 0,
       kind: new Uint8Array(size),
       time: new Float64Array(size),
-      batch: new Uint32Array(size),
       place: new Uint16Array(size),
       argStart: new Uint32Array(size + 1),
       args: new Uint32Array(size * 2),
       wide: this.#wide,
     };
-    this.settled = { p: new Int32Array(size), g: new Float64Array(size) };
+    this.settled = { p: new Int32Array(size), g: new Float64Array(size), batch: new Uint32Array(size) };
     this.nsPerTick = scan.ticksPerSecond === 0 ? UNKNOWN_TICK : 1e9 / scan.ticksPerSecond;
     this.#start = history.count > 0 ? scan.events.ticks[history.order[0]!]! : 0;
     this.#thread = new Int32Array(scan.procs.length).fill(-1);
@@ -224,10 +222,10 @@ class Converter implements Converted {
     const { ticks, place } = this.#scan.events;
     columns.kind[n] = kind;
     columns.time[n] = Math.trunc((ticks[row]! - this.#start) * this.nsPerTick);
-    columns.batch[n] = info;
     columns.place[n] = place[row]!;
     this.settled.p[n] = p;
     this.settled.g[n] = g;
+    this.settled.batch[n] = info;
   }
 
   #grow(): void {
@@ -235,12 +233,12 @@ class Converter implements Converted {
     const size = Math.ceil(columns.kind.length * 1.5);
     columns.kind = enlarged(columns.kind, size);
     columns.time = enlarged(columns.time, size);
-    columns.batch = enlarged(columns.batch, size);
     columns.place = enlarged(columns.place, size);
     columns.argStart = enlarged(columns.argStart, size + 1);
     columns.args = enlarged(columns.args, Math.max(size * 2, columns.args.length * 1.5));
     settled.p = enlarged(settled.p, size);
     settled.g = enlarged(settled.g, size);
+    settled.batch = enlarged(settled.batch, size);
   }
 
   #special(type: number, row: number, from: number, call: number): void {

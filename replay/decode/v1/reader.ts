@@ -142,10 +142,14 @@ function impossible({ stuck }: History): FormatError | undefined {
 }
 
 /** Stacks, and the strings of their frames, are written last: where one is missing, the file was cut. */
-function unnamed(found: Scan, { columns, batches }: Converted, end: number): FormatError | undefined {
+function unnamed(
+  found: Scan,
+  { columns, batches, settled }: Converted,
+  end: number,
+): FormatError | undefined {
   const { strings, stacks } = found;
   const missing = missingEntry(columns, { strings, stacks }, NUMBER, (row) => {
-    return batches[columns.batch[row]!]!.data + columns.place[row]!;
+    return batches[settled.batch[row]!]!.data + columns.place[row]!;
   });
   if (missing?.code !== 'stack-missing') return missing ?? stacks.check(NUMBER);
   return new FormatError('truncated', end, NUMBER, 'the file ends before all of its stacks');

@@ -5,10 +5,9 @@ import { NONE_WORD, WIDE_WORD } from './specs';
 /** Events read, and words of their arguments. */
 export let count: u32 = 0;
 export let words: u32 = 0;
-/** One entry an event: u8, f64, u32, u16, u32 (and one more). */
+/** One entry an event: u8, f64, u16, u32 (and one more). */
 export let kind: usize = 0;
 export let time: usize = 0;
-export let batch: usize = 0;
 export let place: usize = 0;
 export let argStart: usize = 0;
 /** One u32 an argument. */
@@ -36,12 +35,11 @@ export function clear(events: u32): void {
   if (rowRoom > 0) {
     heap.free(kind);
     heap.free(time);
-    heap.free(batch);
     heap.free(place);
     heap.free(argStart);
     heap.free(args);
   }
-  kind = time = batch = place = argStart = args = 0;
+  kind = time = place = argStart = args = 0;
   rowRoom = wordRoom = 0;
   growRows(events);
   growWords(events * 2);
@@ -58,7 +56,6 @@ function growRows(room: u32): void {
   const rows = <f64>room;
   kind = grown(kind, used, rows);
   time = grown(time, used * 8, rows * 8);
-  batch = grown(batch, used * 4, rows * 4);
   place = grown(place, used * 2, rows * 2);
   argStart = grown(argStart, used * 4, rows * 4 + 4);
   rowRoom = room;

@@ -6,7 +6,6 @@
 import {
   argStart,
   args,
-  batch,
   count,
   dropWides,
   kind,
@@ -41,17 +40,17 @@ const FARTHEST: f64 = 9007199254740991;
  * Time is Go's: every delta is made nanoseconds and truncated by itself, then
  * summed (`batchCursor.nextEvent`).
  */
-export function readEvents(size: u32, batchIndex: u32, start: f64, nsPerTick: f64): u32 {
+export function readEvents(size: u32, start: f64, nsPerTick: f64): u32 {
   // Two bytes make the shortest event, one an argument; an event that is cut may read some that are not there.
   reserve((size >> 1) + 1, size + MOST_ARGS);
   const end = input + size;
   let event = input;
   let now = start;
   do {
-    event = readShort(event, end, batchIndex, now, nsPerTick);
+    event = readShort(event, end, now, nsPerTick);
     now = lastTime;
     if (event >= end) break;
-    event = readLong(event, end, batchIndex, now, nsPerTick);
+    event = readLong(event, end, now, nsPerTick);
     now = lastTime;
   } while (event !== 0 && event < end);
   return finish(event === 0 ? stopped : event, end);
@@ -74,13 +73,12 @@ let stopped: usize = 0;
  * the first stands that is not so. There is no call in this loop: around one,
  * everything that it keeps in registers would have to leave them.
  */
-function readShort(from: usize, end: usize, batchIndex: u32, start: f64, nsPerTick: f64): usize {
+function readShort(from: usize, end: usize, start: f64, nsPerTick: f64): usize {
   // Locals cost less than the columns' addresses do.
   const counts = argCounts;
   const data = input;
   const intoKind = kind;
   const intoTime = time;
-  const intoBatch = batch;
   const intoPlace = place;
   const intoStart = argStart;
   const intoArgs = args;
@@ -137,7 +135,6 @@ function readShort(from: usize, end: usize, batchIndex: u32, start: f64, nsPerTi
     if (namesUnheld(type, lastIndex - (<usize>argCount << 2))) suspect = min(suspect, row);
     store<u8>(intoKind + row, type);
     store<f64>(intoTime + (<usize>row << 3), when);
-    store<u32>(intoBatch + (<usize>row << 2), batchIndex);
     store<u16>(intoPlace + (<usize>row << 1), <u16>(event - data));
     store<u32>(intoStart + (<usize>row << 2), word - argCount);
     row++;
@@ -149,7 +146,7 @@ function readShort(from: usize, end: usize, batchIndex: u32, start: f64, nsPerTi
 }
 
 /** Reads one event whose numbers may be of any length; where the next stands, 0 when it makes no sense. */
-function readLong(event: usize, end: usize, batchIndex: u32, start: f64, nsPerTick: f64): usize {
+function readLong(event: usize, end: usize, start: f64, nsPerTick: f64): usize {
   stopped = event;
   const type = load<u8>(event);
   const argCount = <u32>load<u8>(argCounts + type);
@@ -162,7 +159,7 @@ function readLong(event: usize, end: usize, batchIndex: u32, start: f64, nsPerTi
   at = readArgs(at, end, argCount);
   if (at === 0) return 0;
   lastTime = when;
-  append(type, when, batchIndex, event, argCount);
+  append(type, when, event, argCount);
   return at;
 }
 
@@ -179,11 +176,10 @@ function readArgs(from: usize, end: usize, argCount: u32): usize {
 }
 
 /** Makes a row of an event whose arguments were read. */
-function append(type: u8, when: f64, batchIndex: u32, event: usize, argCount: u32): void {
+function append(type: u8, when: f64, event: usize, argCount: u32): void {
   const row = <usize>count;
   store<u8>(kind + row, type);
   store<f64>(time + (row << 3), when);
-  store<u32>(batch + (row << 2), batchIndex);
   store<u16>(place + (row << 1), <u16>(event - input));
   store<u32>(argStart + (row << 2), words);
   if (namesUnheld(type, args + (<usize>words << 2))) suspect = min(suspect, count);
@@ -204,7 +200,7 @@ const SAMPLE_ARGS: u32 = 4;
  * The same for a batch of CPU samples, whose first byte says so. Each carries
  * its own whole time, so `base` is the trace's base in ns on its own clock.
  */
-export function readSamples(size: u32, batchIndex: u32, base: f64, nsPerTick: f64): u32 {
+export function readSamples(size: u32, base: f64, nsPerTick: f64): u32 {
   reserve((size >> 1) + 1, size + MOST_ARGS);
   const end = input + size;
   let event = input + 1;
@@ -214,7 +210,7 @@ export function readSamples(size: u32, batchIndex: u32, base: f64, nsPerTick: f6
     if (next === 0 || isNaN(when)) break;
     const at = readArgs(next, end, SAMPLE_ARGS);
     if (at === 0) break;
-    append(<u8>CPUSample, when, batchIndex, event, SAMPLE_ARGS);
+    append(<u8>CPUSample, when, event, SAMPLE_ARGS);
     event = at;
   }
   return finish(event, end);

@@ -10,7 +10,6 @@ export {
   addWide,
   argStart,
   args,
-  batch,
   clear,
   count,
   kind,

@@ -25,11 +25,11 @@ export function digestOf(history: OrderedGeneration, place: Place): Digest {
   const hash = createHash('sha256');
   const words = columns.argStart[columns.count]!;
   for (const column of [event, p, g, time]) hash.update(bytesOf(column, count));
-  for (const column of [columns.kind, columns.time, columns.batch, columns.place]) {
+  for (const column of [columns.kind, columns.time, columns.place]) {
     hash.update(bytesOf(column, columns.count));
   }
   hash.update(bytesOf(columns.args, words));
-  const ms = generation.batches.map(({ m, time: at, offset, size }) => [m, at, offset, size]);
+  const ms = generation.batches.map(({ m, time: at, ...where }) => [m, at, Object.values(where)]);
   const tables = [...columns.wide].map(([index, value]) => `${index} ${value}`);
   hash.update(JSON.stringify([ms, tables, generation.clock && String(generation.clock.mono)]));
   for (let row = 0; row < columns.count; row += 97) {
