@@ -30,7 +30,8 @@ test('a run is kept with its commit, its machine and its ratios', async () => {
     trace,
     workers: 2,
     pairs: 3,
-    throughput: spreadOf([1.7]),
+    reading: spreadOf([1.7]),
+    processes: spreadOf([1.5]),
     oneWall: spreadOf([2]),
     manyWall: spreadOf([1]),
   };
@@ -47,7 +48,7 @@ test('a run is kept with its commit, its machine and its ratios', async () => {
     ourPeak: 130e6,
     theirPeak: 49e6,
   });
-  expect(entry.workers.medium).toEqual({ workers: 2, throughput: [1.7, 1.7, 1.7] });
+  expect(entry.workers.medium).toEqual({ workers: 2, throughput: [1.5, 1.5, 1.5], reading: [1.7, 1.7, 1.7] });
   expect(problems(entry)).toEqual([]);
 });
 

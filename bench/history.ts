@@ -25,7 +25,14 @@ export interface Entry {
   };
   readonly pairs: number;
   readonly traces: Readonly<Record<string, Figures>>;
-  readonly workers: Readonly<Record<string, { readonly workers: number; readonly throughput: number[] }>>;
+  readonly workers: Readonly<Record<string, WorkersFigures>>;
+}
+
+/** Ratios as median, least and most: of whole processes, and (since it is measured) of the reading alone. */
+interface WorkersFigures {
+  readonly workers: number;
+  readonly throughput: number[];
+  readonly reading?: number[];
 }
 
 /** Ratios as median, least and most; sizes in bytes. */
@@ -60,7 +67,7 @@ export async function entryOf(
     workers: Object.fromEntries(
       workers.map((row) => [
         row.trace.spec.name,
-        { workers: row.workers, throughput: rounded(row.throughput) },
+        { workers: row.workers, throughput: rounded(row.processes), reading: rounded(row.reading) },
       ]),
     ),
   };

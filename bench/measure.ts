@@ -4,8 +4,10 @@ import { disagreement, type OurCounts, type TheirCounts } from './counts.ts';
 import type { MadeTrace } from './make.ts';
 import { launch, type Programs, ROOT, type Usage } from './programs.ts';
 import { interleave, type Pair, ratiosOf, type Spread, spreadOf } from './ratios.ts';
+import type { Reading } from './reading.ts';
 
 const COMMAND = join(ROOT, 'dist', 'bin', 'main.js');
+const READING = join(ROOT, 'dist', 'bench', 'reading.js');
 
 /** One row of the table. */
 export interface Measured {
@@ -70,9 +72,10 @@ export interface WorkersMeasured {
   readonly trace: MadeTrace;
   readonly workers: number;
   readonly pairs: number;
-  /** Wall time of one worker divided by that of several. */
-  readonly throughput: Spread;
-  /** Seconds. */
+  /** Wall time of one worker divided by that of several: of the reading alone, as a program that imports Gotwin sees it. */
+  readonly reading: Spread;
+  /** The same of whole processes, `gotwin events`, and their seconds. */
+  readonly processes: Spread;
   readonly oneWall: Spread;
   readonly manyWall: Spread;
 }
@@ -97,8 +100,24 @@ export async function measureWorkers(
     trace,
     workers,
     pairs,
-    throughput: ratiosOf(measured, ({ wall }) => wall),
+    reading: await readingRatios(trace, workers, pairs, programs),
+    processes: ratiosOf(measured, ({ wall }) => wall),
     oneWall: spreadOf(measured.map(({ theirs }) => theirs.wall)),
     manyWall: spreadOf(measured.map(({ ours }) => ours.wall)),
   };
+}
+
+async function readingRatios(trace: MadeTrace, workers: number, pairs: number, programs: Programs) {
+  const read = async (threads: number): Promise<Reading> => {
+    const { stdout } = await launch(programs, [process.execPath, READING, trace.path, String(threads)]);
+    return JSON.parse(stdout);
+  };
+  const measured = await interleave(
+    pairs,
+    () => read(workers),
+    () => read(1),
+  );
+  if (new Set(measured.flatMap(({ ours, theirs }) => [ours.events, theirs.events])).size > 1)
+    throw new Error(`${trace.spec.name}: ${workers} workers read other events than one`);
+  return ratiosOf(measured, ({ wall }) => wall);
 }
