@@ -62,6 +62,7 @@ export const FIELD_NOTES: Readonly<Record<string, string>> = {
   'recordings[].compared.foreign': 'goroutines of threads that C made, which were not compared',
   'recordings[].compared.until':
     "the trace's end, or what ended the comparing: the probe's window, a torn record, damage; `nothing` where tracing began outside of the window",
+  'recordings[].compared.text': 'the same as a sentence; where not everything was compared, why',
   'recordings[].compared.apart':
     'nanoseconds between both times of a change: half of them, 999 of 1,000 (to a power of two), the farthest',
   'recordings[].probe': 'what the probes of package runtime recorded',

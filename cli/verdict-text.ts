@@ -74,6 +74,7 @@ export function replayLines(file: string, replay: Replay, paint: Paint): string[
       `${count(counts.goroutines)} goroutines, ${count(counts.procs)} Ps, ${count(counts.threads)} Ms; ` +
       `layers: ${replay.layers.join(', ') || 'none'}`,
     ...probeLines(replay),
+    ...(replay.compared === undefined ? [] : [`  ${printable(replay.compared.text)}`]),
     `  rows of the model seen: ${coverage.observed} of ${coverage.observed + coverage.unobserved}`,
     ...lossLines(replay).map((line) => `  ${line}`),
     ...replay.divergences.flatMap((divergence) => [

@@ -87,12 +87,11 @@ async function bothLayers(
   { trace, probe }: Pick<Said, 'trace' | 'probe'>,
   signal?: AbortSignal,
 ): Promise<LayersReplay | undefined> {
-  if (trace === undefined || !trace.modelled || probe?.read?.functions === undefined) return undefined;
+  if (trace === undefined || !trace.modelled || probe?.read === undefined) return undefined;
   return await judgeLayers({
     trace: () => evidence.read(TRACE),
     records: () => evidence.read(PROBE_RECORDS_ENTRY),
     ...probe.read,
-    functions: probe.read.functions,
     release: trace.release,
     signal,
   });

@@ -236,6 +236,8 @@ export const comparedSchema = z.object({
   foreign: z.number().int(),
   /** How far: to the trace's end, or to what ended it before; nothing where they do not meet. */
   until: z.enum(['end', 'window', 'torn', 'damage', 'nothing']),
+  /** The same as a sentence; where not everything was compared, why. */
+  text: z.string(),
   /** Nanoseconds between both layers' times of a change: half of them, 999 of 1,000, and the farthest. */
   apart: z.object({ median: z.number(), most: z.number(), farthest: z.number() }),
 });

@@ -21,6 +21,7 @@ export function toMarkdown(replays: readonly Replay[]): string {
     '| --- | --- | --- | --- | ---: | ---: | --- |',
     ...sorted.map(row),
     '',
+    ...betweenLayers(sorted),
     ...(found.length > 0 ? ['## Findings', '', ...found.flatMap(finding)] : []),
   ];
   return within(LIMIT, lines);
@@ -36,6 +37,14 @@ function row(replay: Replay): string {
   const arch = markdown(replay.arch) + (replay.emulated ? ' (emulated)' : '');
   const cells = [markdown(replay.program), markdown(replay.go), arch, `**${replay.verdict}**`];
   return `| ${[...cells, replay.events, replay.divergences.length, markdown(replay.why)].join(' | ')} |`;
+}
+
+/** Where a run was recorded in two layers: what they agree on. */
+function betweenLayers(replays: readonly Replay[]): string[] {
+  const lines = replays.flatMap(({ compared, file }) =>
+    compared === undefined ? [] : [`- ${markdown(file)}: ${markdown(compared.text)}`],
+  );
+  return lines.length === 0 ? [] : ['## Between the layers', '', ...lines, ''];
 }
 
 function finding(found: Finding): string[] {

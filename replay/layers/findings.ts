@@ -114,6 +114,11 @@ function observedText(parting: Parting, subject: Subject, said: Said): string {
       const m = parting.probe[0]?.thread ?? -1;
       return `M${m} of the probe was thread ${thread} of the trace, which M${since} has been since, and does again what that thread tells of ${name}`;
     }
+    case 'out of step': {
+      const [known, now] = parting.threads as readonly [number, number];
+      const m = parting.probe[0]?.thread ?? -1;
+      return `${name}, ${before}: M${m} of the probe, which is thread ${known} of the trace, does what the trace tells of thread ${now}, and not for the first time: one of them left something out before`;
+    }
     case 'only the probe':
       return `${name}, ${before}: the probe has ${said.probe}, and the trace has passed it in silence`;
     case 'only the trace':
@@ -136,6 +141,8 @@ function whyText({ why, trace, probe }: Parting, said: Said): string {
       return 'two threads of the trace would be one M';
     case 'gone thread':
       return 'one thread of the trace would be two Ms at a time';
+    case 'out of step':
+      return 'two changes are told of other threads';
     case 'only the probe':
       return `the trace tells nothing, though it tells what M${probe[0]?.thread ?? '?'} did later`;
     case 'only the trace':

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Ledger } from './ledger.ts';
+import { Ledger, PROC, SUBJECT, WORLD } from './ledger.ts';
 import { STATE } from './states.ts';
 
 const { runnable, running, syscall, waiting, sentBack } = STATE;
@@ -46,10 +46,30 @@ test('what the end of a run cut off accuses nobody; what the same M has passed d
 
 test('an M is one thread', () => {
   const ledger = new Ledger(true);
-  for (const thread of [100, 101]) {
-    const subject = ledger.goroutine(thread);
-    ledger.traced(subject, running, 0, thread, thread, 0);
-    ledger.probed(subject, running, 0, 1, thread, 0);
+  for (const [goid, thread] of [100, 100, 101, 101].entries()) {
+    const subject = ledger.goroutine(goid);
+    ledger.traced(subject, running, 0, thread, goid, 0);
+    ledger.probed(subject, running, 0, 1, goid, 0);
   }
-  expect(ledger.partings.map(({ why }) => why)).toEqual(['thread']);
+  expect(ledger.partings).toMatchObject([{ why: 'thread', threads: [100, 101], consequences: 1 }]);
+});
+
+test('a pair of changes that one layer left out shows as other threads doing what follows, twice', () => {
+  const ledger = new Ledger(true);
+  const everyones = ledger.subject(SUBJECT.world, 0);
+  const p = ledger.subject(SUBJECT.proc, 0);
+  let at = 0;
+  const pair = (subject: number, what: number, m: number) => {
+    ledger.traced(subject, what, 0, 100 + m, at++, 0);
+    ledger.probed(subject, what, 0, m, at++, 0);
+  };
+  // Which thread M1, M2 and M3 are is certain.
+  for (const m of [1, 2, 3, 1, 2, 3, 1, 2, 3]) pair(everyones, WORLD.stops, m);
+  for (const m of [1, 2, 3, 2]) {
+    for (const what of [PROC.starts, PROC.stops]) {
+      if (m !== 1) ledger.traced(p, what, 0, 100 + m, at++, 0);
+      ledger.probed(p, what, 0, m, at++, 0);
+    }
+  }
+  expect(ledger.partings).toMatchObject([{ why: 'out of step', kind: SUBJECT.proc, threads: [101, 102] }]);
 });

@@ -9,6 +9,7 @@
  */
 import { longer, Side } from './side.ts';
 import { STATE } from './states.ts';
+import { type Mismatch, MS, Threads } from './threads.ts';
 
 export const SUBJECT = { goroutine: 0, proc: 1, world: 2, gc: 3, procs: 4 } as const;
 
@@ -38,8 +39,6 @@ const REMEMBERED = 8;
 const PATIENCE = 32;
 /** Entries shown of each layer where they part. */
 const SHOWN = 6;
-/** Numbers of Ms in the probe's records are 16 bits. */
-const MS = 0x10000;
 const NO_THREAD = -1;
 /** Subjects that part are told one by one up to here. */
 const MAX_PARTINGS = 100;
@@ -60,7 +59,7 @@ export interface Seen extends Entry {
 
 /** Where the layers part. */
 export interface Parting {
-  readonly why: 'differ' | 'only the probe' | 'only the trace' | 'began otherwise' | 'thread' | 'gone thread';
+  why: 'differ' | 'only the probe' | 'only the trace' | 'began otherwise' | 'out of step' | Mismatch['why'];
   readonly kind: number;
   readonly id: number;
   /** What both said before, oldest first. */
@@ -69,8 +68,7 @@ export interface Parting {
   readonly probe: readonly Entry[];
   /** Of a subject that was watched: the last that both layers said, in the order of time. */
   readonly seen: readonly Seen[];
-  /** The two threads that an M would have to be, or a thread and the M that has been it since. */
-  readonly threads?: readonly [number, number];
+  readonly threads?: Mismatch['threads'];
   consequences: number;
 }
 
@@ -89,11 +87,10 @@ export class Ledger {
   farthest = 0;
   /** Set when no more of the trace will come: then only what it said is still waited for. */
   traceIsOver = false;
-  /** The thread of the trace that each M of the probe is; 0 is not known. */
-  readonly threadOf = new Float64Array(MS);
-  readonly #threads: boolean;
-  readonly #mOf = new Map<number, number>();
-  readonly #isGone = new Uint8Array(MS);
+  readonly threads = new Threads();
+  readonly #comparesThreads: boolean;
+  /** The first parting that was told of an M's thread. */
+  readonly #toldOf = new Map<number, number>();
   /** Subjects by kind that had at least one change in both layers. */
   readonly subjects = new Float64Array(KINDS.length);
 
@@ -105,6 +102,8 @@ export class Ledger {
   /** Set while the trace has a goroutine that left its syscall without a P, and the probe has it running. */
   #owed = new Uint8Array(FIRST);
   #seen = new Uint8Array(FIRST);
+  /** The parting that was told when a change of it was another thread's, or 0. */
+  #astray = new Int32Array(FIRST);
   #free: number[] = [];
   #used = 0;
   /** What was said of the subjects that parted when this run was read before. */
@@ -118,7 +117,7 @@ export class Ledger {
 
   /** `threads`: an M is one thread as long as it lives. Those that C's threads borrow are not. */
   constructor(threads: boolean, watched: readonly string[] = []) {
-    this.#threads = threads;
+    this.#comparesThreads = threads;
     this.#watched = new Map(watched.map((key) => [key, []]));
   }
 
@@ -144,6 +143,7 @@ export class Ledger {
     this.#parting[subject] = 0;
     this.#owed[subject] = 0;
     this.#seen[subject] = 0;
+    this.#astray[subject] = 0;
     return subject;
   }
 
@@ -210,6 +210,7 @@ export class Ledger {
         this.#part(subject, 'differ');
         return;
       }
+      if (!this.#isInStep(subject, p, t)) return;
       this.#cross(subject, p, t);
       if (this.#isOver(subject)) {
         this.#forget(subject);
@@ -253,7 +254,7 @@ export class Ledger {
     const { trace, probe } = this;
     if (probe.what[p] === STATE.sentBack) {
       this.#touch(subject, STATE.runnable);
-      if (this.#threads) this.#note(subject, p);
+      if (this.#comparesThreads) this.#note(subject, p);
       probe.pop(subject);
     } else {
       if (t < 0) return false;
@@ -285,8 +286,7 @@ export class Ledger {
     const { trace, probe } = this;
     const kind = this.#kind[subject] as number;
     const what = trace.what[t] as number;
-    if (this.#threads && kind <= LAST_OF_ONE_M) {
-      this.#compareThreads(subject, probe.thread[p] as number, trace.thread[t] as number);
+    if (this.#comparesThreads && kind <= LAST_OF_ONE_M) {
       this.#note(subject, p);
       (this.#lastOfThread[kind] as Map<number, number>).set(trace.thread[t] as number, trace.at[t] as number);
     }
@@ -310,21 +310,34 @@ export class Ledger {
     if (m >= 0 && m < MS) last[m] = Math.max(last[m] as number, this.probe.at[entry] as number);
   }
 
-  #compareThreads(subject: number, m: number, thread: number): void {
-    if (m < 0 || m >= MS - 1 || thread <= 0) return;
-    const known = this.threadOf[m] as number;
-    if (known === thread && this.#isGone[m] === 0) return;
-    if (known === 0) this.#meet(m, thread);
-    else if (known !== thread) this.#tell(subject, 'thread', [known, thread]);
-    else this.#tell(subject, 'gone thread', [thread, this.#mOf.get(thread) ?? -1]);
+  /**
+   * Whether the same M does what both tell. Where another does twice, and both are known, the subject itself is out of
+   * step: one layer has a pair of changes that the other has not, and what follows looks alike but for who does it.
+   */
+  #isInStep(subject: number, p: number, t: number): boolean {
+    if (!this.#comparesThreads || (this.#kind[subject] as number) > LAST_OF_ONE_M) return true;
+    const wrong = this.threads.pair(this.probe.thread[p] as number, this.trace.thread[t] as number);
+    if (wrong === undefined) return true;
+    const before = this.#astray[subject] as number;
+    if (wrong.isAnother && before !== 0) {
+      this.#part(subject, 'out of step', wrong.threads);
+      return false;
+    }
+    const told = this.#tellThread(subject, wrong);
+    if (wrong.isAnother) this.#astray[subject] = told;
+    return true;
   }
 
-  /** Systems give a thread's number again when it has exited: then the M that was that thread is gone. */
-  #meet(m: number, thread: number): void {
-    const before = this.#mOf.get(thread);
-    if (before !== undefined) this.#isGone[before] = 1;
-    this.#mOf.set(thread, m);
-    this.threadOf[m] = thread;
+  /** Tells of each M once: what is wrong with it is seen wherever it does anything. */
+  #tellThread(subject: number, { why, m, threads }: Mismatch): number {
+    const before = this.#toldOf.get(m);
+    if (before !== undefined) {
+      (this.partings[before - 1] as Parting).consequences++;
+      return before;
+    }
+    this.#tell(subject, why, threads);
+    this.#toldOf.set(m, this.partings.length);
+    return this.partings.length;
   }
 
   #measure(apart: number): void {
@@ -365,13 +378,21 @@ export class Ledger {
     return true;
   }
 
-  #part(subject: number, why: Parting['why']): void {
-    this.#tell(subject, why);
-    this.#parting[subject] = this.partings.length;
+  #part(subject: number, why: Parting['why'], threads?: Mismatch['threads']): void {
+    const before = this.#astray[subject] as number;
+    const told = this.partings[before - 1];
+    if (told !== undefined && told.kind === this.#kind[subject] && told.id === this.#id[subject]) {
+      // It was out of step already when another thread seemed to do what it did.
+      told.why = 'out of step';
+      this.#parting[subject] = before;
+    } else {
+      this.#tell(subject, why, threads);
+      this.#parting[subject] = this.partings.length;
+    }
     this.#clear(subject);
   }
 
-  #tell(subject: number, why: Parting['why'], threads?: readonly [number, number]): void {
+  #tell(subject: number, why: Parting['why'], threads?: Mismatch['threads']): void {
     if (this.partings.length >= MAX_PARTINGS) {
       this.beyond++;
       return;
@@ -437,6 +458,7 @@ export class Ledger {
     this.#parting = longer(this.#parting, capacity);
     this.#owed = longer(this.#owed, capacity);
     this.#seen = longer(this.#seen, capacity);
+    this.#astray = longer(this.#astray, capacity);
     this.trace.reach(capacity);
     this.probe.reach(capacity);
   }

@@ -2,7 +2,8 @@
 import { layersModelOf } from '../model/index.ts';
 import { KIND } from '../probe/kinds.ts';
 import type { Replay, RowCoverage } from '../result.ts';
-import { type Compared, compare, hasKinds, type LayersSource } from './compare.ts';
+import { type Compared, compare, type LayersSource } from './compare.ts';
+import { extentText, missingKinds, nothingText, unmetText } from './extent.ts';
 import { ofParting, type Unnumbered } from './findings.ts';
 import { keyOf, type Ledger, SUBJECT } from './ledger.ts';
 import { STATE_NAMES } from './states.ts';
@@ -17,11 +18,21 @@ export interface LayersReplay {
 /** Records without which no goroutine can be followed. */
 const NEEDED = [KIND.gstatus, KIND.gnew, KIND.stw, KIND.startworld] as const;
 
-/** Undefined where the probe was not asked for what both layers show. */
-export async function judgeLayers(source: LayersSource): Promise<LayersReplay | undefined> {
-  if (!hasKinds(source.header, ...NEEDED)) return undefined;
+/** What both layers tell, or what keeps them from being compared. */
+export async function judgeLayers(
+  source: Omit<LayersSource, 'functions'> & { functions: LayersSource['functions'] | undefined },
+): Promise<LayersReplay> {
+  const missing = missingKinds(source.header, NEEDED);
+  if (missing !== undefined) return nothing(missing);
+  const { functions } = source;
+  if (functions === undefined) return nothing('the recording does not say which function lies where');
+  return (await judgeBoth({ ...source, functions })) ?? nothing('the trace holds no generation');
+}
+
+async function judgeBoth(source: LayersSource): Promise<LayersReplay | undefined> {
   const compared = await compare(source);
   if (compared === undefined) return undefined;
+  if (!compared.met) return nothing(unmetText(source.header));
   const { ledger, base } = compared;
   const rows = layersModelOf(source.release);
   const partings = ledger.partings.length === 0 ? [] : await withSlices(source, ledger);
@@ -33,23 +44,31 @@ export async function judgeLayers(source: LayersSource): Promise<LayersReplay | 
   };
 }
 
+function nothing(why: string): LayersReplay {
+  const apart = { median: 0, most: 0, farthest: 0 };
+  const counts = { goroutines: 0, procs: 0, threads: 0, changes: 0, foreign: 0 };
+  const summary = { ...counts, until: 'nothing' as const, text: nothingText(why), apart };
+  return { summary, divergences: [], rows: [], uncounted: 0 };
+}
+
 /** The same again, with what both layers said of those that parted. */
 async function withSlices(source: LayersSource, ledger: Ledger): Promise<Ledger['partings']> {
   const watched = ledger.partings.map(({ kind, id }) => keyOf(kind, id));
   return (await compare(source, watched))?.ledger.partings ?? ledger.partings;
 }
 
-function summaryOf({ ledger, trace, met, cut }: Compared): LayersReplay['summary'] {
+function summaryOf({ ledger, trace, cut }: Compared): LayersReplay['summary'] {
   const { subjects, compared, apart, farthest } = ledger;
-  return {
+  const summary = {
     goroutines: subjects[SUBJECT.goroutine] as number,
     procs: subjects[SUBJECT.proc] as number,
-    threads: ledger.threadOf.reduce((sum, thread) => sum + (thread === 0 ? 0 : 1), 0),
+    threads: ledger.threads.known,
     changes: compared.reduce((sum, n) => sum + n, 0),
     foreign: trace.foreign,
-    until: met ? (cut ?? 'end') : 'nothing',
+    until: cut ?? ('end' as const),
     apart: { median: within(apart, 0.5), most: within(apart, 0.999), farthest: Math.round(farthest) },
   };
+  return { ...summary, text: extentText(summary, ledger.partings.length + ledger.beyond) };
 }
 
 /** Nanoseconds that so large a part of the pairs are at most apart: a power of two. */
