@@ -3,7 +3,7 @@
  * is read. A second pass fetches the causal slices when something was found.
  */
 import { type Damage, isV1, openTrace, type TraceVersion } from './decode/index.ts';
-import { type Finding, Judge, type Observer, Slices } from './judge/index.ts';
+import { type Finding, Judge, type Moment, type Observer, Slices } from './judge/index.ts';
 import { type Release, releaseOf } from './model/index.ts';
 import { Orderer } from './order/index.ts';
 import type { SliceStep } from './result.ts';
@@ -41,10 +41,10 @@ export async function judgeTrace(
   signal?: AbortSignal,
 ): Promise<TraceReplay> {
   const reader = await openTrace(read(), { reuse: true });
-  const timeline = new TimelineRecorder();
-  const facts = new FactsRecorder();
+  const recorders = new Recorders();
+  const { timeline, facts } = recorders;
   const { release, exact } = releaseOf(goVersion, reader.version);
-  const judge = new Judge(release, both(timeline, facts), exact);
+  const judge = new Judge(release, recorders, exact);
   const orderer = new Orderer({ reuse: true });
   // The scheduler before Go 1.22 is not described yet, and its traces leave out what 1.22 writes.
   const modelled = !isV1(reader.version);
@@ -83,22 +83,27 @@ export async function judgeTrace(
   };
 }
 
-function both(a: Observer, b: Observer): Observer {
-  return {
-    goroutine: (id, state, time) => {
-      a.goroutine?.(id, state, time);
-    },
-    proc: (id, state, time) => {
-      a.proc?.(id, state, time);
-    },
-    single: (machine, state, time, moment) => {
-      a.single?.(machine, state, time, moment);
-      b.single?.(machine, state, time, moment);
-    },
-    gomaxprocs: (n, time) => {
-      b.gomaxprocs?.(n, time);
-    },
-  };
+/** What is recorded for lanes and for other layers, while the judge goes through the history. */
+class Recorders implements Observer {
+  readonly timeline = new TimelineRecorder();
+  readonly facts = new FactsRecorder();
+
+  goroutine(serial: number, state: number, time: number): void {
+    this.timeline.goroutine(serial, state, time);
+  }
+
+  proc(serial: number, state: number, time: number): void {
+    this.timeline.proc(serial, state, time);
+  }
+
+  single(machine: 'gc' | 'stw', state: number, time: number, moment: Moment): void {
+    this.timeline.single(machine, state, time);
+    this.facts.single(machine, state, time, moment);
+  }
+
+  gomaxprocs(n: number, time: number): void {
+    this.facts.gomaxprocs(n, time);
+  }
 }
 
 async function slicesOf(

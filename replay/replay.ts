@@ -260,5 +260,7 @@ function timelineOf(trace: TraceReplay | undefined, divergences: readonly Diverg
   const wanted = divergences
     .filter(({ subject }) => subject.kind === 'goroutine')
     .map(({ subject }) => Number(subject.id));
-  return trace.timeline.timeline(trace.start, trace.end, new Set(wanted));
+  const { goroutines, procs } = trace.judge.world;
+  const ids = { goroutines: goroutines.ids, procs: procs.ids };
+  return trace.timeline.timeline(trace.start, trace.end, new Set(wanted), ids);
 }

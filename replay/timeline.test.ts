@@ -6,8 +6,12 @@ import { TimelineRecorder } from './timeline.ts';
 const RUNNABLE = STATES.goroutine.indexOf('runnable');
 const RUNNING = STATES.goroutine.indexOf('running');
 
+/** Everything is numbered as Go does it. */
+const numbers = Array.from({ length: 32 }, (_, n) => n);
+const IDS = { goroutines: numbers, procs: numbers };
+
 function laneOf(recorder: TimelineRecorder, end: number, label: string) {
-  return recorder.timeline(0, end, new Set()).lanes.find((lane) => lane.label === label);
+  return recorder.timeline(0, end, new Set(), IDS).lanes.find((lane) => lane.label === label);
 }
 
 describe('a lane of the timeline', () => {
@@ -70,7 +74,9 @@ test('a stop of the world of 20 µs is shown as 20 µs, however long the trace',
 test('goroutines of divergences get a lane before the busiest ones', () => {
   const recorder = new TimelineRecorder();
   for (let id = 1; id <= 30; id++) for (let n = 0; n < 40 - id; n++) recorder.goroutine(id, RUNNING, n);
-  const lanes = recorder.timeline(0, 100, new Set([29])).lanes.filter((lane) => lane.kind === 'goroutine');
+  const lanes = recorder
+    .timeline(0, 100, new Set([29]), IDS)
+    .lanes.filter((lane) => lane.kind === 'goroutine');
   expect(lanes).toHaveLength(12);
   expect(lanes[0]).toMatchObject({ id: 29, why: 'diverges' });
   expect(lanes[1]).toMatchObject({ id: 1, why: 'busiest' });

@@ -27,7 +27,8 @@ export interface Step {
   readonly needs: number;
   readonly effect: Effect;
   readonly facet: Facet | undefined;
-  readonly reasons: ReadonlySet<string> | undefined;
+  /** 1 for each interned reason that selects the step; undefined where none is asked for. */
+  readonly reasons: Uint8Array | undefined;
 }
 
 export const NEED: Readonly<Record<Need, number>> = {
@@ -43,7 +44,8 @@ export const NEED: Readonly<Record<Need, number>> = {
 /** Steps by event type, in the order of the model's rows; undefined for events that no row is about. */
 export type Program = readonly (readonly Step[] | undefined)[];
 
-export function compile(rows: readonly Row[]): Program {
+/** `intern` numbers reasons, small ones first. */
+export function compile(rows: readonly Row[], intern: (text: string) => number): Program {
   const types = new Map(EVENT_SPECS.map((spec) => [spec.name as string, spec.type]));
   const program: Step[][] = [];
   rows.forEach((row, index) => {
@@ -51,12 +53,12 @@ export function compile(rows: readonly Row[]): Program {
     if (type === undefined) throw new RangeError(`row ${row.id} is about ${row.on}, which is no event`);
     const steps = program[type] ?? [];
     program[type] = steps;
-    steps.push(compileRow(row, index));
+    steps.push(compileRow(row, index, intern));
   });
   return program;
 }
 
-function compileRow(row: Row, index: number): Step {
+function compileRow(row: Row, index: number, intern: (text: string) => number): Step {
   const states: readonly string[] = STATES[row.machine];
   const bit = (state: string): number => 1 << stateIndex(states, state, row.id);
   return {
@@ -69,8 +71,14 @@ function compileRow(row: Row, index: number): Step {
     needs: row.needs.reduce((mask, need) => mask | NEED[need], 0),
     effect: row.effect,
     facet: row.facet,
-    reasons: row.reasons === undefined ? undefined : new Set(row.reasons),
+    reasons: row.reasons === undefined ? undefined : selection(row.reasons.map(intern)),
   };
+}
+
+function selection(reasons: readonly number[]): Uint8Array {
+  const selected = new Uint8Array(Math.max(...reasons) + 1);
+  for (const reason of reasons) selected[reason] = 1;
+  return selected;
 }
 
 function stateIndex(states: readonly string[], state: string, row: string): number {

@@ -2,6 +2,9 @@
 import type { Row } from '../model/index.ts';
 import type { Coverage, RowCoverage } from '../result.ts';
 
+/** Room for so many more facets of a row at a time. */
+const FACETS = 32;
+
 export interface Promised {
   readonly row: string;
   readonly facet?: string | undefined;
@@ -10,15 +13,17 @@ export interface Promised {
 
 export class Tally {
   readonly #rows: readonly Row[];
-  readonly #counts: Float64Array;
+  /** By row: how often it was taken. */
+  readonly counts: Float64Array;
   /** By row: counts by interned facet. */
-  readonly #facets: (Map<number, number> | undefined)[] = [];
+  readonly #facets: Float64Array[];
   readonly #names: string[] = [''];
   readonly #ids = new Map<string, number>([['', 0]]);
 
   constructor(rows: readonly Row[]) {
     this.#rows = rows;
-    this.#counts = new Float64Array(rows.length);
+    this.counts = new Float64Array(rows.length);
+    this.#facets = rows.map(() => new Float64Array(0));
   }
 
   /** A number for a text that will be counted often. 0 is the empty text, "not known". */
@@ -37,16 +42,18 @@ export class Tally {
   }
 
   count(row: number): void {
-    this.#counts[row] = (this.#counts[row] as number) + 1;
+    this.counts[row] = (this.counts[row] as number) + 1;
   }
 
   countFacet(row: number, facet: number): void {
-    let facets = this.#facets[row];
-    if (facets === undefined) {
-      facets = new Map();
-      this.#facets[row] = facets;
+    let facets = this.#facets[row] as Float64Array;
+    if (facet >= facets.length) {
+      const longer = new Float64Array(facet + FACETS);
+      longer.set(facets);
+      this.#facets[row] = longer;
+      facets = longer;
     }
-    facets.set(facet, (facets.get(facet) ?? 0) + 1);
+    facets[facet] = (facets[facet] as number) + 1;
   }
 
   rows(): RowCoverage[] {
@@ -56,15 +63,17 @@ export class Tally {
       text: row.text,
       layer: 'trace' as const,
       ...(row.from.length > 0 && row.to !== undefined ? { from: row.from.join('|'), to: row.to } : {}),
-      count: this.#counts[index] as number,
+      count: this.counts[index] as number,
       facets: this.#facetCounts(index),
       observable: true,
     }));
   }
 
   #facetCounts(row: number): Record<string, number> {
-    const counts = [...(this.#facets[row] ?? [])].filter(([id]) => id !== 0);
-    return Object.fromEntries(counts.sort((a, b) => b[1] - a[1]).map(([id, n]) => [this.name(id), n]));
+    const counts = [...(this.#facets[row] ?? []).entries()].filter(([id, n]) => id !== 0 && n > 0);
+    return Object.fromEntries(
+      counts.sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([id, n]) => [this.name(id), n]),
+    );
   }
 }
 

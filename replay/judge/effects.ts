@@ -7,35 +7,34 @@ import type { Step } from './compile.ts';
 import type { Moment } from './moment.ts';
 import { GOROUTINE, NO_SLOT, PROC, RANGE_OFF, type World } from './world.ts';
 
-export function apply(world: World, step: Step, moment: Moment, slot: number): void {
+/** Slot of what the step was about, also where it is gone now; NO_SLOT where nothing could be told. */
+export function apply(world: World, step: Step, moment: Moment, slot: number): number {
   switch (step.machine) {
     case 'goroutine':
-      moveGoroutine(world, step, moment, slot);
-      return;
+      return moveGoroutine(world, step, moment, slot);
     case 'P':
-      moveProc(world, step, moment, slot);
-      return;
+      return moveProc(world, step, moment, slot);
     case 'gc':
       if (step.to >= 0) set(world.gc, step.to, moment);
-      return;
+      return slot;
     case 'stw':
       moveWorld(world, step, moment);
-      return;
+      return slot;
     case 'sweep':
       if (slot !== NO_SLOT) {
         world.procs.sweep[slot] = step.to;
         world.procs.sweepBy[slot] = moment.index;
       }
-      return;
+      return slot;
     case 'assist':
       if (slot !== NO_SLOT) {
         world.goroutines.assist[slot] = step.to;
         world.goroutines.assistBy[slot] = moment.index;
       }
-      return;
+      return slot;
     case 'annotations':
       annotate(world, step, moment);
-      return;
+      return slot;
   }
 }
 
@@ -44,11 +43,11 @@ function set(single: { state: number; setBy: number }, state: number, moment: Mo
   single.setBy = moment.index;
 }
 
-function moveGoroutine(world: World, step: Step, moment: Moment, slot: number): void {
+function moveGoroutine(world: World, step: Step, moment: Moment, slot: number): number {
   const { goroutines } = world;
   let g = slot;
   if (g === NO_SLOT) {
-    if (step.subject !== 'named' || step.to < 0) return;
+    if (step.subject !== 'named' || step.to < 0) return NO_SLOT;
     g = goroutines.add(moment.arg(0), step.to, moment.index);
     goroutines.assist[g] = RANGE_OFF;
   }
@@ -56,27 +55,29 @@ function moveGoroutine(world: World, step: Step, moment: Moment, slot: number): 
   else if (step.effect === 'bind G') world.bindG(moment.m, g);
   if (step.to === GOROUTINE.dead) {
     goroutines.remove(g);
-    return;
+    return g;
   }
   goroutines.state[g] = step.to;
   goroutines.setBy[g] = moment.index;
+  return g;
 }
 
-function moveProc(world: World, step: Step, moment: Moment, slot: number): void {
+function moveProc(world: World, step: Step, moment: Moment, slot: number): number {
   if (step.effect === 'set GOMAXPROCS') {
     world.gomaxprocs = moment.arg(0);
     world.gomaxprocsBy = moment.index;
-    return;
+    return NO_SLOT;
   }
   let p = slot;
   if (p === NO_SLOT) {
-    if (step.subject !== 'namedP') return;
+    if (step.subject !== 'namedP') return NO_SLOT;
     p = world.procs.add(moment.arg(0), PROC.undetermined, moment.index);
   }
   if (step.effect === 'bind P') world.bindP(moment.m, p);
   else if (step.effect === 'unbind P') world.unbindP(moment.m);
   else if (step.effect === 'strip P') strip(world, p);
   world.setProc(p, step.to, moment.index);
+  return p;
 }
 
 /** The M that a P is taken from goes on in its system call without it. */

@@ -43,17 +43,21 @@ function annotationState(world: World, moment: Moment): number {
   return world.tasks.has(moment.arg(0)) ? OPEN : CLOSED;
 }
 
-export function allows(world: World, step: Step, moment: Moment, slot: number): boolean {
+/** `met`: bits of NEED, as `metNeeds` gives them. */
+export function allows(world: World, step: Step, moment: Moment, slot: number, met: number): boolean {
   if (step.from !== 0 && ((1 << stateOf(world, step, moment, slot)) & step.from) === 0) return false;
-  const needs = step.needs;
-  if (needs === 0) return true;
-  if ((needs & NEED.M) !== 0 && moment.thread < 0) return false;
-  if ((needs & NEED.P) !== 0 && moment.p === NO_SLOT) return false;
-  if ((needs & NEED.G) !== 0 && moment.g === NO_SLOT) return false;
-  if ((needs & NEED.noG) !== 0 && moment.g !== NO_SLOT) return false;
-  if ((needs & NEED.noP) !== 0 && moment.p !== NO_SLOT) return false;
-  if ((needs & NEED['G running']) !== 0 && !runningOrNone(world, moment)) return false;
-  return (needs & NEED['P left']) === 0 || !pInSyscall(world, moment);
+  return (step.needs & ~met) === 0;
+}
+
+/** Which needs are met on the event's M. */
+export function metNeeds(world: World, moment: Moment): number {
+  const { g, p } = moment;
+  let met = moment.thread >= 0 ? NEED.M : 0;
+  met |= p === NO_SLOT ? NEED.noP : NEED.P;
+  met |= g === NO_SLOT ? NEED.noG : NEED.G;
+  if (runningOrNone(world, moment)) met |= NEED['G running'];
+  if (!pInSyscall(world, moment)) met |= NEED['P left'];
+  return met;
 }
 
 function runningOrNone(world: World, moment: Moment): boolean {

@@ -5,7 +5,7 @@ import type { Step } from './compile.ts';
 import type { Moment } from './moment.ts';
 import { GOROUTINE, NO_SLOT, type World } from './world.ts';
 
-const STOPPED = STATES.stw.indexOf('stopped');
+export const STOPPED = STATES.stw.indexOf('stopped');
 
 /** The invariant that an otherwise allowed step would break, if any. */
 export function brokenBy(world: World, step: Step, moment: Moment, slot: number): InvariantName | undefined {

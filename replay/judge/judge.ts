@@ -8,24 +8,31 @@
 import { EV } from '../decode/index.ts';
 import { type InvariantName, modelOf, type Release } from '../model/index.ts';
 import type { Forced, OrderedGeneration } from '../order/index.ts';
-import { compile, type Program, type Step } from './compile.ts';
+import { compile, NEED, type Program, type Step } from './compile.ts';
 import { Tally } from './coverage.ts';
 import { abandon, apply } from './effects.ts';
 import { Findings } from './findings.ts';
-import { allows } from './guards.ts';
-import { brokenBy } from './invariants.ts';
+import { allows, metNeeds } from './guards.ts';
+import { brokenBy, STOPPED } from './invariants.ts';
+import { BIND, compileLanes, FACET, type Lanes, NO_ROW, UNBIND } from './lane.ts';
 import { Moment } from './moment.ts';
 import { Scene } from './scene.ts';
 import { adoptGoroutine, adoptProc, goroutineStatus, procStatus } from './status.ts';
-import { NO_SLOT, World } from './world.ts';
+import { GOROUTINE, NO_SLOT, PROC, World } from './world.ts';
 
 /** Told of every change of state: the timeline and the facts for other layers are made of these. */
 export interface Observer {
-  goroutine?(id: number, state: number, time: number): void;
-  proc?(id: number, state: number, time: number): void;
-  single?(machine: 'gc' | 'stw', state: number, time: number, moment: Moment): void;
-  gomaxprocs?(n: number, time: number): void;
+  /** `serial`: the place in `ids` of what it is about. */
+  goroutine(serial: number, state: number, time: number): void;
+  proc(serial: number, state: number, time: number): void;
+  single(machine: 'gc' | 'stw', state: number, time: number, moment: Moment): void;
+  gomaxprocs(n: number, time: number): void;
 }
+
+/** String ids below this are looked up in a column; reasons are among the first strings of a generation. */
+const COLUMN = 1024;
+/** In place of a slot. */
+const NOT_CHOSEN = -2;
 
 export class Judge {
   readonly world = new World();
@@ -35,129 +42,251 @@ export class Judge {
   events = 0;
   generations = 0;
   readonly #program: Program;
+  readonly #lanes: Lanes;
   readonly #observer: Observer;
   readonly #exact: boolean;
   readonly #moment = new Moment();
-  /** Interned texts of this generation's strings, by string id. */
-  #strings = new Map<number, number>();
+  /** Interned texts of this generation's strings, by string id; -1 for those that nobody asked for. */
+  readonly #strings = new Int32Array(COLUMN);
+  /** The slots that the event's steps are about; NOT_CHOSEN for a step that its reason does not select. */
+  readonly #slots = new Int32Array(8);
   #ordered: OrderedGeneration | undefined;
 
   /** `exact`: the release is the one that ran, not the nearest that is modelled. */
-  constructor(release: Release, observer: Observer = {}, exact = true) {
+  constructor(release: Release, observer: Observer, exact = true) {
     this.#exact = exact;
     const rows = modelOf(release);
-    this.#program = compile(rows);
-    this.#observer = observer;
     this.tally = new Tally(rows);
+    this.#program = compile(rows, (text) => this.tally.intern(text));
+    this.#lanes = compileLanes(this.#program, GOROUTINE.dead);
+    this.#observer = observer;
     this.findings = new Findings(new Scene(this.world, release, this.tally, this.#moment));
   }
 
   judge(ordered: OrderedGeneration): void {
     const { generation } = ordered;
     const count = judgeable(ordered);
-    const { kind, time } = generation.columns;
     const moment = this.#moment;
+    const { world } = this;
     const forcedAt = new Map(ordered.forced.map((entry) => [entry.position, entry]));
     this.#ordered = ordered;
-    this.#strings = new Map();
-    moment.generation = generation;
+    this.#strings.fill(-1);
+    if (generation.afterGap) world.forget();
     moment.first = this.generations === 0 || generation.afterGap;
-    if (generation.afterGap) this.world.forget();
-    moment.m = NO_SLOT;
-    const skewedFrom = ordered.forced.reduce((least, { since }) => Math.min(least, since), count);
-    for (let position = 0; position < count; position++) {
-      const event = ordered.event[position] as number;
-      moment.event = event;
-      moment.skewed = position >= skewedFrom;
-      moment.kind = kind[event] as number;
-      moment.time = time[event] as number;
-      moment.index = this.events + position;
-      this.world.now = moment.index;
-      this.#locate(moment, generation.m(event));
-      this.#step(moment, position, forcedAt.size === 0 ? undefined : forcedAt.get(position));
-    }
+    moment.enter(generation);
+    if (forcedAt.size > 0) this.#slowly(ordered, count, forcedAt);
+    else this.#quickly(ordered, count);
     this.events += count;
     this.generations++;
   }
 
-  #locate(moment: Moment, thread: number): void {
-    const { threads } = this.world;
-    if (thread !== moment.thread || moment.m === NO_SLOT) {
-      moment.thread = thread;
-      moment.m = this.world.thread(thread);
+  /** A history with events out of turn: each is asked everything. */
+  #slowly(ordered: OrderedGeneration, count: number, forcedAt: ReadonlyMap<number, Forced>): void {
+    const moment = this.#moment;
+    const { event, generation } = ordered;
+    const { kind, time } = generation.columns;
+    const skewedFrom = ordered.forced.reduce((least, { since }) => Math.min(least, since), count);
+    for (let position = 0; position < count; position++) {
+      const row = event[position] as number;
+      moment.skewed = position >= skewedFrom;
+      this.#locate(row, this.world.thread(generation.m(row)));
+      moment.kind = kind[row] as number;
+      moment.time = time[row] as number;
+      this.#step(position, forcedAt.get(position));
     }
-    moment.p = threads.p[moment.m] as number;
-    moment.g = threads.g[moment.m] as number;
+    moment.skewed = false;
   }
 
-  #step(moment: Moment, position: number, forced: Forced | undefined): void {
-    const steps = this.#program[moment.kind];
+  #locate(row: number, m: number): void {
+    const moment = this.#moment;
+    const { threads } = this.world;
+    moment.event = row;
+    moment.m = m;
+    moment.thread = threads.id[m] as number;
+    moment.p = threads.p[m] as number;
+    moment.g = threads.g[m] as number;
+  }
+
+  /**
+   * The loop that nearly every event goes through. What is of the common shape
+   * and fits is done here, without a call; all else is the general way's, which
+   * says the same (`#step`).
+   */
+  #quickly(ordered: OrderedGeneration, count: number): void {
+    const { event, generation } = ordered;
+    const { columns, batches } = generation;
+    const { kind, time, args, argStart } = columns;
+    const moment = this.#moment;
+    const { world, tally } = this;
+    const { goroutines, procs, threads, stw } = world;
+    const { open, named, from, to, needs, binds, facet, reasons, row: rows } = this.#lanes;
+    const { procRow, procFrom, procTo } = this.#lanes;
+    const { counts } = tally;
+    const strings = this.#strings;
+    const threadOf = new Int32Array(batches.length).fill(NO_SLOT);
+    const first = this.events;
+    for (let position = 0; position < count; position++) {
+      const row = event[position] as number;
+      const type = kind[row] as number;
+      const inBatch = generation.batchIndex(row);
+      let m = threadOf[inBatch] as number;
+      if (m < 0) {
+        m = world.thread(batches[inBatch]?.m ?? -1);
+        threadOf[inBatch] = m;
+      }
+      if (open[type] === 1 && this.findings.count === 0 && stw.state !== STOPPED && threads.id[m] !== -1) {
+        const p = threads.p[m] as number;
+        const running = threads.g[m] as number;
+        const at = argStart[row] as number;
+        const g = named[type] === 1 ? goroutines.find(args[at] as number) : running;
+        let met = NEED.M | (p < 0 ? NEED.noP : NEED.P) | (running < 0 ? NEED.noG : NEED.G);
+        if (running < 0 || goroutines.state[running] === GOROUTINE.running) met |= NEED['G running'];
+        if (p < 0 || procs.state[p] !== PROC.syscall) met |= NEED['P left'];
+        const asked = facet[type] as number;
+        let reason = 0;
+        const selects = reasons[type];
+        if (selects !== undefined) {
+          const id = args[at] as number;
+          reason = id < COLUMN ? (strings[id] as number) : -1;
+        }
+        if (
+          g >= 0 &&
+          ((1 << (goroutines.state[g] as number)) & (from[type] as number)) !== 0 &&
+          ((needs[type] as number) & ~met) === 0 &&
+          reason >= 0 &&
+          (selects === undefined || selects[reason] === 1) &&
+          (procRow[type] === NO_ROW ||
+            (p >= 0 && ((1 << (procs.state[p] as number)) & (procFrom[type] as number)) !== 0))
+        ) {
+          const index = first + position;
+          const now = time[row] as number;
+          const changed = rows[type] as number;
+          counts[changed] = (counts[changed] as number) + 1;
+          if (asked === FACET.reason) {
+            goroutines.wait[g] = reason;
+            tally.countFacet(changed, reason);
+          } else if (asked === FACET.wait) tally.countFacet(changed, goroutines.wait[g] as number);
+          if (binds[type] === BIND) {
+            threads.g[m] = g;
+            goroutines.m[g] = m;
+            threads.setBy[m] = index;
+          } else if (binds[type] === UNBIND) {
+            threads.g[m] = NO_SLOT;
+            goroutines.m[g] = NO_SLOT;
+            threads.setBy[m] = index;
+          }
+          goroutines.state[g] = to[type] as number;
+          goroutines.setBy[g] = index;
+          this.#observer.goroutine(goroutines.serial[g] as number, to[type] as number, now);
+          const alsoProc = procRow[type] as number;
+          if (alsoProc !== NO_ROW) {
+            counts[alsoProc] = (counts[alsoProc] as number) + 1;
+            world.setProc(p, procTo[type] as number, index);
+            this.#observer.proc(procs.serial[p] as number, procTo[type] as number, now);
+          }
+          continue;
+        }
+      }
+      this.#locate(row, m);
+      moment.kind = type;
+      moment.time = time[row] as number;
+      this.#step(position, undefined);
+    }
+  }
+
+  #step(position: number, forced: Forced | undefined): void {
+    const moment = this.#moment;
+    const { kind } = moment;
+    const steps = this.#program[kind];
     if (steps === undefined) return;
+    moment.index = this.events + position;
+    this.world.now = moment.index;
     this.findings.at(this.#ordered as OrderedGeneration, position, forced);
-    if (moment.kind === EV.GoStatus || moment.kind === EV.GoStatusStack)
-      this.#goroutineStatus(steps[0] as Step);
-    else if (moment.kind === EV.ProcStatus) this.#procStatus(steps[0] as Step);
-    else this.#take(steps, forced);
+    if (kind === EV.GoStatus || kind === EV.GoStatusStack) this.#goroutineStatus(steps[0] as Step);
+    else if (kind === EV.ProcStatus) this.#procStatus(steps[0] as Step);
+    else {
+      const fits = this.#choose(steps);
+      if (!fits || forced !== undefined || this.findings.count > 0) this.#object(steps, forced);
+      this.#take(steps);
+      if (kind === EV.GoDestroySyscall) abandon(this.world, this.#moment);
+    }
   }
 
-  #take(steps: readonly Step[], forced: Forced | undefined): void {
+  /** Finds what each step is about; false unless all of them may be taken. */
+  #choose(steps: readonly Step[]): boolean {
+    const { world } = this;
+    const moment = this.#moment;
+    const met = metNeeds(world, moment);
+    let fits = true;
+    let chosen = 0;
+    for (let i = 0; i < steps.length; i++) {
+      const step = steps[i] as Step;
+      if (step.reasons !== undefined && step.reasons[this.#reasonId()] !== 1) {
+        this.#slots[i] = NOT_CHOSEN;
+        continue;
+      }
+      chosen++;
+      const slot = moment.subject(world, step.subject);
+      this.#slots[i] = slot;
+      if (!allows(world, step, moment, slot, met) || brokenBy(world, step, moment, slot) !== undefined)
+        fits = false;
+    }
+    return fits && chosen > 0;
+  }
+
+  /** Notes what is wrong with the event, or that it is right where something was wrong before. */
+  #object(steps: readonly Step[], forced: Forced | undefined): void {
     const moment = this.#moment;
     const { world } = this;
     const before = this.findings.count;
+    const met = metNeeds(world, moment);
     let chosen = 0;
     let broken: InvariantName | undefined;
     for (let i = 0; i < steps.length; i++) {
       const step = steps[i] as Step;
-      if (step.reasons !== undefined && !step.reasons.has(this.#reason())) continue;
+      const slot = this.#slots[i] as number;
+      if (slot === NOT_CHOSEN) continue;
       chosen++;
-      const slot = moment.subject(world, step.subject);
-      if (!allows(world, step, moment, slot)) this.findings.refuse(step, slot);
+      if (!allows(world, step, moment, slot, met)) this.findings.refuse(step, slot);
       else broken ??= brokenBy(world, step, moment, slot);
     }
-    if (chosen === 0 && this.#knowsReason()) this.findings.violate('vocabulary', steps[0] as Step);
+    if (chosen === 0) this.#noneChosen(steps);
     if (broken !== undefined) this.findings.violate(broken, steps[0] as Step);
     if (forced !== undefined && this.findings.count === before)
       this.findings.misnumbered(steps[0] as Step, forced);
     if (before > 0 && this.findings.count === before) this.findings.fits(steps);
-    for (let i = 0; i < steps.length; i++) {
-      const step = steps[i] as Step;
-      if (step.reasons === undefined || chosen === 0 || step.reasons.has(this.#reason())) this.#do(step);
-    }
-    if (moment.kind === EV.GoDestroySyscall) abandon(world, moment);
   }
 
-  #do(step: Step): void {
-    const moment = this.#moment;
-    const { world, tally } = this;
-    const slot = moment.subject(world, step.subject);
-    tally.count(step.index);
+  /** A reason that selects no row: the step is taken all the same. */
+  #noneChosen(steps: readonly Step[]): void {
+    if (this.#knowsReason()) this.findings.violate('vocabulary', steps[0] as Step);
+    for (let i = 0; i < steps.length; i++)
+      this.#slots[i] = this.#moment.subject(this.world, (steps[i] as Step).subject);
+  }
+
+  #take(steps: readonly Step[]): void {
+    for (let i = 0; i < steps.length; i++)
+      if (this.#slots[i] !== NOT_CHOSEN) this.#do(steps[i] as Step, this.#slots[i] as number);
+  }
+
+  #do(step: Step, slot: number): void {
+    this.tally.count(step.index);
     if (step.facet !== undefined) this.#countFacet(step, slot);
-    const id = slot === NO_SLOT ? -1 : this.#idOf(step, slot);
-    apply(world, step, moment, slot);
-    this.#tell(step, id === -1 ? moment.arg(0) : id);
-  }
-
-  #idOf(step: Step, slot: number): number {
-    return (
-      step.machine === 'P' || step.machine === 'sweep'
-        ? this.world.procs.id[slot]
-        : this.world.goroutines.id[slot]
-    ) as number;
+    const acted = apply(this.world, step, this.#moment, slot);
+    this.#tell(step, acted);
   }
 
   /** The reason or kind in the event's first argument, as an interned number. */
   #reasonId(): number {
     const id = this.#moment.arg(0);
-    let interned = this.#strings.get(id);
-    if (interned === undefined) {
-      interned = this.tally.intern(this.#moment.string(0));
-      this.#strings.set(id, interned);
-    }
-    return interned;
+    const known = id >= 0 && id < COLUMN ? (this.#strings[id] as number) : -1;
+    return known >= 0 ? known : this.#intern(id);
   }
 
-  #reason(): string {
-    return this.tally.name(this.#reasonId());
+  #intern(id: number): number {
+    const interned = this.tally.intern(this.#moment.string(0));
+    if (id >= 0 && id < COLUMN) this.#strings[id] = interned;
+    return interned;
   }
 
   /** A trace that was cut off may lack the string; a release that we do not model may have a new one. */
@@ -180,34 +309,40 @@ export class Judge {
 
   #goroutineStatus(step: Step): void {
     const moment = this.#moment;
+    const { goroutines } = this.world;
     const { claimed, known } = goroutineStatus(this.world, moment);
     this.tally.count(step.index);
     if (claimed !== known || claimed < 0) this.findings.contradict(step, claimed, known);
     if (claimed < 0) return;
     adoptGoroutine(this.world, moment, claimed);
-    this.findings.trust(this.world.goroutines, this.world.goroutines.find(moment.arg(0)));
-    this.#observer.goroutine?.(moment.arg(0), claimed, moment.time);
+    const slot = goroutines.find(moment.arg(0));
+    this.findings.trust(goroutines, slot);
+    this.#observer.goroutine(goroutines.serial[slot] as number, claimed, moment.time);
   }
 
   #procStatus(step: Step): void {
     const moment = this.#moment;
+    const { procs } = this.world;
     const { claimed, known } = procStatus(this.world, moment);
     this.tally.count(step.index);
     if (claimed !== known || claimed < 0) this.findings.contradict(step, claimed, known);
     if (claimed < 0) return;
     adoptProc(this.world, moment, claimed);
-    this.findings.trust(this.world.procs, this.world.procs.find(moment.arg(0)));
-    this.#observer.proc?.(moment.arg(0), claimed, moment.time);
+    const slot = procs.find(moment.arg(0));
+    this.findings.trust(procs, slot);
+    this.#observer.proc(procs.serial[slot] as number, claimed, moment.time);
   }
 
-  #tell(step: Step, id: number): void {
+  #tell(step: Step, slot: number): void {
     const { time } = this.#moment;
-    if (step.machine === 'goroutine') this.#observer.goroutine?.(id, step.to, time);
-    else if (step.machine === 'gc' || step.machine === 'stw') {
-      if (step.to >= 0) this.#observer.single?.(step.machine, step.to, time, this.#moment);
+    const { goroutines, procs } = this.world;
+    if (step.machine === 'goroutine') {
+      if (slot !== NO_SLOT) this.#observer.goroutine(goroutines.serial[slot] as number, step.to, time);
     } else if (step.machine === 'P') {
-      if (step.to >= 0) this.#observer.proc?.(id, step.to, time);
-      else this.#observer.gomaxprocs?.(this.world.gomaxprocs, time);
+      if (slot !== NO_SLOT) this.#observer.proc(procs.serial[slot] as number, step.to, time);
+      else if (step.effect === 'set GOMAXPROCS') this.#observer.gomaxprocs(this.world.gomaxprocs, time);
+    } else if (step.machine === 'gc' || step.machine === 'stw') {
+      if (step.to >= 0) this.#observer.single(step.machine, step.to, time, this.#moment);
     }
   }
 }

@@ -2,7 +2,7 @@
  * One event as the judge sees it: the event's own facts and the slots that it
  * touches, found once. The judge reuses a single one for the whole replay.
  */
-import type { Generation } from '../decode/index.ts';
+import { type Generation, NONE_WORD } from '../decode/index.ts';
 import type { SubjectRole } from '../model/index.ts';
 import { NO_SLOT, type World } from './world.ts';
 
@@ -26,11 +26,23 @@ export class Moment {
    */
   skewed = false;
   generation: Generation | undefined;
+  /** The generation's columns, taken from it once: each look at the kernel's memory costs. */
+  #args: Uint32Array = new Uint32Array(0);
+  #argStart: Uint32Array = new Uint32Array(0);
   /** True in the first generation, where unknown things may have existed before. */
   first = true;
 
+  /** As long as nothing more is read or ordered. */
+  enter(generation: Generation): void {
+    this.generation = generation;
+    this.#args = generation.columns.args;
+    this.#argStart = generation.columns.argStart;
+    this.m = NO_SLOT;
+  }
+
   arg(n: number): number {
-    return (this.generation as Generation).arg(this.event, n);
+    const word = this.#args[(this.#argStart[this.event] as number) + n] as number;
+    return word < NONE_WORD ? word : (this.generation as Generation).arg(this.event, n);
   }
 
   string(n: number): string {

@@ -7,6 +7,7 @@
  * trace". `slot` -1 is "none" everywhere.
  */
 import type { STATES } from '../model/index.ts';
+import { IdTable } from './id-table.ts';
 
 export const NO_SLOT = -1;
 
@@ -34,12 +35,16 @@ export const RANGE_OFF = 1;
 
 /** Things of one kind, numbered by Go, kept in slots that are reused after death. */
 export class Slots {
-  readonly #slotOf = new Map<number, number>();
+  readonly #slotOf = new IdTable();
   readonly #free: number[] = [];
   /** Highest slot ever used, plus one. */
   used = 0;
   /** How many different ids were ever added. */
   seen = 0;
+  /** Ids in the order in which they were added, also those of what died since. */
+  ids: number[] = [];
+  /** Place in `ids`. */
+  serial = new Uint32Array(64);
   id = new Float64Array(64);
   state = new Uint8Array(64);
   setBy = new Float64Array(64);
@@ -47,7 +52,7 @@ export class Slots {
   doubt = new Int32Array(64);
 
   find(id: number): number {
-    return this.#slotOf.get(id) ?? NO_SLOT;
+    return this.#slotOf.find(id);
   }
 
   /** Adds an id that is not there, in the given state; its columns start clean. */
@@ -56,6 +61,8 @@ export class Slots {
     if (slot >= this.id.length) this.grow(this.id.length * 2);
     this.#slotOf.set(id, slot);
     this.seen++;
+    this.serial[slot] = this.ids.length;
+    this.ids.push(id);
     this.id[slot] = id;
     this.state[slot] = state;
     this.setBy[slot] = setBy;
@@ -70,6 +77,7 @@ export class Slots {
 
   protected grow(size: number): void {
     this.id = widen(this.id, size);
+    this.serial = widen(this.serial, size);
     this.state = widen(this.state, size);
     this.setBy = widen(this.setBy, size);
     this.doubt = widen(this.doubt, size);
@@ -77,7 +85,7 @@ export class Slots {
 }
 
 /** A longer copy of a column; new cells are 0. */
-function widen<T extends Uint8Array | Int32Array | Float64Array>(column: T, size: number): T {
+function widen<T extends Uint8Array | Int32Array | Uint32Array | Float64Array>(column: T, size: number): T {
   const wider = new (column.constructor as new (length: number) => T)(size);
   wider.set(column);
   return wider;
@@ -179,7 +187,10 @@ export class World {
 
   /** After missing generations nothing known from before still holds. */
   forget(): void {
+    const { goroutines, procs } = this;
     Object.assign(this, new World());
+    this.goroutines.ids = goroutines.ids;
+    this.procs.ids = procs.ids;
   }
 
   /** The M's slot, made when it is first heard of. */
