@@ -120,6 +120,24 @@ Several builds are compared with the first. Exit code 0 when model and linker ag
     load: () => import('./commands/nosplit.ts'),
   },
   {
+    name: 'explore',
+    operands: '[history]',
+    summary:
+      'the model run forward: races that the Go runtime once had, found in every interleaving of a small world',
+    details: `HISTORY is one of those that the table lists: copystack, …
+Nothing is run. The runtime's algorithms, broken as they were or mended, go through all their interleavings,
+breadth first, by the rows that a replay judges by. With --variant: exit code 1 and the shortest path to
+what is wrong, or 0 when every state was met and nothing is wrong in any. Without it: a line for each
+world, and exit code 0 when each came out as it is known to.`,
+    options: ['variant'],
+    examples: [
+      ['gotwin explore', 'every history in every variant, as a table'],
+      ['gotwin explore copystack --variant broken', 'the shortest path to the wedge of 2014'],
+      ['gotwin explore copystack --variant mended --json', 'the same after the commit that mended it'],
+    ],
+    load: () => import('./commands/explore.ts'),
+  },
+  {
     name: 'doctor',
     operands: '',
     summary: 'what this machine can do, what is missing, how to get it',

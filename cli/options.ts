@@ -41,6 +41,7 @@ export interface OptionValues {
   report?: string;
   out?: string;
   divergence?: string;
+  variant?: string;
   format?: EventFormat;
   /** Milliseconds since the trace's first event. */
   from?: number;
@@ -168,6 +169,11 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
   },
   out: { flags: '-o, --out <path>', description: 'where to write' },
   divergence: { flags: '--divergence <id>', description: 'show this one divergence whole' },
+  variant: {
+    flags: '--variant <name>',
+    description: 'one world of the history: broken, mended, or another that the list names',
+    otherwise: 'all of them',
+  },
   format: {
     flags: '--format <format>',
     description:

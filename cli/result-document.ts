@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { explorationSchema } from '../replay/explore/result.ts';
 import { nosplitDifferenceSchema, nosplitResultSchema } from '../replay/nosplit/result.ts';
 import { RESULT_SCHEMA, type Replay, resultSchema, verdictSchema } from '../replay/result.ts';
 import { toJson } from '../reports/index.ts';
@@ -137,3 +138,18 @@ export function printResult(
   };
   return printDocument(document, call);
 }
+
+/** What `explore HISTORY --variant NAME --json` prints. */
+export const explorationDocumentSchema = explorationSchema.extend({
+  schema: z.literal(RESULT_SCHEMA),
+  report: z.string().optional(),
+});
+
+/** The same of several variants. */
+export const explorationsSchema = z.object({
+  schema: z.literal(RESULT_SCHEMA),
+  /** Each came out as it is known to. */
+  expected: z.boolean(),
+  explorations: z.array(explorationSchema),
+  report: z.string().optional(),
+});

@@ -1,4 +1,12 @@
 /** Replays what real Go did through the model: a file in, a verdict out. */
+export {
+  type ExplorationResult,
+  HISTORIES,
+  type History,
+  runVariant,
+  type StoryLine,
+  type Variant,
+} from './explore/index.ts';
 export { RELEASES, type Release, STATES } from './model/index.ts';
 export { type JudgedBuild, nosplitDifference } from './nosplit/difference.ts';
 export { judgeBuild, type NosplitFacts } from './nosplit/judge.ts';

@@ -1,0 +1,79 @@
+import {
+  type ExplorationResult,
+  HISTORIES,
+  type History,
+  runVariant,
+  type Variant,
+} from '../../replay/index.ts';
+import { RESULT_SCHEMA } from '../../replay/result.ts';
+import type { Call } from '../command.ts';
+import { printDocument } from '../document.ts';
+import { EXIT } from '../exit.ts';
+import { explorationLines, explorationTable } from '../explore-text.ts';
+import { UsageError } from '../problem.ts';
+
+export async function run(call: Call): Promise<number> {
+  const chosen = chosenBy(call);
+  const results: ExplorationResult[] = [];
+  for (const [history, variant] of chosen) {
+    call.signal.throwIfAborted();
+    results.push(runVariant(history, variant, cpuMs));
+    // Ctrl-C is heard between two worlds.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const one = call.options.variant === undefined ? undefined : results[0];
+  await (call.options.json ? asDocument(results, one, call) : asText(results, one, call));
+  if (one !== undefined) return one.exhausted ? EXIT.conforms : EXIT.diverges;
+  return results.every(({ expected }) => expected) ? EXIT.conforms : EXIT.diverges;
+}
+
+const cpuMs = (): number => process.cpuUsage().user / 1000;
+
+function chosenBy({ operands, options }: Call): [History, Variant][] {
+  const histories = HISTORIES.filter(({ name }) => operands.length === 0 || name === operands[0]);
+  if (histories.length === 0)
+    throw new UsageError(
+      'no-history',
+      `there is no history ${JSON.stringify(operands[0])}`,
+      `Give one of ${HISTORIES.map(({ name }) => name).join(', ')}.`,
+    );
+  const { variant: wanted } = options;
+  if (wanted === undefined)
+    return histories.flatMap((history) =>
+      history.variants.map((variant): [History, Variant] => [history, variant]),
+    );
+  const [history] = histories;
+  if (history === undefined || operands.length === 0)
+    throw new UsageError(
+      'which-history',
+      'a variant of which history?',
+      'Name the history before --variant.',
+    );
+  const variant = history.variants.find(({ name }) => name === wanted);
+  if (variant === undefined)
+    throw new UsageError(
+      'no-variant',
+      `${history.name} has no variant ${JSON.stringify(wanted)}`,
+      `Give one of ${history.variants.map(({ name }) => name).join(', ')}.`,
+    );
+  return [[history, variant]];
+}
+
+function asDocument(
+  results: readonly ExplorationResult[],
+  one: ExplorationResult | undefined,
+  call: Call,
+): Promise<void> {
+  const expected = results.every((result) => result.expected);
+  const found = one ?? { expected, explorations: results };
+  return printDocument({ schema: RESULT_SCHEMA, ...found }, call);
+}
+
+async function asText(
+  results: readonly ExplorationResult[],
+  one: ExplorationResult | undefined,
+  { terminal: { out, paint } }: Call,
+): Promise<void> {
+  const lines = one === undefined ? explorationTable(results, paint) : explorationLines(one, paint);
+  await out.line(lines.join('\n'));
+}

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { explorationDocumentSchema } from './result-document.ts';
+import { gotwin } from './spawned.ts';
+
+test('a broken variant exits 1 and tells the shortest path as a numbered story', async () => {
+  const { code, stdout } = await gotwin(['explore', 'copystack', '--variant', 'broken']);
+  expect(code).toBe(1);
+  expect(stdout).toContain('1  M0');
+  expect(stdout).toContain('casgstatus(gp, oldstatus, _Gcopystack)');
+  expect(stdout).toContain('Everybody waits:');
+});
+
+test('a mended variant exits 0 with `exhausted: true`', async () => {
+  const { code, stdout } = await gotwin(['explore', 'copystack', '--variant', 'mended', '--json']);
+  expect(code).toBe(0);
+  expect(explorationDocumentSchema.parse(JSON.parse(stdout))).toMatchObject({
+    exhausted: true,
+    expected: true,
+    breach: null,
+  });
+});
+
+test('a counterexample as JSON names its steps, its rows and where today would have objected', async () => {
+  const { code, stdout } = await gotwin(['explore', 'copystack', '--variant', 'thrown', '--json']);
+  expect(code).toBe(1);
+  const { breach } = explorationDocumentSchema.parse(JSON.parse(stdout));
+  expect(breach).toMatchObject({ kind: 'throw', text: 'casgstatus: waiting for Gwaiting but is Grunnable' });
+  expect(breach?.story.at(-2)?.rows).toContain('status/ready');
+  expect(breach?.today?.row).toBe('status/wait');
+});
+
+test.each([
+  [['explore', 'copystac'], 'usage/no-history'],
+  [['explore', 'copystack', '--variant', 'mend'], 'usage/no-variant'],
+  [['explore', '--variant', 'broken'], 'usage/which-history'],
+  [['explore', 'copystack', 'nosplit'], 'usage/excess-arguments'],
+])('gotwin %s is refused', async (args, code) => {
+  const answer = await gotwin([...args, '--json']);
+  expect(answer.code).toBe(2);
+  expect(JSON.parse(answer.stdout).error.code).toBe(code);
+});

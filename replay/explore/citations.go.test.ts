@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { findCitation } from '../citations.ts';
+import { goroot } from '../decode/testdata/record.ts';
+import { HISTORIES } from './index.ts';
+import { citationsOf } from './program.ts';
+
+const variants = HISTORIES.flatMap((history) =>
+  history.variants.map((variant) => ({ variant, name: `${history.name}, ${variant.name}` })),
+);
+
+test.each(variants)(
+  'every statement of $name that is said to be of Go 1.26 stands there',
+  async ({ variant }) => {
+    const root = await goroot('1.26.8');
+    const cited = citationsOf(variant.world().programs);
+    const missing: string[] = [];
+    for (const citation of cited)
+      if (!(await findCitation(root, citation))) missing.push(`${citation.func}: ${citation.statement}`);
+    expect(missing).toEqual([]);
+    expect(cited.length).toBeGreaterThan(0);
+  },
+);
