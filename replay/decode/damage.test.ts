@@ -206,3 +206,20 @@ test('bytes of events that read as batches of another generation are not taken f
   ]);
   expectAdded(reader, bytes);
 });
+
+test('events that repeat, and read as one batch after another, are not taken for batches of before the trace', async () => {
+  // From its time on each reads as a batch of generation 20 that ends where the next but one does so.
+  const looks = Array.from({ length: 60 }, () =>
+    event('UserLog', { task: 20, key_string: 1, value_string: 3, stack: 7 }),
+  );
+  const trace = padded(
+    sample(26, ...[1, 2, 3].map((number) => generation(26, number, EVENTS, looks, FILLING))),
+  );
+  const bytes = writeWire(trace);
+  const [, sound] = await read(bytes);
+  const [first, second] = sound[1]!.batches;
+  bytes[first!.data - 10] = 0x80 | (second!.data + 1 - first!.data);
+  const [reader, generations] = await read(bytes);
+  expect(generations.map(({ number }) => number)).toEqual([1, 2, 3]);
+  expectAdded(reader, bytes);
+});

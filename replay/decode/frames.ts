@@ -26,6 +26,9 @@ export class FrameChain {
   readonly #finder: BatchFinder;
   /** As of the first batch. */
   #padded: boolean | undefined;
+  /** The first generation's number, and the earliest time that a padded batch of it has, in ticks. */
+  #first = 0;
+  #earliest = Number.POSITIVE_INFINITY;
 
   constructor(feed: ByteFeed, version: TraceVersion) {
     this.feed = feed;
@@ -57,18 +60,24 @@ export class FrameChain {
    * Whether a batch is one, and not bytes that happen to read as its header. In
    * a trace whose sizes are padded, one that is not has to lead to one that is,
    * to an end, or, since who rewrites a trace need not pad, through many that
-   * agree: bytes taken from the middle of events may well look like two or three.
+   * agree: bytes taken from the middle of events may well look like two or three,
+   * and where events repeat, like any number. Those cannot know the time, though:
+   * nobody writes before the trace begins.
    */
   async credible(frame: Frame): Promise<boolean> {
     if (frame.type === EV.EndOfGeneration) return true;
     const padded = paddedSize(this.feed.bytes, frame.data - this.feed.base);
     this.#padded ??= padded;
+    this.#first ||= frame.generation;
+    const first = frame.generation === this.#first;
+    if (padded && first) this.#earliest = Math.min(this.#earliest, frame.ticks);
     if (padded || !this.#padded) return true;
+    if (!first && frame.ticks < this.#earliest) return false;
     let { end, generation } = frame;
     for (let i = 0; i < LINKS; i++) {
       const next = await this.step(end, 0);
       if (next.frame === undefined) return next.fault === undefined;
-      if (next.frame.type === EV.EndOfGeneration) return true;
+      if (next.frame.type === EV.EndOfGeneration) return await this.#endsAt(next.frame.end);
       if (paddedSize(this.feed.bytes, next.frame.data - this.feed.base)) return true;
       if (next.frame.generation !== generation && next.frame.generation !== generation + 1) return false;
       ({ end, generation } = next.frame);
@@ -85,11 +94,20 @@ export class FrameChain {
     for (let i = 0; i < WITNESSES; i++) {
       const next = await this.step(at, 0);
       if (next.frame === undefined || !(await this.credible(next.frame))) return unread;
-      if (next.frame.type === EV.EndOfGeneration || next.frame.generation === frame.generation) return true;
+      if (next.frame.type === EV.EndOfGeneration) return await this.#endsAt(next.frame.end);
+      if (next.frame.generation === frame.generation) return true;
       if (next.frame.generation === other) return false;
       at = next.frame.end;
     }
     return false;
+  }
+
+  /** Whether an end mark, which any byte may look like, is one: behind it the file ends, or a batch begins. */
+  async #endsAt(at: number): Promise<boolean> {
+    const { frame, fault } = await this.step(at, 0);
+    if (frame === undefined) return fault === undefined;
+    if (frame.type === EV.EndOfGeneration) return false;
+    return this.#padded !== true || paddedSize(this.feed.bytes, frame.data - this.feed.base);
   }
 
   /** Offset of the first batch that certainly begins in `[from, to)`, which has arrived already. */
