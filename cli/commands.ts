@@ -109,7 +109,8 @@ the format that came after them; they have no wire text.
     details: `PACKAGE is a Go package main, with --test a package of tests, a fixture, or std: every program of Go's own.
 Nothing is run. The program is built for each release and architecture, and the model's verdict is compared with
 the linker's, byte for byte; what the linker lists is compared with what the compiler wrote, function by function.
-Several builds are compared with the first. Exit code 0 when model and linker agree, whatever the verdict.`,
+Several builds are compared with the first. Exit code 0 when model and linker agree, whatever the verdict.
+Besides the releases that Gotwin records, --go takes 1.9, whose linker has other rules and other words.`,
     options: ['go', 'arch', 'gcflags', 'race', 'overlay', 'unoptimised', 'fault', 'test', 'report'],
     examples: [
       ['gotwin nosplit ./cmd/server', 'how much of the budget is left to the deepest chains'],

@@ -3,18 +3,20 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
+  collectGo19,
   collectNosplit,
   goArch,
   goOs,
   installToolchain,
   mainPackages,
+  minorOf,
   type NosplitBuild,
   type ProgramTarget,
   resolveTarget,
   type SeededFault,
   type Toolchain,
 } from '../collector/index.ts';
-import { type JudgedBuild, judgeBuild } from '../replay/index.ts';
+import { type JudgedBuild, judgeBuild, judgeGo19Build } from '../replay/index.ts';
 import { isFile, newestRelease } from './cells.ts';
 import { plural } from './columns.ts';
 import type { Call } from './command.ts';
@@ -23,6 +25,9 @@ import type { Step } from './progress.ts';
 
 /** What stands for every program of Go's own. */
 const STD = { name: 'std', patterns: ['std', 'cmd'] };
+
+/** The release whose linker walks and tells in another way. */
+const OLD_LINKER = '1.9';
 
 /** As `go build` takes it: for all packages, the standard library's too. */
 const UNOPTIMISED = 'all=-N -l';
@@ -41,7 +46,11 @@ export async function nosplitSteps(call: Call, judged: JudgedBuild[]): Promise<S
   return (await wantedBuilds(call)).map((wanted) => ({
     title: ['nosplit', wanted.target.name, wanted.release, wanted.arch, ...wanted.flags].join(' '),
     work: async (note) => {
-      const toolchain = await installToolchain(wanted.release, { signal: call.signal, onProgress: note });
+      const toolchain = await installToolchain(wanted.release, {
+        signal: call.signal,
+        onProgress: note,
+        toLink: true,
+      });
       note('building');
       const before = judged.length;
       await judgeWanted(wanted, toolchain, call.signal, judged);
@@ -108,7 +117,9 @@ async function judgeWanted(
   const facts = { goarch: arch, goos: goOs(), race, go: toolchain.version, flags: said };
   try {
     const build = await buildOf({ target, toolchain, goarch: arch, flags, fault, workDir, signal });
-    for await (const evidence of collectNosplit(build)) judged.push(judgeBuild(evidence, facts));
+    if (minorOf(toolchain.version) === OLD_LINKER)
+      judged.push(judgeGo19Build(await collectGo19(build), facts));
+    else for await (const evidence of collectNosplit(build)) judged.push(judgeBuild(evidence, facts));
   } finally {
     await rm(workDir, { recursive: true, force: true });
   }

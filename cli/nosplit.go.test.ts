@@ -72,6 +72,21 @@ test.each([
   expect(JSON.parse(stdout)).toMatchObject({ equal: true, model: { verdict }, feeds: { equal: true } });
 });
 
+test("Go 1.9's linker has other words and another budget, and the model both", async () => {
+  const { code, stdout } = await gotwin([
+    ...['nosplit', 'nosplit/broken', '--go', '1.9', '--arch', 'amd64', '--gcflags', '-N -l', '--json', '-q'],
+  ]);
+  expect(code).toBe(0);
+  const build = JSON.parse(stdout);
+  expect(build).toMatchObject({
+    go: 'go1.9.7',
+    equal: true,
+    model: { verdict: 'overflow', limit: 744, chain: { function: 'main.exitsyscall<0>' } },
+    feeds: { differ: [] },
+  });
+  expect(build.linker.text).toContain('\t744\tassumed on entry to main.exitsyscall (nosplit)\n');
+});
+
 test('a person is shown the frames of the chain and where it is over', async () => {
   const { stdout } = await gotwin(['nosplit', program('frames', deep), '-q']);
   expect(stdout).toContain('overflow, ');

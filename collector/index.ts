@@ -27,6 +27,8 @@ export { type Edit, FAULTS, type Fault } from './faults/table.ts';
 export { goArch, goOs, machine } from './machine.ts';
 export { type LinkResult, mainPackages, type NosplitBuild, readLinkerOutput } from './nosplit/build.ts';
 export { collectNosplit, hasTwoAbis, type NosplitEvidence } from './nosplit/collect.ts';
+export type { Go19Link } from './nosplit/go19/build.ts';
+export { collectGo19, type Go19Evidence, type Go19Program } from './nosplit/go19/program.ts';
 export type { Listing } from './nosplit/listing.ts';
 export { type ObjectWords, objectWords } from './nosplit/object-words.ts';
 export {

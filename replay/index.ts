@@ -10,6 +10,7 @@ export {
 export { RELEASES, type Release, STATES } from './model/index.ts';
 export { type JudgedBuild, nosplitDifference } from './nosplit/difference.ts';
 export { judgeBuild, type NosplitFacts } from './nosplit/judge.ts';
+export { judgeGo19Build } from './nosplit/judge-go19.ts';
 export type { NosplitChain, NosplitDifference, NosplitResult } from './nosplit/result.ts';
 export { type OpenTraceOptions, openTrace } from './open.ts';
 export { type MapOptions, type Mapping, mapGenerations, type Place, type Task } from './parallel/index.ts';

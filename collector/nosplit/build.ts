@@ -126,7 +126,7 @@ export function readLinkerOutput(program: string, output: string): LinkResult {
 }
 
 /** The linker's own path says nothing, and is another on every machine. */
-function linkersWords(text: string): string {
+export function linkersWords(text: string): string {
   const lines = text.split('\n').filter((line) => line !== '');
   return lines.map((line) => `${line.replace(/^\S*\/(link: )/, '$1')}\n`).join('');
 }
@@ -136,7 +136,7 @@ function isStackCheck(text: string): boolean {
   return text === '' || /^\S.*: nosplit stack over \d+ byte limit$/m.test(text);
 }
 
-function buildError(
+export function buildError(
   { target, toolchain }: NosplitBuild,
   args: readonly string[],
   what: string,

@@ -4,6 +4,7 @@
  */
 import { latin1 } from './archive.ts';
 import type { ObjectWords } from './object-words.ts';
+import { readPcsp, type Stretch } from './pcsp.ts';
 
 /** A symbol of some object file, or of none where nothing defines it. */
 export interface SymbolName {
@@ -17,8 +18,8 @@ export interface ObjectFunction {
   readonly nosplit: boolean;
   /** Bytes of code. */
   readonly size: number;
-  /** How deep the frame is in each stretch of code, by the stretch's end: byte offset, then bytes of stack. */
-  readonly frame: readonly { readonly end: number; readonly depth: number }[];
+  /** How deep the frame is in each stretch of code. */
+  readonly frame: readonly Stretch[];
   readonly calls: readonly ObjectCall[];
 }
 
@@ -167,32 +168,10 @@ export class ObjectFile {
     return pkg === PACKAGE.none ? definitions + hashed64 + hashed + place : undefined;
   }
 
-  /** The PCSP table: pairs of a change of depth, zigzag, and a stretch of code, in instructions' units. */
-  #frame(place: number): { end: number; depth: number }[] {
+  #frame(place: number): Stretch[] {
     const [first, last] = this.#range(BLOCK.dataIndex, place, BLOCK.data, 1);
     const base = this.#at(BLOCK.data);
-    let at = base + first;
-    const varint = () => {
-      let value = 0;
-      for (let shift = 0; shift < 35; shift += 7) {
-        if (at >= base + last) throw new RangeError('a PCSP table that ends within a number');
-        const byte = this.#bytes[at++]!;
-        value += (byte & 127) * 2 ** shift;
-        if (byte < 128) return value;
-      }
-      throw new RangeError('a number in a PCSP table that is too long');
-    };
-    const frame: { end: number; depth: number }[] = [];
-    let depth = -1;
-    let end = 0;
-    while (at < base + last) {
-      const change = varint();
-      if (change === 0 && frame.length > 0) break;
-      depth += change % 2 === 0 ? change / 2 : -(change + 1) / 2;
-      end += varint() * this.#codeUnit;
-      frame.push({ end, depth });
-    }
-    return frame;
+    return readPcsp(this.#bytes.subarray(base + first, base + last), this.#codeUnit);
   }
 
   #calls(place: number): ObjectCall[] {

@@ -10,12 +10,21 @@ import { runCommand } from '../command.ts';
 import { ToolchainError } from '../errors.ts';
 import { goArch, goOs } from '../machine.ts';
 import { listToolchains, type Toolchain, toolchainEnv, toolchainIn, verifyToolchain } from './find.ts';
-import { type GoVersion, KNOWN_GOOD, knownReleases, minorOf, parseGoVersion } from './versions.ts';
+import {
+  type GoVersion,
+  KNOWN_GOOD,
+  knownReleases,
+  LINKED_ONLY,
+  minorOf,
+  parseGoVersion,
+} from './versions.ts';
 
 export interface ToolchainOptions {
   signal?: AbortSignal | undefined;
   /** Told, in a sentence, of what takes long. */
   onProgress?: ((message: string) => void) | undefined;
+  /** Nothing will be run: a release will do of which only the linker is known. */
+  toLink?: boolean | undefined;
 }
 
 /** The newest installed toolchain that fits, or undefined. Throws ToolchainError `bad-version`, `unknown-version`. */
@@ -29,7 +38,7 @@ export async function findToolchain(version: string): Promise<Toolchain | undefi
  * Throws ToolchainError.
  */
 export async function installToolchain(version: string, options: ToolchainOptions = {}): Promise<Toolchain> {
-  const wanted = parseGoVersion(version);
+  const wanted = parseGoVersion(version, options.toLink);
   const installed = await listToolchains();
   const toolchain = pick(installed, wanted) ?? (await fetchToolchain(version, wanted, installed, options));
   await verifyToolchain(toolchain, options.signal);
@@ -54,7 +63,7 @@ async function fetchToolchain(
   installed: readonly Toolchain[],
   options: ToolchainOptions,
 ): Promise<Toolchain> {
-  const exact = wanted.exact ?? KNOWN_GOOD[wanted.minor];
+  const exact = wanted.exact ?? KNOWN_GOOD[wanted.minor] ?? LINKED_ONLY[wanted.minor];
   if (exact === undefined) throw unknownVersion(text, installed);
   // Any go from 1.18 on can; the newest knows best how to get through proxies.
   const by = installed[0];

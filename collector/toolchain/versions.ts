@@ -17,11 +17,17 @@ export const KNOWN_GOOD: Readonly<Record<string, string>> = {
   '1.26': 'go1.26.8',
 };
 
+/** Releases whose programs are not recorded, but linked for the linker's stack check. */
+export const LINKED_ONLY: Readonly<Record<string, string>> = { '1.9': 'go1.9.7' };
+
 /** The first release whose programs can be given a trace that Gotwin reads. */
 const OLDEST = 22;
 
-/** Reads `1.22`, `1.25.4`, `go1.26.8` or `1.27rc1`. Throws ToolchainError `bad-version` or `unknown-version`. */
-export function parseGoVersion(text: string): GoVersion {
+/**
+ * Reads `1.22`, `1.25.4`, `go1.26.8` or `1.27rc1`; of those that are linked only, where that will do.
+ * Throws ToolchainError `bad-version` or `unknown-version`.
+ */
+export function parseGoVersion(text: string, toLink = false): GoVersion {
   const match = /^(?:go)?1\.(\d{1,3})(\.\d+|(?:rc|beta)\d+)?$/.exec(text.trim());
   if (match === null) {
     throw new ToolchainError('bad-version', `${JSON.stringify(text)} is not a Go version`, {
@@ -31,7 +37,8 @@ export function parseGoVersion(text: string): GoVersion {
     });
   }
   const minor = `1.${match[1]}`;
-  if (Number(match[1]) < OLDEST) throw tooOld(text, minor);
+  const known = Number(match[1]) >= OLDEST || (toLink && minor in LINKED_ONLY);
+  if (!known) throw tooOld(text, minor);
   return { minor, exact: match[2] === undefined ? undefined : `go${minor}${match[2]}` };
 }
 

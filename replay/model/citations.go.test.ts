@@ -1,9 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { findCitation } from '../citations.ts';
 import { goroot, RELEASES } from '../decode/testdata/record.ts';
+import type { Citation } from '../result.ts';
 import { fineModelOf, invariantsOf, layersModelOf, modelOf, releaseOf } from './index.ts';
 import { nosplitRulesOf } from './nosplit/index.ts';
 import { at } from './row.ts';
+
+async function missing(
+  root: string,
+  rows: readonly { readonly id: string; readonly cite: readonly Citation[] }[],
+): Promise<string[]> {
+  const lost: string[] = [];
+  for (const { id, cite } of rows)
+    for (const citation of cite)
+      if (!(await findCitation(root, citation)))
+        lost.push(`${id}: ${citation.file} ${citation.func}: ${citation.statement}`);
+  return lost;
+}
 
 describe('every row and invariant cites a statement that stands in the source', () => {
   test.each(RELEASES.map(({ go }) => go))('of Go %s', async (go) => {
@@ -16,14 +29,15 @@ describe('every row and invariant cites a statement that stands in the source', 
       ...layersModelOf(release),
       ...nosplitRulesOf(release),
     ];
-    const missing: string[] = [];
-    for (const { id, cite } of rows)
-      for (const citation of cite) {
-        const found = await findCitation(root, citation);
-        if (!found) missing.push(`${id}: ${citation.file} ${citation.func}: ${citation.statement}`);
-      }
-    expect(missing).toEqual([]);
+    expect(await missing(root, rows)).toEqual([]);
     expect(rows.length).toBeGreaterThan(100);
+  });
+
+  test("of Go 1.9's linker", async () => {
+    const root = await goroot('1.9.7');
+    const rules = nosplitRulesOf('go1.9');
+    expect(await missing(root, rules)).toEqual([]);
+    expect(rules.map(({ id }) => id)).toEqual(nosplitRulesOf('go1.22').map(({ id }) => id));
   });
 
   test('a statement that Go does not hold is noticed', async () => {

@@ -1,5 +1,5 @@
 /** One build of a program: the model's verdict, the linker's, and whether the two feeds tell of the same program. */
-import type { LinkResult, NosplitEvidence } from '../../collector/index.ts';
+import type { LinkResult, NosplitEvidence, ProgramFunction } from '../../collector/index.ts';
 import { releaseOf } from '../model/index.ts';
 import {
   budgetOf,
@@ -34,32 +34,46 @@ export function judgeBuild({ link, program }: NosplitEvidence, facts: NosplitFac
   const started = performance.now();
   const graph = graphOfListing(link.listing, rank);
   const judgement = judgeNosplit(graph, budget);
-  const deepest = deepestChains(graph, judgement.heights, DEEPEST).map((chain) =>
-    shownChain(graph, chain, judgement.limit),
-  );
+  const deepest = chainsOf(graph, judgement);
   const ms = performance.now() - started;
   const kept = link.listing.functions.map(({ name }) => name);
   const compiled = graphOfProgram(program, budget, kept);
-  // A function that needs nothing at all is not listed.
-  const silent = [...program.values()].filter(({ nosplit }) => nosplit).map(({ name }) => name);
-  const left = new Map(silent.map((name) => [name, judgement.limit]));
-  for (const number of graph.finished)
-    left.set(graph.names[number]!, judgement.limit - judgement.heights[number]!);
   const result: NosplitResult = {
-    package: link.package,
-    go: facts.go,
-    arch: facts.goarch,
-    os: facts.goos,
-    race: facts.race,
-    flags: [...facts.flags],
-    build: [facts.go, facts.goarch, ...facts.flags].join(' '),
+    ...buildOf(link.package, facts),
     model: { ...modelOf(graph, judgement, link, deepest[0]), ms: Math.round(ms * 10) / 10 },
     linker: { verdict: link.text === '' ? 'ok' : 'overflow', text: link.text },
     equal: judgement.texts.includes(link.text),
     feeds: compareFeeds(graph, compiled, budget, link.text),
     deepest,
   };
-  return { result, left };
+  return { result, left: leftBelow(graph, judgement, program.values()) };
+}
+
+/** What was built, and how. */
+export function buildOf(pkg: string, { go, goarch, goos, race, flags }: NosplitFacts): NosplitBuilt {
+  const build = [go, goarch, ...flags].join(' ');
+  return { package: pkg, go, arch: goarch, os: goos, race, flags: [...flags], build };
+}
+
+type NosplitBuilt = Pick<NosplitResult, 'package' | 'go' | 'arch' | 'os' | 'race' | 'flags' | 'build'>;
+
+type Heights = Pick<NosplitJudgement, 'heights' | 'limit'>;
+
+/** The deepest chains as a result has them. */
+export function chainsOf(graph: NosplitGraph, { heights, limit }: Heights): NosplitChain[] {
+  return deepestChains(graph, heights, DEEPEST).map((chain) => shownChain(graph, chain, limit));
+}
+
+/** Bytes that are left below each function, by name. One that needs nothing at all is not in the graph. */
+export function leftBelow(
+  graph: NosplitGraph,
+  { heights, limit }: Heights,
+  functions: Iterable<ProgramFunction>,
+): Map<string, number> {
+  const left = new Map<string, number>();
+  for (const { name, nosplit } of functions) if (nosplit) left.set(name, limit);
+  for (const number of graph.finished) left.set(graph.names[number]!, limit - heights[number]!);
+  return left;
 }
 
 function modelOf(

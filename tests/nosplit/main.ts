@@ -7,17 +7,11 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  collectNosplit,
-  goOs,
-  installToolchain,
-  type ProgramTarget,
-  resolveTarget,
-} from '../../collector/index.ts';
+import { installToolchain, type ProgramTarget, resolveTarget } from '../../collector/index.ts';
 import { findFixture } from '../../go-fixtures/index.ts';
-import { judgeBuild, type NosplitResult } from '../../replay/index.ts';
+import type { NosplitResult } from '../../replay/index.ts';
 import { generateProgram } from './generate.ts';
-import { Linker } from './link.ts';
+import { flagsOf, openJudge } from './judge.ts';
 
 const { values } = parseArgs({
   options: {
@@ -91,33 +85,26 @@ total.print('in all', performance.now() / 1000);
 process.exitCode = total.differing > 0 || total.disagreeing > 0 ? 1 : 0;
 
 async function check(release: string, goarch: string): Promise<void> {
-  const toolchain = await installToolchain(release);
+  const toolchain = await installToolchain(release, { toLink: true });
   for (const unoptimised of values.optimised ? [false] : [false, true]) {
     const setting = { toolchain, goarch, unoptimised, race: values.race };
-    const flags = [...(values.race ? ['-race'] : []), ...(unoptimised ? ['-gcflags=all=-N -l'] : [])];
-    const name = [toolchain.version, goarch, ...flags].join(' ');
-    const facts = { go: toolchain.version, goarch, goos: goOs(), race: values.race, flags };
+    const name = [toolchain.version, goarch, ...flagsOf(setting)].join(' ');
     const started = performance.now();
     const tally = new Tally();
     const add = (what: string, result: NosplitResult) => {
       tally.add(what, result);
       total.count(result);
     };
-    for (const pkg of packages()) {
-      const build = { target: await targetOf(pkg), toolchain, goarch, flags, workDir: scratch };
-      for await (const evidence of collectNosplit(build))
-        add(`${pkg} ${name}`, judgeBuild(evidence, facts).result);
+    const judge = openJudge(setting, join(scratch, name.replace(/\W+/g, '-')));
+    for (const pkg of packages())
+      for (const result of await judge.target(await targetOf(pkg))) add(`${pkg} ${name}`, result);
+    const first = Number(values.seed);
+    for (let seed = first; seed < first + Number(values.programs); seed++) {
+      const result = await judge.source(generateProgram(seed, Number(values.cases), values.race ? 2 : 1));
+      const again = `--go ${release} --arch ${goarch} --seed ${seed} --cases ${values.cases} --programs 1${values.race ? ' --race' : ''}`;
+      add(`seed ${seed} ${name} (npm run nosplit-corpus -- ${again})`, result);
     }
-    if (Number(values.programs) > 0) {
-      const linker = await Linker.open(setting, join(scratch, name.replace(/\W+/g, '-')));
-      const first = Number(values.seed);
-      for (let seed = first; seed < first + Number(values.programs); seed++) {
-        const evidence = await linker.link(generateProgram(seed, Number(values.cases), values.race ? 2 : 1));
-        const again = `--go ${release} --arch ${goarch} --seed ${seed} --cases ${values.cases} --programs 1${values.race ? ' --race' : ''}`;
-        add(`seed ${seed} ${name} (npm run nosplit-corpus -- ${again})`, judgeBuild(evidence, facts).result);
-      }
-    }
-    tally.print(name, (performance.now() - started) / 1000);
+    tally.print(`${name}, seeds ${values.seed} on`, (performance.now() - started) / 1000);
   }
 }
 

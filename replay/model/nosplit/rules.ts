@@ -4,8 +4,10 @@
  */
 import type { Citation } from '../../result.ts';
 import { RELEASES, type Release } from '../row.ts';
+import type { NosplitRelease } from './budget.ts';
+import { go19Rules } from './go19-rules.ts';
 
-interface NosplitRule {
+export interface NosplitRule {
   readonly id: string;
   readonly text: string;
   readonly cite: readonly Citation[];
@@ -173,7 +175,8 @@ const multiplier124: NosplitRule = {
 const CHANGES: readonly (readonly [since: Release, rule: NosplitRule])[] = [['go1.24', multiplier124]];
 
 /** The rules that hold for a release. */
-export function nosplitRulesOf(release: Release): readonly NosplitRule[] {
+export function nosplitRulesOf(release: NosplitRelease): readonly NosplitRule[] {
+  if (release === 'go1.9') return go19Rules;
   const now = RELEASES.indexOf(release);
   const changed = CHANGES.filter(([since]) => RELEASES.indexOf(since) <= now).map(([, rule]) => rule);
   return rules.map((rule) => changed.findLast(({ id }) => id === rule.id) ?? rule);
