@@ -1,6 +1,6 @@
 /** The rules of Go 1.9's stack check where they are not those of Go 1.22: the same names, and other statements. */
 import type { Citation } from '../../result.ts';
-import type { NosplitRule } from './rules.ts';
+import type { NosplitRule } from './rule.ts';
 
 const check = (func: string, statement: string): Citation => ({
   file: 'cmd/link/internal/ld/lib.go',

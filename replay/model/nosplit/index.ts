@@ -3,7 +3,6 @@ export {
   type Budget,
   budgetOf,
   fixedFrameOf19,
-  type NosplitRelease,
   type NosplitTarget,
 } from './budget.ts';
 export { type CompiledFunction, edgesOf, ownDepth, withLeaf } from './edges.ts';

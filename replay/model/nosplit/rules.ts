@@ -6,12 +6,7 @@ import type { Citation } from '../../result.ts';
 import { RELEASES, type Release } from '../row.ts';
 import type { NosplitRelease } from './budget.ts';
 import { go19Rules } from './go19-rules.ts';
-
-export interface NosplitRule {
-  readonly id: string;
-  readonly text: string;
-  readonly cite: readonly Citation[];
-}
+import type { NosplitRule } from './rule.ts';
 
 const check = (func: string, statement: string): Citation => ({
   file: 'cmd/link/internal/ld/stackcheck.go',
