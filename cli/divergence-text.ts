@@ -1,7 +1,10 @@
 import type { Divergence, EventView } from '../replay/result.ts';
 import { contextOf } from './event-lines.ts';
 import { type Paint, printable } from './paint.ts';
-import { againLine } from './verdict-text.ts';
+import { againLine, sentences } from './verdict-text.ts';
+
+/** Characters of a role that stand behind their event; longer ones have a line of their own. */
+const SHORT = 24;
 
 /** A divergence whole: the rule, what was seen, what was allowed, and the events that lead to it. */
 export function divergenceLines(file: string, divergence: Divergence, paint: Paint): string[] {
@@ -15,7 +18,7 @@ export function divergenceLines(file: string, divergence: Divergence, paint: Pai
     ...divergence.cite.map(({ file, func, statement }) => `source     ${file}, ${func}: ${statement}`),
     '',
     paint.bold('Observed'),
-    `  ${printable(divergence.observed)}`,
+    ...sentences(divergence.observed).map((sentence) => `  ${printable(sentence)}`),
     `  ${eventLine(at)}  (byte ${at.offset})`,
     ...at.stack.map((frame) => `      ${printable(frame)}`),
     ...beforeLines(divergence, paint),
@@ -59,9 +62,10 @@ function allowedLines({ allowed }: Divergence, paint: Paint): string[] {
 
 function sliceLines({ slice }: Divergence, paint: Paint): string[] {
   if (slice.length === 0) return [];
-  const lines = slice.map(
-    ({ event, role }) =>
-      `  ${String(event.index).padStart(9)}  ${eventLine(event)}  ${paint.dim(printable(role))}`,
-  );
+  const lines = slice.flatMap(({ event, role }) => {
+    const line = `  ${String(event.index).padStart(9)}  ${eventLine(event)}`;
+    const told = paint.dim(printable(role));
+    return role.length <= SHORT ? [`${line}  ${told}`.trimEnd()] : [line, `${' '.repeat(13)}${told}`];
+  });
   return ['', paint.bold('Events that lead to it'), ...lines];
 }

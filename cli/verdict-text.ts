@@ -79,10 +79,15 @@ export function replayLines(file: string, replay: Replay, paint: Paint): string[
     ...lossLines(replay).map((line) => `  ${line}`),
     ...replay.divergences.flatMap((divergence) => [
       `  ${paint.bad(divergence.rule)} at ${printable(`${divergence.at.name} ${divergence.at.args}`.trim())}`,
-      `      ${printable(divergence.observed)}`,
+      ...sentences(divergence.observed).map((sentence) => `      ${printable(sentence)}`),
       `      ${paint.dim(printable(againLine(file, divergence)))}`,
     ]),
   ];
+}
+
+/** One a line: what took several to say is long. */
+export function sentences(text: string): string[] {
+  return text.split(/(?<=\.) (?=[A-Z])/);
 }
 
 /** What package runtime recorded of itself, where it was probed. */

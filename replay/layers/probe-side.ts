@@ -4,6 +4,7 @@
  * world and phases of the collector. Everything finer is left out here.
  */
 import type { Release } from '../model/index.ts';
+import { START_TRACE } from '../model/index.ts';
 import { AddressTable } from '../probe/address-table.ts';
 import type { Clock } from '../probe/clock.ts';
 import { KIND } from '../probe/kinds.ts';
@@ -14,7 +15,6 @@ import { GC, type Ledger, PROC, PROCS, SUBJECT, UNKNOWN_FIGURE, WORLD } from './
 import { longer } from './side.ts';
 import { SITE, type Sites } from './sites.ts';
 import { COARSE_OF_STATUS, COPYSTACK, PREEMPTED, STATE } from './states.ts';
-import { START_TRACE } from './stw-reasons.ts';
 
 const NO_SUBJECT = -1;
 const NO_THREAD = -1;

@@ -1,10 +1,10 @@
 /** What the execution trace says of the subjects that both layers know, event by event in its order. */
 import { EV, GO_STATUS } from '../decode/index.ts';
+import { STW_REASONS } from '../model/index.ts';
 import type { OrderedGeneration } from '../order/index.ts';
 import { GC, type Ledger, PROC, PROCS, UNKNOWN_FIGURE, WORLD } from './ledger.ts';
 import type { ProbeSide } from './probe-side.ts';
 import { STATE } from './states.ts';
-import { STW_REASONS } from './stw-reasons.ts';
 
 const NOBODY = -1;
 

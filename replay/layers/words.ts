@@ -1,7 +1,8 @@
 /** What happened, in words: the same for both layers. */
+
+import { STW_REASONS } from '../model/index.ts';
 import { GC, PROC, SUBJECT, WORLD } from './ledger.ts';
 import { STATE, STATE_NAMES } from './states.ts';
-import { STW_REASONS } from './stw-reasons.ts';
 
 const PROC_WORDS = { [PROC.starts]: 'starts', [PROC.stops]: 'stops', [PROC.isTaken]: 'is taken' };
 const GC_WORDS = { [GC.begins]: 'begins', [GC.ends]: 'ends' };

@@ -16,5 +16,6 @@ export {
   type SubjectRole,
 } from './row.ts';
 export { SCAN_BIT, STATUS_WORDS } from './status-word.ts';
+export { START_TRACE, STW_REASONS } from './stw-reasons.ts';
 export { FREE_WAIT, THREAD_STATES } from './threads.ts';
 export { type LayersRow, layersModelOf } from './two-layers.ts';

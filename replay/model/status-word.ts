@@ -257,7 +257,7 @@ export const statusWord: readonly FineRow[] = familyOf('status word', [
   },
   {
     id: 'status/wait-ends',
-    text: 'who waits to change a status comes to do so',
+    text: 'whoever waits to change a status gets to change it',
     cite: [at('proc.go', 'casgstatus', '// GC time to finish and change the state to oldval.')],
   },
 ]);

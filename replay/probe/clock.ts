@@ -39,3 +39,8 @@ export class Clock {
     return ticks > 0 && nanoseconds > 0 ? nanoseconds / ticks : 0;
   }
 }
+
+/** A moment, to the microsecond. */
+export function seconds(nanoseconds: number): string {
+  return `${(nanoseconds / 1e9).toFixed(6)} s`;
+}

@@ -29,6 +29,8 @@ export interface Objection {
   readonly shape: readonly string[];
   /** Only who did it is wrong, not what was done: told after what leaves the state wrong. */
   readonly lesser?: boolean;
+  /** What a person wants to know first of all: why the program hung. */
+  readonly foremost?: boolean;
   /** Addresses of what took part, as pairs of words: the causal slice shows what happened to them. */
   readonly involved: readonly (readonly [number, number])[];
 }

@@ -2,7 +2,7 @@
 import type { Divergence } from '../result.ts';
 import { Addressed, FIRST_COLUMNS, grow } from './address-table.ts';
 import { type Court, type Objection, threadName } from './court.ts';
-import { type CurrentRecord, NO_THREAD, wide } from './record.ts';
+import { NO_THREAD, wide } from './record.ts';
 import { NO_ROW, Transitions } from './transitions.ts';
 import { SCAN, WORD, wordName, wordOf } from './words.ts';
 
@@ -16,6 +16,8 @@ export class Goroutines extends Addressed {
   setBy = new Float64Array(FIRST_COLUMNS);
   site = new Int32Array(FIRST_COLUMNS);
   setOn = new Uint16Array(FIRST_COLUMNS);
+  #setTicksLo = new Int32Array(FIRST_COLUMNS);
+  #setTicksHi = new Int32Array(FIRST_COLUMNS);
   /** The M that it runs on, or ran on last. */
   runsOn = new Uint16Array(FIRST_COLUMNS);
   /** 0 where it is not known. */
@@ -30,14 +32,11 @@ export class Goroutines extends Addressed {
   onStack = new Int32Array(FIRST_COLUMNS);
   /** By M: the goroutine that became running on it last, + 1. */
   readonly current = new Int32Array(THREADS);
-  readonly waits = new Map<number, CurrentRecord>();
   readonly #court: Court;
   readonly #transitions: Transitions;
   readonly #chain: number;
   readonly #ownThread: number;
   readonly #scanOwner: number;
-  readonly #wait: number;
-  readonly #waitEnds: number;
   readonly #one: number;
 
   constructor(court: Court) {
@@ -47,8 +46,6 @@ export class Goroutines extends Addressed {
     this.#chain = court.row('status/chain');
     this.#ownThread = court.row('status/own-thread');
     this.#scanOwner = court.row('status/scan-owner');
-    this.#wait = court.row('status/wait');
-    this.#waitEnds = court.row('status/wait-ends');
     this.#one = court.row('schedule/one-goroutine');
   }
 
@@ -97,59 +94,8 @@ export class Goroutines extends Addressed {
         this.#broken(g, from, to, site);
       } else if (!this.#isByOwner(g, from, to)) well = false;
     }
-    if (this.waits.size > 0) this.#waited(g);
     this.#set(g, from, to, site);
     if (well) this.doubt[g] = 0;
-  }
-
-  /** Somebody waits until the word is the one it wants to change: it may find that, or that with a scan bit. */
-  waiting(): void {
-    const court = this.#court;
-    const { record } = court;
-    const g = this.here();
-    if (g < 0) return;
-    const wanted = wordOf(record.aHi);
-    const found = wordOf(record.aLo);
-    court.count(this.#wait);
-    court.facet(this.#wait, `${wordName(wanted)}, found ${wordName(found)}`);
-    if (record.m !== NO_THREAD) this.waits.set(record.m, record.copy());
-    if (found === wanted || found === (wanted | SCAN)) return;
-    const by = this.#functionAt(record);
-    this.blame(g, {
-      row: this.#wait,
-      subject: this.subject(g),
-      observed: `${by} on ${threadName(record.m)} waits for ${this.name(g)} to be ${wordName(wanted)}, and finds it ${wordName(found)}`,
-      before: [this.fact(g)],
-      allowed: court.only(
-        this.#wait,
-        `${this.name(g)} is ${wordName(wanted)} or ${wordName(wanted | SCAN)}`,
-        `it is ${wordName(found)}`,
-      ),
-      shape: [wordName(wanted), wordName(found)],
-      involved: [this.key(g)],
-    });
-  }
-
-  /** At the end of the recording of a program that hung: who still waits, `since` giving for how many nanoseconds. */
-  stuck(isLong: (wait: CurrentRecord) => string | undefined): void {
-    const court = this.#court;
-    for (const wait of this.waits.values()) {
-      const long = isLong(wait);
-      const g = this.keys.find(wait.gpLo, wait.gpHi);
-      if (long === undefined || g < 0) continue;
-      Object.assign(court.record, wait);
-      const wanted = wordName(wordOf(wait.aHi));
-      const now = this.isKnown(g) ? wordName(this.word[g] as number) : 'not known';
-      court.object({
-        row: this.#waitEnds,
-        subject: this.subject(g),
-        observed: `${this.#functionAt(wait)} on ${threadName(wait.m)} waits for ${this.name(g)} to be ${wanted}, ${long}; it is ${now}, ${this.setText(g)}`,
-        before: [this.fact(g)],
-        allowed: court.only(this.#waitEnds, `${this.name(g)} becomes ${wanted}`, `it is ${now} to the end`),
-        shape: [wanted, now],
-        involved: [this.key(g)],
-      });
-    }
   }
 
   /** Puts a finding down to the one that made this goroutine doubtful, if there is one. */
@@ -189,12 +135,19 @@ export class Goroutines extends Addressed {
     return `by ${shortName(by)} on ${threadName(this.setOn[g] as number)}`;
   }
 
+  /** When the status was set, for a clock to tell. */
+  setAt(g: number): { ticksLo: number; ticksHi: number } {
+    return { ticksLo: this.#setTicksLo[g] as number, ticksHi: this.#setTicksHi[g] as number };
+  }
+
   protected override grown(capacity: number): void {
     this.word = grow(this.word, capacity);
     this.epoch = grow(this.epoch, capacity);
     this.setBy = grow(this.setBy, capacity);
     this.site = grow(this.site, capacity);
     this.setOn = grow(this.setOn, capacity);
+    this.#setTicksLo = grow(this.#setTicksLo, capacity);
+    this.#setTicksHi = grow(this.#setTicksHi, capacity);
     this.runsOn = grow(this.runsOn, capacity);
     this.goid = grow(this.goid, capacity);
     this.doubt = grow(this.doubt, capacity);
@@ -214,6 +167,8 @@ export class Goroutines extends Addressed {
     this.setBy[g] = record.sequence;
     this.site[g] = site;
     this.setOn[g] = record.m;
+    this.#setTicksLo[g] = record.ticksLo;
+    this.#setTicksHi[g] = record.ticksHi;
   }
 
   /** The goroutine begins to run on the thread of this record, on which no other may. */
@@ -300,18 +255,6 @@ export class Goroutines extends Addressed {
       shape: [known, wordName(from), wordName(to)],
       involved: [this.key(g)],
     });
-  }
-
-  /** The wait of this record's thread is over when it changes that goroutine. */
-  #waited(g: number): void {
-    const { m } = this.#court.record;
-    const wait = this.waits.get(m);
-    if (wait !== undefined && this.keys.find(wait.gpLo, wait.gpHi) === g) this.waits.delete(m);
-    this.keys.find(this.keys.lo[g] as number, this.keys.hi[g] as number);
-  }
-
-  #functionAt({ bLo, bHi }: CurrentRecord): string {
-    return shortName(this.#court.functionOf(this.#court.sites.keys.add(bLo, bHi)));
   }
 }
 

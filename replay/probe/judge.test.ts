@@ -322,7 +322,7 @@ describe('a program that hung', () => {
     const { divergences } = await judge(stuck, 'go1.26', 10_000);
     expect(divergences.map(({ rule }) => rule)).toEqual(['status/wait-ends']);
     expect(divergences[0]?.observed).toMatch(
-      /^injectglist on M4 waits for G7 to be waiting, for 10\.0 s.*; it is scan waiting, by suspendG on M2$/,
+      /^M4 waits for G7 to be waiting, in injectglist: since \S+ s, for 10\.0 s, until the program was ended\. G7 is scan waiting: suspendG on M2 made it so at \S+ s, \S+ ms before the wait began, and nobody has changed it since\.$/,
     );
     expect(divergences[0]?.slice.at(-1)?.event.name).toBe('gstatuswait');
   });

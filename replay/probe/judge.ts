@@ -12,6 +12,7 @@ import { type CurrentRecord, NO_THREAD, wide } from './record.ts';
 import { type Block, WORD } from './records.ts';
 import { Stacks } from './stacks.ts';
 import { Threads } from './threads.ts';
+import { Waits } from './waits.ts';
 
 /** Bits of a record's tag that no recorder sets. */
 const SPARE_BITS = 0xf800;
@@ -25,6 +26,7 @@ export class ProbeJudge {
   readonly procs: Procs;
   readonly stacks: Stacks;
   readonly lifecycle: Lifecycle;
+  readonly waits: Waits;
   readonly damages: ProbeDamage[] = [];
   /** Records read, whatever they hold. */
   records = 0;
@@ -41,6 +43,7 @@ export class ProbeJudge {
   constructor(rows: readonly FineRow[], header: Header, functions: Functions | undefined) {
     this.court = new Court(rows, header, functions);
     this.goroutines = new Goroutines(this.court);
+    this.waits = new Waits(this.court, this.goroutines);
     this.threads = new Threads(this.court);
     this.procs = new Procs(this.court);
     this.stacks = new Stacks(this.court, this.goroutines, this.threads);
@@ -101,9 +104,10 @@ export class ProbeJudge {
     switch (record.kind) {
       case KIND.gstatus:
         this.goroutines.changed();
+        this.waits.end();
         break;
       case KIND.gstatuswait:
-        this.goroutines.waiting();
+        this.waits.begins();
         break;
       case KIND.gnew:
         this.lifecycle.made();

@@ -1,4 +1,7 @@
 /** What is done with goroutines as wholes: made, readied, run, handed out by the netpoller, ended; also in a stopped world. */
+import { STW_REASONS } from '../model/index.ts';
+import type { Divergence } from '../result.ts';
+import { seconds } from './clock.ts';
 import { type Court, threadName } from './court.ts';
 import { type Goroutines, same, shortName } from './goroutines.ts';
 import { wide } from './record.ts';
@@ -17,6 +20,8 @@ export class Lifecycle {
   /** The M that stopped the world, or -1 while it runs or that is not known. */
   #stoppedBy = -1;
   #stoppedSince = 0;
+  #stoppedFor = 0;
+  #stopTicks = { ticksLo: 0, ticksHi: 0 };
   #epoch = 0;
 
   constructor(court: Court, goroutines: Goroutines) {
@@ -118,12 +123,14 @@ export class Lifecycle {
 
   stopped(): void {
     const court = this.#court;
-    const { m, sequence } = court.record;
+    const { m, sequence, aLo, ticksLo, ticksHi } = court.record;
     court.count(this.#rows.stop);
     if (this.#isStopped())
       this.#ofWorld(this.#rows.stop, 'stops the world, which is stopped', 'the world runs', 'it was');
     this.#stoppedBy = m;
     this.#stoppedSince = sequence;
+    this.#stoppedFor = aLo;
+    this.#stopTicks = { ticksLo, ticksHi };
     this.#epoch = court.epoch;
   }
 
@@ -142,6 +149,22 @@ export class Lifecycle {
   /** A P was given to an M. */
   wired(): void {
     this.#onlyStopper(this.#rows.wire, 'gets a P');
+  }
+
+  /** Who has the world stopped, as seen from an M; undefined where it runs, or that is not known. */
+  stop(m: number): { text: string; fact: Divergence['before'][number] } | undefined {
+    if (!this.#isStopped()) return undefined;
+    const by = this.#stoppedBy === m ? `M${m} itself` : threadName(this.#stoppedBy);
+    const since = seconds(this.#court.clock.nanoseconds(this.#stopTicks));
+    const reason = STW_REASONS[this.#stoppedFor] ?? `reason ${this.#stoppedFor}`;
+    return {
+      text: `${by} has stopped the world (${reason}) since ${since}.`,
+      fact: {
+        name: 'world',
+        value: `stopped by ${threadName(this.#stoppedBy)} (${reason})`,
+        setBy: this.#stoppedSince,
+      },
+    };
   }
 
   #isStopped(): boolean {

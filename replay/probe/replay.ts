@@ -14,9 +14,6 @@ import { blocksOf, readPage, runsOf } from './records.ts';
 import { Slices } from './slices.ts';
 import { type Names, viewOf } from './view.ts';
 
-/** A wait for a goroutine's status takes microseconds; one of this length never ends. */
-const LONG_WAIT_NS = 1e9;
-
 export interface ProbeSource {
   /** The bytes of `probe/records`, from the beginning; read more than once. */
   readonly records: () => AsyncIterable<Uint8Array>;
@@ -76,12 +73,11 @@ export async function judgeProbe(source: ProbeSource): Promise<ProbeReplay> {
   const { damages } = judge;
   const expected = runsOf(header).reduce((sum, { count }) => sum + count, 0);
   if (read < expected) damages.push(cutOff(read, expected));
-  tellStuck(judge, source.hungMs);
+  const duration = judge.last === undefined ? 0 : judge.court.clock.nanoseconds(judge.last);
+  judge.waits.wedged(Math.max(duration, (source.hungMs ?? 0) * 1e6), judge.lifecycle);
   const names = namesFor(judge, functions);
   const { beyond } = judge.court;
-  const findings = judge.court.findings.toSorted(
-    (a, b) => Number(a.lesser ?? false) - Number(b.lesser ?? false),
-  );
+  const findings = judge.court.findings.toSorted((a, b) => rankOf(a) - rankOf(b));
   const slices = await slicesOf(source, header, findings);
   return {
     records: judge.records,
@@ -90,7 +86,7 @@ export async function judgeProbe(source: ProbeSource): Promise<ProbeReplay> {
     mode: header.mode,
     counts: { goroutines: judge.goroutines.keys.size, procs: judge.procs.seen, threads: judge.threadCount },
     kinds: kindCounts(judge),
-    duration: judge.last === undefined ? 0 : Math.max(0, judge.court.clock.nanoseconds(judge.last)),
+    duration: Math.max(0, duration),
     divergences: [
       ...damages.map(ofDamage),
       ...findings.map((finding, index) => ofFinding(finding, slices, index, names)),
@@ -103,18 +99,9 @@ export async function judgeProbe(source: ProbeSource): Promise<ProbeReplay> {
   };
 }
 
-/** In a program that hung, a wait that was still on when it was ended. */
-function tellStuck({ court, goroutines, last }: ProbeJudge, hungMs: number | undefined): void {
-  if (last === undefined || !court.clock.isSet) return;
-  const end = court.clock.nanoseconds(last);
-  goroutines.stuck((wait) => {
-    const begun = court.clock.nanoseconds(wait);
-    const recorded = end - begun;
-    const ran = hungMs === undefined ? 0 : hungMs * 1e6 - begun;
-    const longest = Math.max(recorded, ran);
-    if (longest < LONG_WAIT_NS) return undefined;
-    return `for ${(longest / 1e9).toFixed(1)} s, until the program was ended`;
-  });
+/** What is shown first: why the program hung; last, where only who did it is wrong. */
+function rankOf({ foremost, lesser }: ProbeFinding): number {
+  return foremost ? 0 : lesser ? 2 : 1;
 }
 
 function namesFor(

@@ -7,6 +7,7 @@ import { RECORD_BYTES } from '../../collector/index.ts';
 import type { SliceStep } from '../result.ts';
 import { addressText } from './address-table.ts';
 import type { ProbeFinding } from './court.ts';
+import { deedText } from './deeds.ts';
 import { KIND_NAMES } from './kinds.ts';
 import { CurrentRecord } from './record.ts';
 import { type Block, WORD } from './records.ts';
@@ -83,7 +84,7 @@ export class Slices {
         for (const address of shared) latest.set(address, record.sequence);
         return {
           event: viewOf(record, names),
-          role: roleOf(record, wanted),
+          role: roleOf(record, wanted, names),
           after: after.sort((a, b) => a - b),
         };
       });
@@ -106,9 +107,12 @@ function addressesOf({ gpLo, gpHi, aLo, aHi, bLo, bHi }: CurrentRecord): string[
   return [key(gpLo, gpHi), key(aLo, aHi), key(bLo, bHi)];
 }
 
-function roleOf({ sequence }: CurrentRecord, { end, setBy }: Wanted): string {
-  if (sequence === end) return 'is what no row allows';
-  return setBy.has(sequence) ? 'made the state so' : '';
+/** What it tells, and what that is to the finding. */
+function roleOf(record: CurrentRecord, { end, setBy }: Wanted, names: Names): string {
+  const { sequence } = record;
+  const deed = deedText(record, names);
+  const part = sequence === end ? 'here it was noticed' : setBy.has(sequence) ? 'this made the state so' : '';
+  return [deed, part].filter((each) => each !== '').join(': ');
 }
 
 function push<K, V>(map: Map<K, V[]>, at: K, value: V): void {

@@ -12,7 +12,7 @@ import {
   writeWire,
 } from '../../decode/index.ts';
 import { KIND } from '../../probe/kinds.ts';
-import { START_TRACE } from '../stw-reasons.ts';
+import { START_TRACE } from '../../model/index.ts';
 
 /** A choice out of so many, from 0. */
 export type Choose = (count: number) => number;
