@@ -66,7 +66,7 @@ export function deedText(record: CurrentRecord, names: Names): string {
   const name = KIND_NAMES[record.kind];
   const deed = name === undefined ? undefined : DEEDS[name];
   if (deed === undefined) return '';
-  const goid = names.goid(record.gpLo, record.gpHi);
+  const { goid } = record;
   return deed({
     record,
     g: goid > 0 ? `G${goid}` : `the goroutine at ${addressText(record.gpLo, record.gpHi)}`,

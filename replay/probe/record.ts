@@ -34,6 +34,8 @@ export class CurrentRecord {
   /** -1 is none. */
   p = -1;
   m = NO_THREAD;
+  /** Of its goroutine at that moment, where somebody found out; a g is used by one goroutine after another. */
+  goid = -1;
 
   read(words: Int32Array, at: number, sequence: number, offset: number): void {
     this.sequence = sequence;

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type Manifest, RecordingWriter } from '../../collector/index.ts';
+import type { Manifest } from '../../collector/index.ts';
 import { replayFile } from '../replay.ts';
 import { replaySchema } from '../result.ts';
-import { fileOf, functionsText, pc, status, type Written, wait } from './testdata/records.ts';
+import { HUNG, manifest, writeRecording } from './testdata/recording.ts';
+import { fileOf, pc, status, type Written, wait } from './testdata/records.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gotwin-probe-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -19,31 +20,11 @@ const good: readonly Written[] = [
   { kind: 'end', a: 3_000_000, b: 2_000_000, ticks: 2_000_000 },
 ];
 
-const manifest: Manifest = {
-  schema: 1,
-  program: { name: 'p', kind: 'package', target: './p', args: [], hash: '', promises: [] },
-  toolchain: { version: 'go1.26.8', hash: '', goos: 'linux', goarch: 'amd64' },
-  emulated: false,
-  emulator: '',
-  command: ['p'],
-  env: {},
-  machine: { os: 'linux', arch: 'amd64', cpus: 2, kernel: '6.1' },
-  startedAtMs: 0,
-  durationMs: 5000,
-  exit: { code: 0, signal: '', reason: 'exited', ladder: [] },
-  lost: [],
-  layers: ['probe'],
-};
-
 let written = 0;
 
 async function replay(records: Uint8Array, change: Partial<Manifest> = {}) {
   const path = join(folder, `${written++}.gotwin`);
-  const writer = await RecordingWriter.create(path, { ...manifest, ...change });
-  await writer.writeEntry('probe/records', records);
-  await writer.writeEntry('probe/functions', functionsText);
-  await writer.seal();
-  return replaySchema.parse(await replayFile(path));
+  return replaySchema.parse(await replayFile(await writeRecording(path, records, change)));
 }
 
 describe('a recording with records of probes alone', () => {
@@ -86,13 +67,7 @@ describe('a recording with records of probes alone', () => {
       status(G, 'running', 'scan running', pc('runtime.suspendG'), 2),
       wait(G, 'running', 'scan running', pc('runtime.park_m')),
     ];
-    const exit = {
-      code: -1,
-      signal: 'SIGKILL',
-      reason: 'time-limit' as const,
-      ladder: ['SIGTERM', 'SIGQUIT', 'SIGKILL'],
-    };
-    const hung = await replay(fileOf(stuck), { exit });
+    const hung = await replay(fileOf(stuck), { exit: HUNG });
     expect(hung.divergences.map(({ rule }) => rule)).toEqual(['status/wait-ends']);
     expect(hung.why).toMatch(/status\/wait-ends: .*; the program ended: time limit/);
   });

@@ -104,19 +104,8 @@ function rankOf({ foremost, lesser }: ProbeFinding): number {
   return foremost ? 0 : lesser ? 2 : 1;
 }
 
-function namesFor(
-  judge: ProbeJudge,
-  functions: Awaited<ReturnType<typeof readFunctions>> | undefined,
-): Names {
-  const { goroutines, court } = judge;
-  return {
-    clock: court.clock,
-    functionAt: (lo, hi) => functions?.nameAt(lo, hi) ?? '',
-    goid: (lo, hi) => {
-      const g = goroutines.keys.find(lo, hi);
-      return g < 0 ? -1 : goroutines.goid[g] || -1;
-    },
-  };
+function namesFor({ court }: ProbeJudge, functions: Functions | undefined): Names {
+  return { clock: court.clock, functionAt: (lo, hi) => functions?.nameAt(lo, hi) ?? '' };
 }
 
 async function slicesOf(
@@ -150,7 +139,7 @@ function ofFinding(
     layers: ['probe'],
     evidence: 'observed',
     subject: finding.subject,
-    at: viewOf(finding.at, names),
+    at: viewOf(slices?.ownOf(index) ?? finding.at, names),
     before: [...finding.before],
     observed: finding.observed,
     allowed: [...finding.allowed],

@@ -5,16 +5,38 @@
  */
 import { RECORD_BYTES } from '../../collector/index.ts';
 import type { SliceStep } from '../result.ts';
-import { addressText } from './address-table.ts';
+import { Addressed, addressText, FIRST_COLUMNS, grow } from './address-table.ts';
 import type { ProbeFinding } from './court.ts';
 import { deedText } from './deeds.ts';
-import { KIND_NAMES } from './kinds.ts';
-import { CurrentRecord } from './record.ts';
+import { KIND, KIND_NAMES } from './kinds.ts';
+import { CurrentRecord, wide } from './record.ts';
 import { type Block, WORD } from './records.ts';
 import { type Names, viewOf } from './view.ts';
 
 /** Records shown of each address that took part. */
 const LAST = 6;
+
+/** Kinds of which `a` is the goroutine's id. */
+const NAMING: readonly number[] = [KIND.gnew, KIND.execute, KIND.goexit0, KIND.gdestroy, KIND.gfput];
+
+/** Which goroutine each g is at the record that is being read. */
+class Goids extends Addressed {
+  #goid = new Float64Array(FIRST_COLUMNS);
+
+  note({ gpLo, gpHi, aLo, aHi }: CurrentRecord): void {
+    const g = this.keys.add(gpLo, gpHi);
+    if (g >= 0) this.#goid[g] = wide(aLo, aHi);
+  }
+
+  of({ gpLo, gpHi }: CurrentRecord): number {
+    const g = this.keys.find(gpLo, gpHi);
+    return g < 0 ? -1 : this.#goid[g] || -1;
+  }
+
+  protected override grown(capacity: number): void {
+    this.#goid = grow(this.#goid, capacity);
+  }
+}
 
 class Wanted {
   readonly end: number;
@@ -39,6 +61,7 @@ export class Slices {
   readonly #low = new Set<number>();
   readonly #end: number;
   readonly #record = new CurrentRecord();
+  readonly #goids = new Goids();
 
   constructor(findings: readonly ProbeFinding[]) {
     this.#wanted = findings.map((finding) => new Wanted(finding));
@@ -46,6 +69,7 @@ export class Slices {
     for (const wanted of this.#wanted) {
       for (const address of wanted.last.keys()) push(this.#byAddress, address, wanted);
       for (const setter of wanted.setBy) push(this.#bySetter, setter, wanted);
+      push(this.#bySetter, wanted.end, wanted);
     }
     for (const { involved } of findings) for (const [lo] of involved) this.#low.add(lo);
   }
@@ -59,15 +83,25 @@ export class Slices {
     for (let slot = 0; slot < count; slot++) {
       const at = slot * WORD.size;
       const number = sequence + slot;
+      const kind = (words[at + WORD.tag] as number) & 0xff;
       const isNear =
+        NAMING.includes(kind) ||
         this.#low.has(words[at + WORD.gp] as number) ||
         this.#low.has(words[at + WORD.a] as number) ||
         this.#low.has(words[at + WORD.b] as number) ||
         this.#bySetter.has(number);
-      if (!isNear || KIND_NAMES[(words[at + WORD.tag] as number) & 0xff] === undefined) continue;
+      if (!isNear || KIND_NAMES[kind] === undefined) continue;
       this.#record.read(words, at, number, offset + slot * RECORD_BYTES);
+      if (NAMING.includes(kind)) this.#goids.note(this.#record);
+      this.#record.goid = this.#goids.of(this.#record);
       this.#keep(this.#record);
     }
+  }
+
+  /** The record that is the finding's own, with the goroutine that it was of. */
+  ownOf(index: number): CurrentRecord | undefined {
+    const wanted = this.#wanted[index];
+    return wanted?.kept.get(wanted.end);
   }
 
   steps(index: number, names: Names): SliceStep[] {

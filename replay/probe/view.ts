@@ -11,8 +11,6 @@ export interface Names {
   readonly clock: Clock;
   /** The physical function at a program counter, or ''. */
   readonly functionAt: (lo: number, hi: number) => string;
-  /** The goroutine's id, or -1 where it is not known. */
-  readonly goid: (lo: number, hi: number) => number;
 }
 
 export function viewOf(record: CurrentRecord, names: Names): EventView {
@@ -26,7 +24,7 @@ export function viewOf(record: CurrentRecord, names: Names): EventView {
     time: names.clock.nanoseconds(record),
     m: record.m === NO_THREAD ? -1 : record.m,
     p: record.p,
-    g: names.goid(record.gpLo, record.gpHi),
+    g: record.goid,
     name: KIND_NAMES[record.kind] ?? `kind ${record.kind}`,
     args: args.join(' '),
     stack: caller === '' ? [] : [caller],

@@ -9,6 +9,9 @@ import { counted, instant, number } from './text.ts';
 import { emulatedTag, verdictBadge } from './verdict.ts';
 import type { View } from './view.ts';
 
+/** Between the sentences of what took several to say. */
+const SENTENCES = /(?<=\.) (?=[A-Z])/;
+
 type Alternative = Divergence['allowed'][number];
 
 /** `ordinal` counts from 1; undefined when the recording has no such divergence. */
@@ -74,7 +77,7 @@ function sides({ observed, allowed }: Divergence): HTMLElement {
       'section',
       { class: 'side observed', 'aria-labelledby': 'observed' },
       h('h2', { id: 'observed' }, 'Observed'),
-      h('p', {}, observed),
+      ...observed.split(SENTENCES).map((sentence) => h('p', {}, sentence)),
     ),
     h(
       'section',

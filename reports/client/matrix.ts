@@ -62,18 +62,27 @@ function cell(here: readonly PageRecording[], go: string): HTMLElement {
 }
 
 function recordingLink({ slug, replay }: PageRecording): HTMLElement {
-  const { verdict, program, arch, go, emulated, events, divergences } = replay;
-  const count =
-    divergences.length > 0 ? counted(divergences.length, 'divergence') : `${number(events)} events`;
-  const words = [program, arch, go, verdict, emulated ? 'emulated' : 'native', replay.file].join(' ');
+  const { verdict, program, arch, go, emulated, divergences, fault } = replay;
+  const count = divergences.length > 0 ? counted(divergences.length, 'divergence') : amount(replay);
+  const seeded = fault === undefined ? [] : ['fault', fault.name];
+  const words = [program, arch, go, verdict, emulated ? 'emulated' : 'native', replay.file, ...seeded].join(
+    ' ',
+  );
   return link(
     to.recording(slug),
     { class: `cell ${verdict}`, 'data-words': words.toLowerCase(), title: replay.file.slice(0, 200) },
     verdictIcon(verdict),
     h('span', { class: 'word' }, verdict),
     emulatedTag(emulated),
-    h('span', { class: 'count' }, count),
+    h('span', { class: 'count' }, fault === undefined ? count : `${count}, seeded fault ${fault.name}`),
   );
+}
+
+/** What a run without any divergence rests on. */
+function amount({ events, probe }: PageRecording['replay']): string {
+  return events === 0 && probe !== undefined
+    ? `${number(probe.records)} records`
+    : `${number(events)} events`;
 }
 
 /** Every word must occur in a cell's program, architecture, release, verdict or file. */

@@ -84,7 +84,12 @@ function divergences(replay: Replay, slug: string): HTMLElement | undefined {
   if (replay.divergences.length === 0) return undefined;
   const rows = replay.divergences.map((divergence, i) => [
     verdictBadge(divergence.class),
-    link(to.divergence(slug, i + 1), {}, divergence.text),
+    h(
+      'div',
+      {},
+      link(to.divergence(slug, i + 1), {}, divergence.text),
+      h('p', { class: 'hint' }, divergence.observed),
+    ),
     h('code', {}, divergence.rule),
     `${divergence.subject.kind} ${divergence.subject.id}`,
     link(to.instant(slug, divergence.at.time), {}, instant(divergence.at.time)),
