@@ -43,10 +43,13 @@ export function probeSections(table: (head: string[], rows: string[][]) => strin
       "environment. The file was made by the collector, in memory (`/dev/shm`) where there is room for it. The program's\n" +
       'end, however it comes, loses nothing of it: a thread that was killed in the middle of a record leaves that one\n' +
       'without its mark, and nothing else. If the collector itself is killed, the folder `NAME.gotwin.part` says in\n' +
-      '`lost` where the file still is.',
+      '`lost` where the file is; the next recording with probes removes it.',
     'A record has a number, given out by one counter for all threads. A change of a status takes its number under a\n' +
       'lock of that G or P, so the changes of one are numbered in the order in which they were made. What takes a thing\n' +
       'that only one may have (a stack, a P) is recorded after it was taken, what gives it up before it is given up.',
+    'What `ready` and `execute` tell is written with the change of status that they begin with, under one reading of\n' +
+      'the clock: the two records have the same time and numbers that follow each other. Where that change has to\n' +
+      'wait, the record is written before the wait.',
     'In mode `linear` the window holds the first records, in mode `ring` the last; the counter goes on beyond either.',
     `## The file \`probe/records\`, format ${PROBE_FORMAT}`,
     `Little endian. A header of ${HEADER_BYTES} bytes, which begins with \`${PROBE_MAGIC}\`, then records of ${RECORD_BYTES} bytes; that of\n` +

@@ -1,8 +1,9 @@
 /** The file that a program maps and its probe writes into: made before it starts, kept when it has ended. */
 import { createWriteStream } from 'node:fs';
-import { type FileHandle, mkdtemp, open, rm, statfs } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { type FileHandle, open, rm, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { claimFolder, removeAbandoned } from './abandoned.ts';
 import {
   HEADER,
   HEADER_BYTES,
@@ -37,6 +38,11 @@ const MEMORY = '/dev/shm';
 /** What is left free of the file system that the file is in. */
 const RESERVE = 256 << 20;
 
+/** More than all threads together have begun to write. */
+const UNWRITTEN_BYTES = 1 << 20;
+/** Of the count of blocks in stat. */
+const STAT_BLOCK_BYTES = 512;
+
 interface Loss {
   readonly what: string;
   readonly bytes: number;
@@ -60,7 +66,8 @@ export async function createWindow(
   const mode = options.mode ?? 'linear';
   const capacity = capacityOf(mode, options.window);
   const bytes = HEADER_BYTES + capacity * RECORD_BYTES;
-  const file = (await hasRoom(MEMORY, bytes)) ? await fileInMemory() : fallback;
+  await removeAbandoned(MEMORY);
+  const file = (await hasRoom(MEMORY, bytes)) ? await claimFolder(MEMORY) : fallback;
   const handle = await open(file, 'wx', 0o600);
   try {
     await handle.write(headerOf(mode, capacity, goarch, options.kinds));
@@ -72,11 +79,14 @@ export async function createWindow(
   return {
     file,
     discard,
-    elsewhere: file === fallback ? [] : [{ what: `probe: its records are still in ${file}`, bytes: 0 }],
+    elsewhere:
+      file === fallback
+        ? []
+        : [{ what: `probe: its records are in ${file}, until the next recording with probes`, bytes: 0 }],
     keep: async (to) => {
-      if (file === to) return cut(file);
+      if (file === to) return cut(file, capacity);
       try {
-        const missing = await copyUsed(file, to);
+        const missing = await copyUsed(file, to, capacity);
         await discard();
         return missing;
       } catch (error) {
@@ -96,10 +106,6 @@ function capacityOf(mode: ProbeMode, window: number | undefined): number {
 async function hasRoom(path: string, bytes: number): Promise<boolean> {
   const stats = await statfs(path).catch(() => undefined);
   return stats !== undefined && stats.bavail * stats.bsize >= bytes + RESERVE;
-}
-
-async function fileInMemory(): Promise<string> {
-  return join(await mkdtemp(join(MEMORY, 'gotwin-probe-')), 'records');
 }
 
 function headerOf(
@@ -135,22 +141,34 @@ interface Used {
   readonly missing: Loss[];
 }
 
-async function usedOf(handle: FileHandle): Promise<Used> {
+/** Of the header only the counter is believed: the program could write over all of it. */
+async function usedOf(handle: FileHandle, capacity: number): Promise<Used> {
   const header = Buffer.alloc(HEADER_BYTES);
   await handle.read(header, 0, HEADER_BYTES, 0);
   if (header.readBigUInt64LE(HEADER.owner) === 0n) {
     return { bytes: 0, missing: [{ what: 'probe: the program ended before its first record', bytes: 0 }] };
   }
   const next = Number(header.readBigUInt64LE(HEADER.next));
-  const capacity = Number(header.readBigUInt64LE(HEADER.capacity));
   // What lies outside of the window is no loss: it was not asked for, and the header says how much it was.
-  return { bytes: HEADER_BYTES + Math.min(next, capacity) * RECORD_BYTES, missing: [] };
+  const bytes = HEADER_BYTES + Math.min(next, capacity) * RECORD_BYTES;
+  return { bytes, missing: [] };
 }
 
-async function copyUsed(from: string, to: string): Promise<Used['missing']> {
+/** Pages that memory had no room for: whoever writes to it gets SIGBUS, which is not the program's fault. */
+async function holesIn(handle: FileHandle, bytes: number): Promise<Loss[]> {
+  const { blocks } = await handle.stat();
+  // The last pages may be begun by a number that was given out, and not by its record yet.
+  const least = bytes - UNWRITTEN_BYTES;
+  if (blocks * STAT_BLOCK_BYTES >= least) return [];
+  const what = 'probe: there was no room for its records, and the program may have died of that (SIGBUS)';
+  return [{ what, bytes: least - blocks * STAT_BLOCK_BYTES }];
+}
+
+async function copyUsed(from: string, to: string, capacity: number): Promise<Used['missing']> {
   const handle = await open(from, 'r');
   try {
-    const { bytes, missing } = await usedOf(handle);
+    const { bytes, missing } = await usedOf(handle, capacity);
+    missing.push(...(await holesIn(handle, bytes)));
     if (bytes > 0) {
       const range = { start: 0, end: bytes - 1, highWaterMark: 1 << 20, autoClose: false };
       await pipeline(handle.createReadStream(range), createWriteStream(to, { highWaterMark: 1 << 20 }));
@@ -161,10 +179,10 @@ async function copyUsed(from: string, to: string): Promise<Used['missing']> {
   }
 }
 
-async function cut(file: string): Promise<Used['missing']> {
+async function cut(file: string, capacity: number): Promise<Used['missing']> {
   const handle = await open(file, 'r+');
   try {
-    const { bytes, missing } = await usedOf(handle);
+    const { bytes, missing } = await usedOf(handle, capacity);
     await handle.truncate(bytes);
     return missing;
   } finally {

@@ -61,7 +61,7 @@ var rules = []rule{
 	{name: "gfput", file: "proc.go", in: []string{"gfput"}, at: entry, probe: `gotwinG(KIND, gp, uintptr(gp.goid), 0)`},
 
 	{name: "ready", file: "proc.go", in: []string{"ready"}, at: entry,
-		probe: `gotwinG(KIND, gp, uintptr(readgstatus(gp)), CALLERPC)`},
+		probe: `if gotwinOn(KIND) { gotwinReady(gp, CALLERPC) }`},
 	{name: "execute", file: "proc.go", in: []string{"execute"}, at: entry, probe: `if gotwinOn(KIND) { gotwinExecute(gp) }`},
 	{name: "netpollready", file: "netpoll.go", in: []string{"netpollready"}, at: before,
 		find: `toRun.push(G)`, probe: `gotwinG(KIND, G, uintptr(mode), 0)`},

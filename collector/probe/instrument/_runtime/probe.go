@@ -44,10 +44,7 @@ type gotwinRecord struct {
 	ticks  uint64
 	gp     uintptr
 	a, b   uintptr
-	kind   uint8
-	flags  uint8
-	p, m   uint16
-	passed uint16
+	tag    uint64 // kind, flags, P, M and what passed, from the lowest byte up
 }
 
 // The layout is the collector's; these do not compile when the struct is another.
@@ -57,11 +54,15 @@ var (
 	_ = [1]int{}[gotwinRecordGp-unsafe.Offsetof(gotwinRecord{}.gp)]
 	_ = [1]int{}[gotwinRecordA-unsafe.Offsetof(gotwinRecord{}.a)]
 	_ = [1]int{}[gotwinRecordB-unsafe.Offsetof(gotwinRecord{}.b)]
-	_ = [1]int{}[gotwinRecordKind-unsafe.Offsetof(gotwinRecord{}.kind)]
-	_ = [1]int{}[gotwinRecordFlags-unsafe.Offsetof(gotwinRecord{}.flags)]
-	_ = [1]int{}[gotwinRecordP-unsafe.Offsetof(gotwinRecord{}.p)]
-	_ = [1]int{}[gotwinRecordM-unsafe.Offsetof(gotwinRecord{}.m)]
-	_ = [1]int{}[gotwinRecordPassed-unsafe.Offsetof(gotwinRecord{}.passed)]
+	_ = [1]int{}[gotwinRecordKind-unsafe.Offsetof(gotwinRecord{}.tag)]
+)
+
+// Where the parts of a tag begin, in bits.
+const (
+	gotwinTagFlags  = 8 * (gotwinRecordFlags - gotwinRecordKind)
+	gotwinTagP      = 8 * (gotwinRecordP - gotwinRecordKind)
+	gotwinTagM      = 8 * (gotwinRecordM - gotwinRecordKind)
+	gotwinTagPassed = 8 * (gotwinRecordPassed - gotwinRecordKind)
 )
 
 const (
@@ -146,67 +147,118 @@ func gotwinWord(base, offset uintptr) *uint64 {
 	return (*uint64)(unsafe.Pointer(base + offset))
 }
 
-// gotwinPut writes one record. before is the number that was next before the operation, 0 where that is not known.
+// A note is a record that waits for the next: ready and execute change the status of their G right after they begin,
+// and what one of them has to say gets its number and its time together with that change, which halves the cost of both.
+// The first record of any kind by the same thread takes the note with it, so nothing overtakes it.
+type gotwinNote struct {
+	kind uint8 // 0: there is none
+	gp   uintptr
+	a, b uintptr
+	// ticks of the latest record under this P.
+	ticks uint64
+	_     [24]byte // a cache line each
+}
+
+// By P: ready and execute have one until they have made their change, and nobody else has it then.
+var gotwinNotes [256]gotwinNote
+
+// gotwinSoon records an act of which a change of gp's status is the next part.
+//
+//go:nosplit
+func gotwinSoon(kind uint8, gp *g, a, b uintptr) {
+	if !gotwinOn(kind) {
+		return
+	}
+	if id := uint32(getg().m.p.ptr().id); id < uint32(len(gotwinNotes)) && gotwinOn(gotwinKindGstatus) {
+		if note := &gotwinNotes[id]; note.kind == 0 {
+			note.gp, note.a, note.b = uintptr(unsafe.Pointer(gp)), a, b
+			note.kind = kind
+			return
+		}
+	}
+	gotwinPut(kind, uintptr(unsafe.Pointer(gp)), a, b, 0)
+}
+
+// gotwinPut writes one record, and before it the thread's note. before is the number that was next before
+// the operation, 0 where that is not known.
+//
+// The clock is read first: nothing else is called, so that all the rest stays in registers.
 //
 //go:nosplit
 //go:nowritebarrierrec
-func gotwinPut(kind uint8, gp, a, b uintptr, before uint64) (ticks uint64) {
-	ticks = gotwinTicks()
+func gotwinPut(kind uint8, gp, a, b uintptr, before uint64) {
+	ticks := gotwinTicks()
 	self := getg()
+	mp := self.m
+	var note *gotwinNote
+	who := uint64(0xffff << gotwinTagM)
+	if mp != nil {
+		who = min(uint64(mp.id), 0xffff) << gotwinTagM
+		if mp.locks != 0 || mp.mallocing != 0 {
+			who |= 4 << gotwinTagFlags
+		}
+		if pp := mp.p.ptr(); pp != nil {
+			who |= uint64(uint16(pp.id+1)) << gotwinTagP
+			// A handler of signals may have interrupted the writing of the note.
+			if id := uint32(pp.id); id < uint32(len(gotwinNotes)) && self != mp.gsignal {
+				note = &gotwinNotes[id]
+			}
+		}
+		switch self {
+		case mp.g0:
+			who |= 1 << gotwinTagFlags
+		case mp.gsignal:
+			who |= 2 << gotwinTagFlags
+		case mp.curg:
+			who |= 3 << gotwinTagFlags
+		}
+	}
 	if gp == gotwinCurrent {
 		gp = gotwinCurrentG(self)
 	}
-	seq := atomic.Xadd64((*uint64)(unsafe.Pointer(gotwinNext)), 1) - 1
+	records := uint64(1)
+	if note != nil {
+		note.ticks = ticks
+		if note.kind != 0 {
+			records = 2
+		}
+	}
+	seq := atomic.Xadd64((*uint64)(unsafe.Pointer(gotwinNext)), int64(records)) - records
+	if records == 2 {
+		gotwinWrite(seq, ticks, note.gp, note.a, note.b, uint64(note.kind)|who)
+		note.kind = 0
+		seq++
+	}
+	if before != 0 {
+		who |= min(seq-before, 0xffff) << gotwinTagPassed
+	}
+	gotwinWrite(seq, ticks, gp, a, b, uint64(kind)|who)
+}
+
+// gotwinWrite fills a slot of the window. What lies beyond it is not written; the numbers go on, so that it is known how many.
+//
+//go:nosplit
+//go:nowritebarrierrec
+func gotwinWrite(seq, ticks uint64, gp, a, b uintptr, tag uint64) {
 	slot := seq & gotwinSlots
 	if slot >= gotwinCapacity {
-		return ticks // beyond the window; the numbers go on, so that it is known how many
+		return
 	}
 	r := (*gotwinRecord)(unsafe.Pointer(gotwinRecords + uintptr(slot)*gotwinRecordBytes))
 	r.ticks = ticks
 	r.gp = gp
 	r.a = a
 	r.b = b
-	r.kind = kind
-	r.flags, r.p, r.m = gotwinWho(self)
-	r.passed = 0
-	if before != 0 {
-		r.passed = uint16(min(seq-before, 0xffff))
-	}
+	r.tag = tag
 	if goarch.IsAmd64 == 1 {
 		r.commit = seq + 1 // the processor keeps stores in order, and an atomic one would wait for them all
 	} else {
 		atomic.Store64(&r.commit, seq+1)
 	}
-	return ticks
 }
 
 // gotwinTicks is in assembly.
 func gotwinTicks() uint64
-
-// gotwinWho says on which stack and under which P and M the recorder runs.
-//
-//go:nosplit
-func gotwinWho(self *g) (flags uint8, p, m uint16) {
-	mp := self.m
-	if mp == nil {
-		return 0, 0, 0xffff
-	}
-	switch self {
-	case mp.g0:
-		flags = 1
-	case mp.gsignal:
-		flags = 2
-	case mp.curg:
-		flags = 3
-	}
-	if mp.locks != 0 || mp.mallocing != 0 {
-		flags |= 4
-	}
-	if pp := mp.p.ptr(); pp != nil {
-		p = uint16(pp.id + 1)
-	}
-	return flags, p, uint16(min(uint64(mp.id), 0xffff))
-}
 
 // What stands for the current G until a record is written. No G is there: the first page is never mapped.
 const gotwinCurrent = 1
@@ -301,10 +353,22 @@ func gotwinText(kind uint8, s string) {
 
 // gotwinExecute also sees to the calibration pairs: it is called all the time, on a stack that has room.
 func gotwinExecute(gp *g) {
-	ticks := gotwinPut(gotwinKindExecute, uintptr(unsafe.Pointer(gp)), uintptr(gp.goid), 0, 0)
-	if ticks-gotwinPaired > gotwinPairTicks {
+	if id := uint32(getg().m.p.ptr().id); id < uint32(len(gotwinNotes)) && int64(gotwinNotes[id].ticks-gotwinPaired) > gotwinPairTicks {
 		gotwinPair(gotwinKindClock)
 	}
+	gotwinSoon(gotwinKindExecute, gp, uintptr(gp.goid), 0)
+}
+
+// gotwinReady waits for the change only where nothing is in its way: what the change then finds is what ready found.
+//
+//go:nosplit
+func gotwinReady(gp *g, pc uintptr) {
+	word := gp.atomicstatus.Load()
+	if word == _Gwaiting {
+		gotwinSoon(gotwinKindReady, gp, uintptr(word), pc)
+		return
+	}
+	gotwinG(gotwinKindReady, gp, uintptr(word), pc)
 }
 
 //go:nosplit
