@@ -9,10 +9,12 @@ import { goOs } from '../machine.ts';
 import { type Instrumented, instrument } from '../probe/instrument.ts';
 import type { Toolchain } from '../toolchain/find.ts';
 import { minorOf } from '../toolchain/versions.ts';
+import { isFlag, valueOf, wordsOf } from './flags.ts';
 import { type GoCommand, goCommand, goEnvironment, outsideModuleCache } from './go-command.ts';
 import { findPackage, type GoPackage, habitsOf } from './inspect.ts';
 import { OVERLAY_FILE, OVERLAY_TEST_FILE, overlayLinkerFlags, overlaySource } from './overlay.ts';
 import type { ProgramTarget } from './target.ts';
+import { readOverlay } from './users-overlay.ts';
 
 /** Who starts the execution trace. */
 export type Tracing =
@@ -81,15 +83,17 @@ async function buildWith(request: BuildRequest): Promise<Build> {
   const stderrApart = !pkg.Standard;
   const binary = join(workDir, 'program');
   const args = [isTest ? 'test' : 'build', ...(isTest ? ['-c'] : []), '-o', binary, '-buildvcs=false'];
-  args.push(...(await modFlags(request)), ...(request.flags ?? []).filter((flag) => !isLdflags(flag)));
+  const given = { flags: request.flags ?? [], goflags: wordsOf((await go(['env', 'GOFLAGS'])).stdout) };
+  const merged = (flag: string) => (stderrApart && isFlag(flag, 'ldflags')) || isFlag(flag, 'overlay');
+  args.push(...(await modFlags(request)), ...given.flags.filter((flag) => !merged(flag)));
   const patterns = [target.pattern];
-  const edited = await editedFiles(request);
+  const edited = await editedFiles(request, given);
   const probe = request.probe === true ? await instrument({ ...request, edited }) : undefined;
   const replace: Record<string, string> = { ...Object.fromEntries(edited), ...probe?.replace };
   if (stderrApart) {
     const graceMs = habits.handlesSignals ? 3000 : 0;
     Object.assign(replace, await addedFile(request, pkg, tracing === 'added', graceMs));
-    args.push(...(await ldflags(request, go)));
+    args.push(...ldflags(request, given));
     if (target.pattern.endsWith('.go')) patterns.push(`./${OVERLAY_FILE}`);
   }
   if (Object.keys(replace).length > 0) args.push(`-overlay=${await overlayFile(workDir, replace)}`);
@@ -142,33 +146,30 @@ async function addedFile(request: BuildRequest, pkg: GoPackage, startsTrace: boo
   return { [added]: source };
 }
 
-/** The files of package runtime that a fault changes. */
-async function editedFiles(request: BuildRequest): Promise<Map<string, string>> {
-  const { fault, toolchain, goarch, workDir } = request;
-  return fault === undefined ? new Map() : await seedFault(fault, toolchain, goarch, join(workDir, 'fault'));
+/** Flags for the build, from the call and from GOFLAGS. */
+interface Given {
+  readonly flags: readonly string[];
+  readonly goflags: readonly string[];
+}
+
+const givenValue = ({ flags, goflags }: Given, name: string) =>
+  valueOf(flags, name) ?? valueOf(goflags, name);
+
+/** Files that something else takes the place of: by the user's overlay, and in package runtime by a fault. */
+async function editedFiles(request: BuildRequest, given: Given): Promise<Map<string, string>> {
+  const { fault, target, toolchain, goarch, workDir } = request;
+  const overlay = givenValue(given, 'overlay');
+  const users = overlay ? await readOverlay(overlay, target.dir, toolchain) : [];
+  const seeded = fault ? await seedFault(fault, toolchain, goarch, join(workDir, 'fault')) : [];
+  return new Map([...users, ...seeded]);
 }
 
 /** Of several -ldflags only the last counts, so the user's and ours become one. */
-async function ldflags(request: BuildRequest, go: GoCommand): Promise<string[]> {
-  const ours = overlayLinkerFlags(request.toolchain.version);
-  if (ours.length === 0) return (request.flags ?? []).filter(isLdflags);
-  const given = (request.flags ?? [])
-    .filter(isLdflags)
-    .at(-1)
-    ?.replace(/^--?ldflags=/, '');
-  const users = given ?? ldflagsIn((await go(['env', 'GOFLAGS'])).stdout);
-  return [`-ldflags=${[users, ...ours].join(' ').trim()}`];
-}
-
-/** The -ldflags in a GOFLAGS, whose words are separated by blanks and may be quoted as a whole. */
-export function ldflagsIn(goflags: string): string {
-  const words = [...goflags.trim().matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)];
-  const flags = words.map((word) => word[1] ?? word[2] ?? word[3] ?? '').filter(isLdflags);
-  return flags.at(-1)?.replace(/^--?ldflags=/, '') ?? '';
-}
-
-function isLdflags(flag: string): boolean {
-  return /^--?ldflags=/.test(flag);
+function ldflags({ toolchain }: BuildRequest, given: Given): string[] {
+  const users = givenValue(given, 'ldflags');
+  const ours = overlayLinkerFlags(toolchain.version);
+  if (ours.length === 0 && users === undefined) return [];
+  return [`-ldflags=${[users ?? '', ...ours].join(' ').trim()}`];
 }
 
 /** GO111MODULE=auto and others can make a go command use another toolchain without a word: ask the binary. */

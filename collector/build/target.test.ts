@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { ldflagsIn } from './build.ts';
 import { resolveTarget } from './target.ts';
 
 const cwd = mkdtempSync(join(tmpdir(), 'gotwin target '));
@@ -75,10 +74,3 @@ test.each(['', 'nosuch', './nosuch', '/nosuch', '--help', '-exec=ls', 'a b', 'x/
     });
   },
 );
-
-test("the user's linker flags are found in GOFLAGS, quoted or not", () => {
-  expect(ldflagsIn('')).toBe('');
-  expect(ldflagsIn('-mod=mod -ldflags=-s')).toBe('-s');
-  expect(ldflagsIn("-ldflags=-s '-ldflags=-X main.v=1 -w' -race")).toBe('-X main.v=1 -w');
-  expect(ldflagsIn('"-ldflags=-X main.v=1"')).toBe('-X main.v=1');
-});

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -35,8 +35,9 @@ async function recorded(options: Partial<RecordOptions>) {
     ? await entry('probe/records')
     : Buffer.alloc(HEADER_BYTES);
   const functions = (await entry('probe/functions')).toString('latin1');
+  const text = (await entry('runtime.txt')).toString('latin1');
   await recording.close();
-  return { manifest, evidence, functions, ...history(bytes) };
+  return { manifest, evidence, functions, text, ...history(bytes) };
 }
 
 const NUMBER = Object.fromEntries(probeKinds().map(({ kind, number }) => [kind, number]));
@@ -144,6 +145,24 @@ test('an ordinary build after that of a probe is the ordinary one, to the byte',
   expect(readdirSync(join(toolchain.goroot, 'src', 'runtime')).filter((name) => /gotwin/.test(name))).toEqual(
     [],
   );
+});
+
+test("an overlay of the user's own is built too, from a folder with blanks", async () => {
+  const dir = join(folder, 'a module');
+  mkdirSync(dir);
+  const write = (name: string, text: string) => writeFileSync(join(dir, name), text);
+  write('go.mod', 'module overlaid\n\ngo 1.22\n');
+  write('main.go', 'package main\n\nfunc main() { println("as it is") }\n');
+  write('main.txt', 'package main\n\nfunc main() { println("overlaid") }\n');
+  write('overlay.json', '{"Replace": {"main.go": "main.txt"}}');
+  process.env.GOFLAGS = `'-overlay=${join(dir, 'overlay.json')}'`;
+  try {
+    const { text, written } = await recorded({ target: '.', cwd: dir, layers: ['probe'] });
+    expect(text).toContain('overlaid');
+    expect(written).toBeGreaterThan(100);
+  } finally {
+    delete process.env.GOFLAGS;
+  }
 });
 
 test('a child of the program, which has the probe too, writes nothing into its file', async () => {
