@@ -32,6 +32,9 @@ test('what Go made of it is told in its own words', () => {
   expect(noticedByGo(trial([], undefined, 'exit 0'))).toBe('');
   expect(noticedByGo(trial([]))).toBe('SIGSEGV');
   expect(noticedByGo(trial([], undefined, 'time limit, SIGTERM, SIGQUIT, exit 2'))).toBe('hangs');
+  const ended = trial([], undefined, 'time limit, SIGTERM, SIGQUIT, exit 2');
+  expect(noticedByGo({ ...ended, said: lastWordsIn('SIGQUIT: quit\nPC=0x1\n') })).toBe('hangs');
+  expect(noticedByGo({ ...ended, said: 'bad g' })).toBe('bad g, then hangs');
   const text = 'SCHED 1ms: gomaxprocs=2\nfatal error: bad g->status in ready\n\nruntime stack:\n';
   const said = lastWordsIn(text);
   expect(noticedByGo({ ...trial([], undefined, 'exit 2'), said })).toBe('bad g->status in ready');

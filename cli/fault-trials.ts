@@ -28,7 +28,9 @@ export interface Found {
 
 /** What Go itself made of it, in its own words where it has any; empty where the program just ended. */
 export function noticedByGo({ replay, said }: Trial): string {
-  if (replay.exit.startsWith('time limit')) return said === '' ? 'hangs' : `${said}, then hangs`;
+  // SIGQUIT came from the collector, which wants to see the stacks of a program that hangs.
+  if (replay.exit.startsWith('time limit'))
+    return said === '' || said === 'SIGQUIT' ? 'hangs' : `${said}, then hangs`;
   if (replay.exit === 'exit 0') return '';
   return said === '' ? replay.exit : said;
 }
