@@ -9,7 +9,7 @@ import { goOs } from '../machine.ts';
 import { type Instrumented, instrument } from '../probe/instrument.ts';
 import type { Toolchain } from '../toolchain/find.ts';
 import { minorOf } from '../toolchain/versions.ts';
-import { isFlag, valueOf, wordsOf } from './flags.ts';
+import { isFlag, lastValue, wordsOf } from './flags.ts';
 import { type GoCommand, goCommand, goEnvironment, outsideModuleCache } from './go-command.ts';
 import { findPackage, type GoPackage, habitsOf } from './inspect.ts';
 import { OVERLAY_FILE, OVERLAY_TEST_FILE, overlayLinkerFlags, overlaySource } from './overlay.ts';
@@ -153,7 +153,7 @@ interface Given {
 }
 
 const givenValue = ({ flags, goflags }: Given, name: string) =>
-  valueOf(flags, name) ?? valueOf(goflags, name);
+  lastValue(flags, name) ?? lastValue(goflags, name);
 
 /** Files that something else takes the place of: by the user's overlay, and in package runtime by a fault. */
 async function editedFiles(request: BuildRequest, given: Given): Promise<Map<string, string>> {

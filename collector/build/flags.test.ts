@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isFlag, valueOf, wordsOf } from './flags.ts';
+import { isFlag, lastValue, wordsOf } from './flags.ts';
 
 test.each([
   ['', undefined],
@@ -8,7 +8,7 @@ test.each([
   ['"-ldflags=-X main.v=1"', '-X main.v=1'],
   ['--ldflags=-s -ldflagsx=1', '-s'],
 ])('of the flags in GOFLAGS the last of a name counts, quoted or not: %s', (goflags, value) => {
-  expect(valueOf(wordsOf(goflags), 'ldflags')).toBe(value);
+  expect(lastValue(wordsOf(goflags), 'ldflags')).toBe(value);
 });
 
 test('a flag is known by its whole name, with one dash or two', () => {

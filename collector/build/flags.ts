@@ -11,7 +11,7 @@ export function isFlag(flag: string, name: string): boolean {
   return flag.replace(/^--?/, '-').startsWith(`-${name}=`);
 }
 
-export function valueOf(flags: readonly string[], name: string): string | undefined {
+export function lastValue(flags: readonly string[], name: string): string | undefined {
   const last = flags.filter((flag) => isFlag(flag, name)).at(-1);
   return last?.slice(last.indexOf('=') + 1);
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/build"
@@ -14,16 +15,14 @@ import (
 	"strings"
 )
 
-//go:embed _runtime/probe.go
-var probeSource string
+//go:embed _runtime
+var added embed.FS
 
-//go:embed _runtime/*.s
-var assembly embed.FS
-
-// Names of the files that are added to package runtime; the second has the architecture in its place.
+// Files that are added to package runtime, by what gotwin_ is put before; the last has the architecture in its place.
 const (
-	probeFile = "gotwin_probe.go"
-	ticksFile = "gotwin_ticks_%s.s"
+	probeFile  = "probe.go"
+	statusFile = "status.go"
+	ticksFile  = "ticks_%s.s"
 )
 
 // instrument writes an instrumented copy of each file of package runtime that a rule has a site in, and the probe.
@@ -154,38 +153,40 @@ func (r *rule) looksAt(function string) bool {
 
 // addProbe writes the probe in the release's words, with the constants of the collector's tables.
 func addProbe(request Request, known release, dir string, answer *Answer) error {
-	text := strings.Replace(probeSource, `"internal/runtime/atomic"`, `"`+known.atomic+`"`, 1)
-	text = strings.ReplaceAll(text, "getcallerpc()", known.callerpc())
-	if known.sys != "" {
-		text = strings.Replace(text, `"unsafe"`, `"`+known.sys+"\"\n\t\"unsafe\"", 1)
-	}
 	names := make([]string, 0, len(request.Constants))
 	for name := range request.Constants {
 		names = append(names, name)
 	}
 	sort.Strings(names)
-	lines := []string{text, "const ("}
+	constants := []string{"", "const ("}
 	for _, name := range names {
-		lines = append(lines, fmt.Sprintf("\t%s = %d", name, request.Constants[name]))
+		constants = append(constants, fmt.Sprintf("\t%s = %d", name, request.Constants[name]))
 	}
-	formatted, err := format.Source([]byte(strings.Join(append(lines, ")", ""), "\n")))
-	if err != nil {
-		return fmt.Errorf("%s: %w", probeFile, err)
+	add := func(name, more string, known *release) error {
+		text, err := added.ReadFile("_runtime/" + name)
+		if err == nil && known != nil {
+			text, err = format.Source([]byte(inWordsOf(*known, string(text)) + more))
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		path := filepath.Join(request.Out, "gotwin_"+name)
+		answer.Files[filepath.Join(dir, "gotwin_"+name)] = path
+		return os.WriteFile(path, text, 0o644)
 	}
-	ticks, err := assembly.ReadFile("_runtime/ticks_" + request.Goarch + ".s")
-	if err != nil {
-		return err
-	}
-	if err := addFile(probeFile, formatted, request.Out, dir, answer); err != nil {
-		return err
-	}
-	return addFile(fmt.Sprintf(ticksFile, request.Goarch), ticks, request.Out, dir, answer)
+	return errors.Join(
+		add(probeFile, strings.Join(append(constants, ")", ""), "\n"), &known),
+		add(statusFile, "", &known),
+		add(fmt.Sprintf(ticksFile, request.Goarch), "", nil),
+	)
 }
 
-func addFile(name string, text []byte, out, dir string, answer *Answer) error {
-	path := filepath.Join(out, name)
-	answer.Files[filepath.Join(dir, name)] = path
-	return os.WriteFile(path, text, 0o644)
+func inWordsOf(known release, text string) string {
+	text = strings.Replace(text, `"internal/runtime/atomic"`, `"`+known.atomic+`"`, 1)
+	if known.sys != "" && strings.Contains(text, "getcallerpc()") {
+		text = strings.Replace(text, `"unsafe"`, `"`+known.sys+"\"\n\t\"unsafe\"", 1)
+	}
+	return strings.ReplaceAll(text, "getcallerpc()", known.callerpc())
 }
 
 // functions calls do with each function of the file that has a body.
