@@ -93,11 +93,17 @@ byte what \`go tool trace -d=wire\` prints. Output streams: each generation of t
 when it has arrived, and \`| head\` ends it quietly.
 Filters narrow text, json and none; wire is always whole. Traces of Go 1.9 to 1.21 are shown as events of
 the format that came after them; they have no wire text.
---workers is for long traces in files; the wire format, standard input and --limit take one thread.`,
-    options: ['format', 'from', 'to', 'goroutine', 'limit', 'workers'],
+--workers is for long traces in files; the wire format, standard input and --limit take one thread.
+--layer probe lists the records of a recording's probe layer, in the order of their numbers (docs/probe.md has the
+kinds); there is no wire text of them, --workers makes no difference, and times count from the first pair of clocks.`,
+    options: ['layer', 'format', 'from', 'to', 'goroutine', 'limit', 'workers'],
     examples: [
       ['gotwin events trace.out --goroutine 7 --from 1s --to 1.1s', "a goroutine's tenth of a second"],
       ['gotwin events netguy.gotwin --format none', 'how many of each'],
+      [
+        'gotwin events netguy.gotwin --layer probe --goroutine 7',
+        "every change of a goroutine's status word",
+      ],
       ['gotwin events - --limit 20', 'the beginning of a trace that comes on standard input'],
     ],
     load: () => import('./commands/events.ts'),

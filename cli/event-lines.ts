@@ -117,7 +117,7 @@ function number(value: number): string {
 }
 
 /** Nanoseconds as seconds with nine digits, exactly. */
-function secondsText(ns: number): string {
+export function secondsText(ns: number): string {
   const whole = Math.trunc(ns / 1e9);
   const rest = Math.abs(ns - whole * 1e9);
   const sign = ns < 0 && whole === 0 ? '-' : '';

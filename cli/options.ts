@@ -48,6 +48,7 @@ export interface OptionValues {
   /** Milliseconds since the trace's first event. */
   to?: number;
   goroutine?: number;
+  layer?: ListedLayer;
   limit?: number;
   workers?: number;
   json?: boolean;
@@ -55,6 +56,9 @@ export interface OptionValues {
   color?: boolean;
   quiet?: boolean;
 }
+
+export const LISTED_LAYERS = ['trace', 'probe'] as const;
+export type ListedLayer = (typeof LISTED_LAYERS)[number];
 
 export const EVENT_FORMATS = ['text', 'json', 'wire', 'none'] as const;
 export type EventFormat = (typeof EVENT_FORMATS)[number];
@@ -191,6 +195,12 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
     flags: '--goroutine <id>',
     description: 'only events that run on this goroutine or name it',
     parse: goroutineId,
+  },
+  layer: {
+    flags: '--layer <layer>',
+    description: 'trace: the execution trace; probe: what the probes of package runtime recorded',
+    otherwise: 'trace',
+    parse: oneOf(...LISTED_LAYERS),
   },
   limit: { flags: '--limit <n>', description: 'stop after so many events', parse: positive },
   workers: {

@@ -11,7 +11,8 @@ const STDIN = '-';
 export async function run(call: Call): Promise<number> {
   const format = formatOf(call);
   const file = call.operands[0]!;
-  const { workers = 1, limit } = call.options;
+  const { workers = 1, limit, layer } = call.options;
+  if (layer === 'probe') return await records(file, format, call);
   // A limit ends the reading early; there is nothing to be read ahead.
   const together = workers > 1 && limit === undefined && file !== STDIN;
   if (format !== 'wire' && together) return await withWorkers(file, workers, format, call);
@@ -21,6 +22,23 @@ export async function run(call: Call): Promise<number> {
   if (format === 'wire') return await wire(await openBytes(source, call.signal), call);
   // Whatever is listed is text before the next generation is asked for, so all may share one memory.
   return await ordered(await openTrace(source, { reuse: true, signal: call.signal }), format, call);
+}
+
+async function records(file: string, format: EventFormat, call: Call): Promise<number> {
+  if (format === 'wire')
+    throw new UsageError(
+      'layer-wire',
+      'records of probes have no wire text',
+      'Choose --format text, json or none.',
+    );
+  if (file === STDIN)
+    throw new UsageError(
+      'layer-stdin',
+      'a recording cannot be read from standard input',
+      'Give the path of a recording (.gotwin).',
+    );
+  const { listRecords } = await import('../record-listing.ts');
+  return await listRecords(file, format, call);
 }
 
 /** Workers begin while the rest of this command loads. */

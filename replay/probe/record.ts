@@ -3,6 +3,7 @@
  * whole only for what is shown. The halves of its words are signed: so V8 holds each
  * as a small integer, where half of the addresses would cost an object each.
  */
+import { KIND_NAMES } from './kinds.ts';
 import { WORD } from './records.ts';
 
 /** The id of an M that has none, or a larger one than a record holds. */
@@ -53,6 +54,11 @@ export class CurrentRecord {
     this.stack = (tag >>> 8) & 3;
     this.p = (tag >>> 16) - 1;
     this.m = (words[at + WORD.thread] as number) & 0xffff;
+  }
+
+  /** Of its kind. */
+  get name(): string {
+    return KIND_NAMES[this.kind] ?? `kind ${this.kind}`;
   }
 
   copy(): CurrentRecord {

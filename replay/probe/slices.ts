@@ -5,38 +5,17 @@
  */
 import { RECORD_BYTES } from '../../collector/index.ts';
 import type { SliceStep } from '../result.ts';
-import { Addressed, addressText, FIRST_COLUMNS, grow } from './address-table.ts';
+import { addressText } from './address-table.ts';
 import type { ProbeFinding } from './court.ts';
 import { deedText } from './deeds.ts';
-import { KIND, KIND_NAMES } from './kinds.ts';
-import { CurrentRecord, wide } from './record.ts';
+import { Goids, namesGoroutine } from './goids.ts';
+import { KIND_NAMES } from './kinds.ts';
+import { CurrentRecord } from './record.ts';
 import { type Block, WORD } from './records.ts';
 import { type Names, viewOf } from './view.ts';
 
 /** Records shown of each address that took part. */
 const LAST = 6;
-
-/** Kinds of which `a` is the goroutine's id. */
-const NAMING: readonly number[] = [KIND.gnew, KIND.execute, KIND.goexit0, KIND.gdestroy, KIND.gfput];
-
-/** Which goroutine each g is at the record that is being read. */
-class Goids extends Addressed {
-  #goid = new Float64Array(FIRST_COLUMNS);
-
-  note({ gpLo, gpHi, aLo, aHi }: CurrentRecord): void {
-    const g = this.keys.add(gpLo, gpHi);
-    if (g >= 0) this.#goid[g] = wide(aLo, aHi);
-  }
-
-  of({ gpLo, gpHi }: CurrentRecord): number {
-    const g = this.keys.find(gpLo, gpHi);
-    return g < 0 ? -1 : this.#goid[g] || -1;
-  }
-
-  protected override grown(capacity: number): void {
-    this.#goid = grow(this.#goid, capacity);
-  }
-}
 
 class Wanted {
   readonly end: number;
@@ -85,15 +64,14 @@ export class Slices {
       const number = sequence + slot;
       const kind = (words[at + WORD.tag] as number) & 0xff;
       const isNear =
-        NAMING.includes(kind) ||
+        namesGoroutine(kind) ||
         this.#low.has(words[at + WORD.gp] as number) ||
         this.#low.has(words[at + WORD.a] as number) ||
         this.#low.has(words[at + WORD.b] as number) ||
         this.#bySetter.has(number);
       if (!isNear || KIND_NAMES[kind] === undefined) continue;
       this.#record.read(words, at, number, offset + slot * RECORD_BYTES);
-      if (NAMING.includes(kind)) this.#goids.note(this.#record);
-      this.#record.goid = this.#goids.of(this.#record);
+      this.#goids.name(this.#record);
       this.#keep(this.#record);
     }
   }

@@ -1,9 +1,10 @@
 /** Records as a person reads them. Objects are made here, for findings alone. */
+import { P_STATUSES } from '../model/index.ts';
 import type { EventView } from '../result.ts';
 import { addressText } from './address-table.ts';
 import type { Clock } from './clock.ts';
 import { shortName } from './goroutines.ts';
-import { KIND, KIND_NAMES } from './kinds.ts';
+import { KIND } from './kinds.ts';
 import { type CurrentRecord, NO_THREAD, STACK, wide } from './record.ts';
 import { wordName, wordOf } from './words.ts';
 
@@ -25,7 +26,7 @@ export function viewOf(record: CurrentRecord, names: Names): EventView {
     m: record.m === NO_THREAD ? -1 : record.m,
     p: record.p,
     g: record.goid,
-    name: KIND_NAMES[record.kind] ?? `kind ${record.kind}`,
+    name: record.name,
     args: args.join(' '),
     stack: caller === '' ? [] : [caller],
     offset: record.offset,
@@ -100,7 +101,7 @@ const ARGS: Record<Shape, (record: CurrentRecord, names: Names) => string[]> = {
   cache: (r) => [gp(r), `order=${r.aLo}`, `p=${r.bLo}`],
   m: (r) => [`m=${address(r.aLo, r.aHi)}`, `b=${address(r.bLo, r.bHi)}`],
   flag: (r) => [`m=${address(r.aLo, r.aHi)}`, `freeWait=${r.bLo}`],
-  p: (r) => [`p=${r.aLo}`, `old=${r.bHi}`, `new=${r.bLo}`],
+  p: (r) => [`p=${r.aLo}`, `old=${P_STATUSES[r.bHi] ?? r.bHi}`, `new=${P_STATUSES[r.bLo] ?? r.bLo}`],
   pm: (r) => [`p=${r.aLo}`, `m=${address(r.bLo, r.bHi)}`],
   plain: (r) => [gp(r), `a=${address(r.aLo, r.aHi)}`, `b=${address(r.bLo, r.bHi)}`],
 };
