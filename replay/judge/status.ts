@@ -7,6 +7,12 @@ import { GO_STATUS, PROC_STATUS } from '../decode/index.ts';
 import type { Moment } from './moment.ts';
 import { GOROUTINE, NO_SLOT, PROC, type World } from './world.ts';
 
+/**
+ * What an M that exits writes past unminit, which takes its thread's number away, and into a new generation,
+ * which takes its buffer: the same M, and its P, under this number.
+ */
+const UNNAMED_THREAD = 0;
+
 /** Our state for each number that Go writes; -1 for numbers that it never writes. */
 const GOROUTINE_BY_STATUS = byStatus(GO_STATUS, GOROUTINE);
 const PROC_BY_STATUS = byStatus(PROC_STATUS, PROC);
@@ -70,5 +76,6 @@ export function adoptProc(world: World, moment: Moment, claimed: number): void {
   if (slot === NO_SLOT) slot = procs.add(id, PROC.undetermined, moment.index);
   if (procs.state[slot] !== claimed) world.setProc(slot, claimed, moment.index);
   const holds = claimed === PROC.running || claimed === PROC.syscall;
-  if (holds && moment.thread >= 0 && procs.m[slot] === NO_SLOT) world.bindP(moment.m, slot);
+  const isOpen = procs.m[slot] === NO_SLOT || moment.thread === UNNAMED_THREAD;
+  if (holds && moment.thread >= 0 && isOpen) world.bindP(moment.m, slot);
 }

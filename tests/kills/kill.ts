@@ -76,7 +76,9 @@ async function numbersIn(path: string): Promise<number> {
 function problemsOf(replay: Replay, next: number, signal: string): string[] {
   const { probe, divergences, lost, counts } = replay;
   const said = lost.notes.join('\n');
-  const problems = divergences.map(({ rule, observed }) => `${rule}: ${observed}`);
+  // A trace that was cut off is told among these too: that is what was lost.
+  const accused = divergences.filter((each) => each.class === 'diverges' || each.layers.includes('probe'));
+  const problems = accused.map(({ rule, observed }) => `${rule}: ${observed}`);
   if (replay.verdict === 'malformed') problems.push(`malformed: ${replay.why}`);
   if (signal !== 'SIGKILL') problems.push(`ended by ${signal || 'itself'}, not by SIGKILL`);
   if (next === 0) return said.includes('probe') ? problems : [...problems, 'no record, and nobody says so'];

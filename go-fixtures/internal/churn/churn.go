@@ -54,7 +54,7 @@ func Litter(blocks int) {
 
 // slowest is how many times longer than it should a run takes at most: under an
 // emulator on a busy machine it ends with fewer rounds.
-const slowest = 10
+const slowest = 25
 
 // Rounds calls round for each period in d, and returns how often; a round that
 // takes longer puts off the next.
