@@ -131,7 +131,7 @@ Besides the releases that Gotwin records, --go takes 1.9, whose linker has other
     operands: '[history]',
     summary:
       'the model run forward: races that the Go runtime once had, found in every interleaving of a small world',
-    details: `HISTORY is one of those that the table lists: copystack, …
+    details: `HISTORY is copystack, systemstack, goexit, thread-exit, nosplit, retake or mark-termination (docs/explore.md).
 Nothing is run. The runtime's algorithms, broken as they were or mended, go through all their interleavings,
 breadth first, by the rows that a replay judges by. With --variant: exit code 1 and the shortest path to
 what is wrong, or 0 when every state was met and nothing is wrong in any. Without it: a line for each

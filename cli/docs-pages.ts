@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CommandSpec } from './command.ts';
 import { COMMANDS } from './commands.ts';
+import { explorePage } from './docs-explore.ts';
 import { faultsPage } from './docs-faults.ts';
 import { FIELD_NOTES } from './docs-fields.ts';
 import { probeSections } from './docs-probe.ts';
@@ -24,6 +25,7 @@ import {
 /** Every generated file, by its path from the repository's root, and what it must hold. */
 export const PAGES: Readonly<Record<string, () => string>> = {
   'docs/cli.md': cliPage,
+  'docs/explore.md': () => explorePage(table),
   'docs/faults.md': faultsPage,
   'docs/json.md': jsonPage,
   'docs/probe.md': () => page([NOTICE, ...probeSections(table)]),

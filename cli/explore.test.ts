@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { explorationDocumentSchema } from './result-document.ts';
+import { explorationDocumentSchema, explorationsSchema } from './result-document.ts';
 import { gotwin } from './spawned.ts';
 
 test('a broken variant exits 1 and tells the shortest path as a numbered story', async () => {
@@ -27,6 +27,14 @@ test('a counterexample as JSON names its steps, its rows and where today would h
   expect(breach).toMatchObject({ kind: 'throw', text: 'casgstatus: waiting for Gwaiting but is Grunnable' });
   expect(breach?.story.at(-2)?.rows).toContain('status/ready');
   expect(breach?.today?.row).toBe('status/wait');
+});
+
+test('a history without a variant is a table of all its variants', async () => {
+  const { code, stdout } = await gotwin(['explore', 'goexit', '--json']);
+  expect(code).toBe(0);
+  const { explorations, expected } = explorationsSchema.parse(JSON.parse(stdout));
+  expect(expected).toBe(true);
+  expect(explorations.map(({ variant }) => variant)).toEqual(['broken', 'stub', 'mended']);
 });
 
 test.each([

@@ -3,6 +3,7 @@ export {
   type ExplorationResult,
   HISTORIES,
   type History,
+  NOT_MODELLED,
   runVariant,
   type StoryLine,
   type Variant,

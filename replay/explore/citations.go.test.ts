@@ -17,6 +17,6 @@ test.each(variants)(
     for (const citation of cited)
       if (!(await findCitation(root, citation))) missing.push(`${citation.func}: ${citation.statement}`);
     expect(missing).toEqual([]);
-    expect(cited.length).toBeGreaterThan(0);
+    if (variant.today) expect(cited.length).toBeGreaterThan(0);
   },
 );

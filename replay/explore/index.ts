@@ -1,10 +1,6 @@
 /** The model run forward: small worlds in every interleaving, by the rows that a replay judges by. */
-import { copystack } from './histories/copystack.ts';
-import type { History } from './history.ts';
-
+export { HISTORIES } from './histories/index.ts';
 export type { History, Variant } from './history.ts';
+export { NOT_MODELLED } from './not-modelled.ts';
 export type { ExplorationResult, StoryLine } from './result.ts';
 export { runVariant } from './run.ts';
-
-/** In the order in which they are told. */
-export const HISTORIES: readonly History[] = [copystack];

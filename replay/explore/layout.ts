@@ -14,6 +14,8 @@ export interface Scalar {
   readonly holds: 'number' | 'flag';
   /** What its values are called, where they have names. */
   readonly names?: readonly string[];
+  /** It is a place in a program, which a story tells in words. */
+  readonly isPlace?: boolean;
 }
 
 export interface Reference {
@@ -30,6 +32,7 @@ export type FieldsOf<T> = { readonly [K in Exclude<keyof T, 'id'>]-?: FieldFor<T
 export const isReference = (field: Field): field is Reference => field.holds === 'reference';
 
 export const number = (): Scalar => ({ holds: 'number' });
+export const place = (): Scalar => ({ holds: 'number', isPlace: true });
 export const flag = (): Scalar => ({ holds: 'flag' });
 export const oneOf = (names: readonly string[]): Scalar => ({ holds: 'number', names });
 /** A pointer; the function, since structs point at each other. */

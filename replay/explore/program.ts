@@ -23,7 +23,7 @@ export class Label {
 
 export const label = (): Label => new Label();
 /** The thread comes to its end. */
-const END = label();
+export const END = label();
 
 type Next = Label | undefined;
 

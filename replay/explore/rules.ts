@@ -105,8 +105,9 @@ export class Rules {
   /** By pair of words (`from * WORDS + to`): the row by which a function may make the transition, or ~row of the one that forbids it. */
   transitions(func: string): Int16Array {
     const table = this.#forbidding.map((row) => ~row);
+    const name = func.replace(/^\(.*\) /, '');
     for (const [index, row] of this.rows.entries())
-      if (row.family === 'status word' && row.by?.includes(func) && row.to !== undefined)
+      if (row.family === 'status word' && row.by?.includes(name) && row.to !== undefined)
         for (const from of row.from ?? []) table[wordNamed(from) * WORDS + wordNamed(row.to)] = index;
     return table;
   }

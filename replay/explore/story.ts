@@ -157,10 +157,10 @@ class Teller<M extends Thread> {
     const { kinds, bytes } = this.#world.layout;
     return kinds.flatMap(({ things, fields, base, stride }) =>
       things.flatMap((thing) =>
-        [...fields].flatMap(([field, { offset }]) => {
+        [...fields].flatMap(([field, { offset, field: spec }]) => {
           const at = base + thing.id * stride + offset;
           const [from, to] = [before[at] as number, bytes[at] as number];
-          if (field === 'pc' || from === to) return [];
+          if (from === to || (!isReference(spec) && spec.isPlace)) return [];
           return [
             {
               of: this.name(thing),

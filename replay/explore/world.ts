@@ -2,7 +2,7 @@
  * A world: a few goroutines, Ms and Ps, the programs that the threads go through, and
  * what must hold of every state. Worlds are small; what makes a race shows in small ones.
  */
-import { Layout, number } from './layout.ts';
+import { Layout, place } from './layout.ts';
 import { type Item, type Label, Programs, type Thread } from './program.ts';
 import { type Law, Rules } from './rules.ts';
 
@@ -12,7 +12,7 @@ export interface Property {
 }
 
 /** What every thread has. */
-export const threadFields = () => ({ pc: number() });
+export const threadFields = () => ({ pc: place() });
 
 export class World<M extends Thread = Thread> {
   readonly layout = new Layout();

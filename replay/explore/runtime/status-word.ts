@@ -33,6 +33,8 @@ const named = (text: string): number =>
 
 // biome-ignore lint/suspicious/noConfusingVoidType: what follows a change may say nothing
 type After<M> = (m: M) => Label | undefined | void;
+/** In a system call a goroutine keeps its M. */
+const SYSCALL = wordNamed('syscall');
 const NO_TRANSITIONS = new Int16Array();
 type Of<M> = (m: M) => G;
 
@@ -144,7 +146,7 @@ export class StatusWord<M extends Thread> {
     gp.scannedBy = to >= SCAN ? m : undefined;
     const status = to & (SCAN - 1);
     if (to === WORD.running && from < SCAN) this.#runs(m, gp);
-    else if (status !== WORD.running && to !== WORD.copystack) gp.m = undefined;
+    else if (status !== WORD.running && status !== SYSCALL && to !== WORD.copystack) gp.m = undefined;
   }
 
   #runs(m: M, gp: G): void {

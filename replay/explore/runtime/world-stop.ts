@@ -31,6 +31,7 @@ export class WorldStop<M extends StoppableM> {
     this.#rows = {
       stop: world.rules.row('world/stop'),
       start: world.rules.row('world/start'),
+      wire: world.rules.row('world/wire'),
       execute: world.rules.row('world/execute'),
     };
   }
@@ -66,6 +67,9 @@ export class WorldStop<M extends StoppableM> {
       'startTheWorldWithSema',
       step('sched.gcwaiting.Store(false)', (m) => {
         rules.ask(this.#rows.start, sched.stoppedBy === m, () => 'another thread stopped it');
+        // Nobody else got a P or ran a goroutine meanwhile.
+        rules.allow(this.#rows.wire);
+        rules.allow(this.#rows.execute);
         rules.tell('startworld', m, {});
         sched.gcwaiting = false;
         sched.stoppedBy = undefined;
