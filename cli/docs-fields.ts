@@ -158,6 +158,8 @@ export const FIELD_NOTES: Readonly<Record<string, string>> = {
   'feeds.equal': "the object files alone give the linker's text too",
   deepest: 'the deepest chains; each is as `model.chain`',
   builds: 'one for each build of each program, as above',
+  failed: 'programs of several that did not build; the others are judged all the same',
+  'failed[].said': "the tools' own words",
   differences: 'each further build of a program against its first',
   'differences[].most': 'bytes left below a function in both builds; those that lose most first',
   damages: 'what is wrong with the trace, in the order of the file, a sentence each',

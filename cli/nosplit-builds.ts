@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import {
   collectGo19,
   collectNosplit,
+  type FailedProgram,
   goArch,
   goOs,
   installToolchain,
@@ -41,8 +42,15 @@ interface Wanted {
   readonly fault?: SeededFault | undefined;
 }
 
-/** A step for each build; what is found is added to `judged`, build by build. */
-export async function nosplitSteps(call: Call, judged: JudgedBuild[]): Promise<Step[]> {
+/** What came of the builds, each program in the order in which it was linked. */
+export interface FoundBuilds {
+  readonly judged: JudgedBuild[];
+  /** Of several programs, those of which there is nothing to know. */
+  readonly failed: (FailedProgram & { readonly build: string })[];
+}
+
+/** A step for each build; what is found is added to `found`, build by build. */
+export async function nosplitSteps(call: Call, found: FoundBuilds): Promise<Step[]> {
   return (await wantedBuilds(call)).map((wanted) => ({
     title: ['nosplit', wanted.target.name, wanted.release, wanted.arch, ...wanted.flags].join(' '),
     work: async (note) => {
@@ -52,9 +60,9 @@ export async function nosplitSteps(call: Call, judged: JudgedBuild[]): Promise<S
         toLink: true,
       });
       note('building');
-      const before = judged.length;
-      await judgeWanted(wanted, toolchain, call.signal, judged);
-      return outcomeOf(judged.slice(before));
+      const before = [found.judged.length, found.failed.length] as const;
+      await judgeWanted(wanted, toolchain, call.signal, found);
+      return outcomeOf(found.judged.slice(before[0]), found.failed.length - before[1]);
     },
   }));
 }
@@ -109,14 +117,18 @@ async function judgeWanted(
   { target, arch, flags, fault }: Wanted,
   toolchain: Toolchain,
   signal: AbortSignal,
-  judged: JudgedBuild[],
+  { judged, failed }: FoundBuilds,
 ): Promise<void> {
   const workDir = await mkdtemp(join(tmpdir(), 'gotwin-nosplit-'));
   const said = fault === undefined ? flags : [...flags, `with ${fault.name}`];
   const race = flags.includes('-race');
   const facts = { goarch: arch, goos: goOs(), race, go: toolchain.version, flags: said };
   try {
-    const build = await buildOf({ target, toolchain, goarch: arch, flags, fault, workDir, signal });
+    const name = [toolchain.version, arch, ...said].join(' ');
+    const build = await buildOf(
+      { target, toolchain, goarch: arch, flags, fault, workDir, signal },
+      (program) => failed.push({ ...program, build: name }),
+    );
     if (minorOf(toolchain.version) === OLD_LINKER)
       judged.push(judgeGo19Build(await collectGo19(build), facts));
     else for await (const evidence of collectNosplit(build)) judged.push(judgeBuild(evidence, facts));
@@ -126,15 +138,22 @@ async function judgeWanted(
 }
 
 /** All of Go's programs are built without cgo, so that it is Go's linker alone that links them. */
-async function buildOf(build: NosplitBuild): Promise<NosplitBuild> {
+async function buildOf(
+  build: NosplitBuild,
+  onFailed: (failed: FailedProgram) => void,
+): Promise<NosplitBuild> {
   if (build.target.name !== STD.name) return build;
-  const all = { ...build, patterns: STD.patterns, env: { CGO_ENABLED: '0' } };
+  const all = { ...build, patterns: STD.patterns, env: { CGO_ENABLED: '0' }, onFailed };
   return { ...all, patterns: await mainPackages(all) };
 }
 
-function outcomeOf(found: readonly JudgedBuild[]): string {
+function outcomeOf(found: readonly JudgedBuild[], failed: number): string {
   const agree = found.filter(({ result }) => result.equal).length;
-  if (found.length > 1) return `model and linker agree on ${agree} of ${plural(found.length, 'program')}`;
+  if (found.length + failed > 1)
+    return (
+      `model and linker agree on ${agree} of ${plural(found.length, 'program')}` +
+      (failed > 0 ? `; ${plural(failed, 'package')} did not build` : '')
+    );
   const { model, equal } = found[0]!.result;
   return `${model.verdict}, model and linker ${equal ? 'agree' : 'do not agree'}`;
 }

@@ -4,6 +4,9 @@ import type { NosplitChain, NosplitDifference, NosplitResult } from '../replay/n
 import { columns, count, plural } from './columns.ts';
 import { type Paint, printable } from './paint.ts';
 
+/** Lines that are shown of what a tool said. */
+const MOST_SAID = 10;
+
 /** Everything about one build. */
 export function nosplitLines(result: NosplitResult, paint: Paint): string[] {
   const { model, deepest } = result;
@@ -37,6 +40,40 @@ export function nosplitTable(results: readonly NosplitResult[], paint: Paint): s
     result.deepest[0]?.function ?? '',
   ]);
   return columns([['program', 'build', 'verdict', 'linker', 'needs', 'left', 'from'], ...rows], [4, 5]);
+}
+
+/** How much was looked at, for each build of several programs. */
+export function coverageLines(results: readonly NosplitResult[]): string[] {
+  const builds = [...new Set(results.map(({ build }) => build))];
+  return builds.map((build) => {
+    const programs = results.filter((result) => result.build === build);
+    const agree = programs.filter(({ equal }) => equal).length;
+    const sum = (each: (result: NosplitResult) => number) =>
+      programs.reduce((all, one) => all + each(one), 0);
+    return (
+      `${build}: model and linker agree on ${agree} of ${plural(programs.length, 'program')}; ` +
+      `linker and compiler on ${count(sum(({ feeds }) => feeds.agree))} of ${plural(
+        sum(({ feeds }) => feeds.functions),
+        'function',
+      )}.`
+    );
+  });
+}
+
+/** The packages that there is nothing to know of, with the tools' own words. */
+export function failedLines(
+  failed: readonly { package: string; build: string; said: string }[],
+  paint: Paint,
+): string[] {
+  const lines = failed.flatMap(({ package: name, build, said }) => [
+    `  ${printable(name)} (${build})`,
+    ...said
+      .trimEnd()
+      .split('\n')
+      .slice(0, MOST_SAID)
+      .map((line) => `    ${printable(line)}`),
+  ]);
+  return [paint.bad(`${plural(failed.length, 'package')} did not build:`), ...lines];
 }
 
 /** What the second of two builds leaves its functions. */

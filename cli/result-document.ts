@@ -117,6 +117,8 @@ export const nosplitBuildsSchema = z.object({
   equal: z.boolean(),
   builds: z.array(nosplitResultSchema),
   differences: z.array(nosplitDifferenceSchema),
+  /** Programs of several that did not build, with what the tools said of them. */
+  failed: z.array(z.object({ package: z.string(), build: z.string(), said: z.string() })),
   report: z.string().optional(),
 });
 

@@ -25,7 +25,13 @@ export { LINK_FAULTS } from './faults/link-table.ts';
 export { findFault, type SeededFault } from './faults/seed.ts';
 export { type Edit, FAULTS, type Fault } from './faults/table.ts';
 export { goArch, goOs, machine } from './machine.ts';
-export { type LinkResult, mainPackages, type NosplitBuild, readLinkerOutput } from './nosplit/build.ts';
+export {
+  type FailedProgram,
+  type LinkResult,
+  mainPackages,
+  type NosplitBuild,
+  readLinkerOutput,
+} from './nosplit/build.ts';
 export { collectNosplit, hasTwoAbis, type NosplitEvidence } from './nosplit/collect.ts';
 export type { Go19Link } from './nosplit/go19/build.ts';
 export { collectGo19, type Go19Evidence, type Go19Program } from './nosplit/go19/program.ts';

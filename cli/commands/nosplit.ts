@@ -5,8 +5,8 @@ import type { Call } from '../command.ts';
 import { printDocument } from '../document.ts';
 import { EXIT } from '../exit.ts';
 import { makeFolder } from '../folder.ts';
-import { nosplitSteps } from '../nosplit-builds.ts';
-import { differenceLines, nosplitLines, nosplitTable } from '../nosplit-text.ts';
+import { type FoundBuilds, nosplitSteps } from '../nosplit-builds.ts';
+import { coverageLines, differenceLines, failedLines, nosplitLines, nosplitTable } from '../nosplit-text.ts';
 import { UsageError } from '../problem.ts';
 import { runSteps } from '../progress.ts';
 import { quoted } from '../verdict-text.ts';
@@ -19,11 +19,12 @@ export async function run(call: Call): Promise<number> {
       'Give them one after the other, or std.',
     );
   }
-  const judged: JudgedBuild[] = [];
-  await runSteps(await nosplitSteps(call, judged), call.terminal, call.options.quiet === true);
-  const report = await reportOf(judged, call);
-  await (call.options.json ? asDocument(judged, report, call) : asText(judged, report, call));
-  return judged.every(({ result }) => result.equal) ? EXIT.conforms : EXIT.diverges;
+  const found: FoundBuilds = { judged: [], failed: [] };
+  await runSteps(await nosplitSteps(call, found), call.terminal, call.options.quiet === true);
+  const report = await reportOf(found.judged, call);
+  await (call.options.json ? asDocument(found, report, call) : asText(found, report, call));
+  if (!found.judged.every(({ result }) => result.equal)) return EXIT.diverges;
+  return found.failed.length > 0 ? EXIT.usage : EXIT.conforms;
 }
 
 /** Path of the page, where one was asked for. */
@@ -65,19 +66,23 @@ function givenAgain({
 }
 
 async function asDocument(
-  judged: readonly JudgedBuild[],
+  { judged, failed }: FoundBuilds,
   report: string | undefined,
   call: Call,
 ): Promise<void> {
   const builds = judged.map(({ result }) => result);
-  const one = builds.length === 1 ? builds[0] : undefined;
+  const one = builds.length === 1 && failed.length === 0 ? builds[0] : undefined;
   const equal = builds.every((build) => build.equal);
   const differences = differencesOf(judged);
-  const found = one ?? { equal, builds, differences };
+  const found = one ?? { equal, builds, differences, failed };
   await printDocument({ schema: RESULT_SCHEMA, ...found, ...(report === undefined ? {} : { report }) }, call);
 }
 
-async function asText(judged: readonly JudgedBuild[], report: string | undefined, call: Call): Promise<void> {
+async function asText(
+  { judged, failed }: FoundBuilds,
+  report: string | undefined,
+  call: Call,
+): Promise<void> {
   const { out, paint } = call.terminal;
   const results = judged.map(({ result }) => result);
   // Of many programs only those that need attention are shown whole.
@@ -85,7 +90,8 @@ async function asText(judged: readonly JudgedBuild[], report: string | undefined
     (result) => results.length < 5 || !result.equal || result.model.verdict !== 'ok',
   );
   const lines = whole.flatMap((result) => [...nosplitLines(result, paint), '']);
-  if (results.length > 1) lines.push(...nosplitTable(results, paint), '');
+  if (results.length > 1) lines.push(...nosplitTable(results, paint), '', ...coverageLines(results), '');
+  if (failed.length > 0) lines.push(...failedLines(failed, paint), '');
   for (const difference of differencesOf(judged)) lines.push(...differenceLines(difference), '');
   if (report !== undefined) lines.push(`report: ${report}`, '');
   await out.line(lines.slice(0, -1).join('\n'));

@@ -8,6 +8,7 @@ import { type GoSetting, goEnvironment, outsideModuleCache } from '../build/go-c
 import { type CommandResult, runCommand } from '../command.ts';
 import { BuildError } from '../errors.ts';
 import { type SeededFault, seedFault } from '../faults/seed.ts';
+import { goArch } from '../machine.ts';
 import { type Listing, readListing } from './listing.ts';
 
 export interface NosplitBuild extends GoSetting {
@@ -17,10 +18,19 @@ export interface NosplitBuild extends GoSetting {
   readonly patterns?: readonly string[] | undefined;
   /** Build with a runtime that carries this fault. */
   readonly fault?: SeededFault | undefined;
+  /** Told of each program that does not build, where there are several; without it one is an error. */
+  readonly onFailed?: ((failed: FailedProgram) => void) | undefined;
   /** Set on top of the target's environment. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** An empty folder for binaries. */
   readonly workDir: string;
+}
+
+/** A program of several that there is nothing to know of, and why. */
+export interface FailedProgram {
+  readonly package: string;
+  /** What the tools said. */
+  readonly said: string;
 }
 
 /** What the linker said of one program. */
@@ -43,8 +53,12 @@ export async function withFault(build: NosplitBuild): Promise<NosplitBuild> {
   return { ...build, toolchain, flags: [...build.flags, `-overlay=${overlay}`] };
 }
 
-/** One result for each program. Throws BuildError where the build failed for another reason than the stack check. */
+/**
+ * One result for each program. Throws BuildError where the build failed for another reason than the stack check, or
+ * tells `onFailed` of it where other programs did not.
+ */
 export async function linkListed(build: NosplitBuild): Promise<LinkResult[]> {
+  checkRace(build);
   const isTest = build.target.kind === 'test';
   const args = [
     ...(isTest ? ['test', '-c', '-vet=off'] : ['build']),
@@ -54,14 +68,29 @@ export async function linkListed(build: NosplitBuild): Promise<LinkResult[]> {
   ];
   const result = await go(build, args);
   const programs = programsIn(result.all);
-  const others = programs.filter(
-    ({ listing, text }) => listing.functions.length === 0 || !isStackCheck(text),
-  );
-  if (others.length > 0 || programs.length === 0) {
+  const linked = programs.filter(({ listing, text }) => listing.functions.length > 0 && isStackCheck(text));
+  const others = programs.filter((program) => !linked.includes(program));
+  if (linked.length === 0 || (others.length > 0 && build.onFailed === undefined)) {
     const said = others.map(({ text }) => text).join('') || result.all || result.shortMessage;
     throw buildError(build, args, 'does not build', said, result);
   }
-  return programs;
+  for (const { package: name, text } of others) build.onFailed?.({ package: name, said: text });
+  const told = new Set(programs.map(({ package: name }) => name));
+  for (const name of build.patterns ?? [])
+    if (!told.has(name))
+      build.onFailed?.({ package: name, said: 'was not linked: what it imports does not build\n' });
+  return linked;
+}
+
+/** Go would compile all of the standard library before it finds no C compiler for another architecture. */
+function checkRace({ flags, goarch, toolchain, target }: NosplitBuild): void {
+  if (!flags.includes('-race') || goarch === goArch() || process.env.CC) return;
+  const message = `${target.target} cannot be built with -race for ${goarch} here: the race detector is a library in C, and CC names no compiler for ${goarch}`;
+  throw new BuildError('does-not-compile', message, {
+    command: [toolchain.go, 'build', ...flags],
+    output: '',
+    advice: `Set CC to a C compiler for ${goarch}, or ask for --race on ${goArch()} alone.`,
+  });
 }
 
 /** The archive of each package of a program, by the import path that object files use for it; main's as `main`. */

@@ -1,13 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ProgramTarget } from '../build/target.ts';
 import { resolveTarget } from '../build/target.ts';
+import { goArch } from '../machine.ts';
 import { installToolchain } from '../toolchain/install.ts';
 import { archiveMembers } from './archive.ts';
 import { archivesOf, linkListed, type NosplitBuild } from './build.ts';
+import { collectNosplit } from './collect.ts';
 import { ObjectFile } from './object.ts';
 import { objectWords } from './object-words.ts';
 import { readProgram } from './program.ts';
@@ -37,6 +39,46 @@ test('a build that fails otherwise is an error with the words of the compiler', 
     code: 'does-not-compile',
     output: expect.stringContaining('nosuchflag'),
   });
+});
+
+test('of several programs one that does not build is told of, and the others are judged', async () => {
+  const sources = {
+    'go.mod': 'module example.com/m\n\ngo 1.22\n',
+    'good/main.go': 'package main\n\nfunc main() { println(1) }\n',
+    'bad/main.go': 'package main\n\nfunc main() { x }\n',
+    'lib/lib.go': 'package lib\n\nfunc F() { y }\n',
+    'worse/main.go': 'package main\n\nimport "example.com/m/lib"\n\nfunc main() { lib.F() }\n',
+  };
+  const dir = join(workDir, 'several');
+  for (const [file, source] of Object.entries(sources)) {
+    mkdirSync(join(dir, dirname(file)), { recursive: true });
+    writeFileSync(join(dir, file), source);
+  }
+  const failed = new Map<string, string>();
+  const evidence = collectNosplit({
+    ...build,
+    target: { kind: 'package', name: 'm', target: 'm', dir, pattern: '.', cwd: dir },
+    patterns: ['good', 'bad', 'worse'].map((name) => `example.com/m/${name}`),
+    onFailed: (program) => failed.set(program.package, program.said),
+  });
+  const linked: string[] = [];
+  for await (const { link } of evidence) linked.push(link.package);
+  expect(linked).toEqual(['example.com/m/good']);
+  expect([...failed.keys()].sort()).toEqual(['bad', 'lib', 'worse'].map((name) => `example.com/m/${name}`));
+  expect(failed.get('example.com/m/bad')).toContain('undefined: x');
+  expect(failed.get('example.com/m/worse')).toContain('was not linked');
+});
+
+test('the race detector is refused at once where there is no C compiler for it', async () => {
+  const goarch = goArch() === 'arm64' ? 'amd64' : 'arm64';
+  const cc = process.env.CC;
+  delete process.env.CC;
+  try {
+    const race = linkListed({ ...build, goarch, flags: ['-race'] });
+    await expect(race).rejects.toThrow(/race detector is a library in C/);
+  } finally {
+    if (cc !== undefined) process.env.CC = cc;
+  }
 });
 
 describe('object files', () => {
