@@ -42,11 +42,12 @@ export function nosplitTable(results: readonly NosplitResult[], paint: Paint): s
   return columns([['program', 'build', 'verdict', 'linker', 'needs', 'left', 'from'], ...rows], [4, 5]);
 }
 
-/** How much was looked at, for each build of several programs. */
+/** How much was looked at, for each build of several programs; a program by itself has said it. */
 export function coverageLines(results: readonly NosplitResult[]): string[] {
   const builds = [...new Set(results.map(({ build }) => build))];
-  return builds.map((build) => {
+  return builds.flatMap((build) => {
     const programs = results.filter((result) => result.build === build);
+    if (programs.length < 2) return [];
     const agree = programs.filter(({ equal }) => equal).length;
     const sum = (each: (result: NosplitResult) => number) =>
       programs.reduce((all, one) => all + each(one), 0);

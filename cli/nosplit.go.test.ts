@@ -94,6 +94,35 @@ test('a person is shown the frames of the chain and where it is over', async () 
   expect(stdout).toMatch(/\+\d+ +\d+ {2}main\.top<1>\n +\+\d+ +\d+ {2}main\.mid<1>\n/);
 });
 
+test('a package that is no program is an error that says so', async () => {
+  const { code, stderr } = await gotwin(['nosplit', 'strings', '-q']);
+  const { stderr: said } = await gotwin(['nosplit', 'net/url', '-q']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('cannot find the target');
+  expect(said).toContain('net/url is no package main');
+});
+
+test('names with spaces, arrows and other alphabets are read as they are', async () => {
+  const source = `type pair[K any, V any] struct { k K; v V }
+
+${NOSPLIT}func (p *pair[K, V]) 深い(n int) int { var x [900]byte; x[n] = 1; return end(n) + int(x[n/2]) }
+
+//go:noinline
+func end(n int) int { println(n); return n }
+
+func main() { (&pair[struct{ a, b int }, func(int) <-chan int]{}).深い(3) }
+`;
+  const { code, stdout } = await gotwin(['nosplit', program('names', source), '--json', '-q']);
+  expect(code).toBe(0);
+  const build = JSON.parse(stdout);
+  expect(build).toMatchObject({
+    equal: true,
+    model: { verdict: 'overflow' },
+    feeds: { differ: [], equal: true },
+  });
+  expect(build.model.chain.function).toMatch(/深い<1>$/);
+});
+
 test('a program that does not compile is an error, with the words of the compiler', async () => {
   const { code, stderr } = await gotwin(['nosplit', program('wrong', 'func main() { x }\n'), '-q']);
   expect(code).toBe(2);

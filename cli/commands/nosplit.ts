@@ -90,7 +90,9 @@ async function asText(
     (result) => results.length < 5 || !result.equal || result.model.verdict !== 'ok',
   );
   const lines = whole.flatMap((result) => [...nosplitLines(result, paint), '']);
-  if (results.length > 1) lines.push(...nosplitTable(results, paint), '', ...coverageLines(results), '');
+  if (results.length > 1) lines.push(...nosplitTable(results, paint), '');
+  const coverage = coverageLines(results);
+  if (coverage.length > 0) lines.push(...coverage, '');
   if (failed.length > 0) lines.push(...failedLines(failed, paint), '');
   for (const difference of differencesOf(judged)) lines.push(...differenceLines(difference), '');
   if (report !== undefined) lines.push(`report: ${report}`, '');

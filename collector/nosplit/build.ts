@@ -6,7 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type GoSetting, goEnvironment, outsideModuleCache } from '../build/go-command.ts';
 import { type CommandResult, runCommand } from '../command.ts';
-import { BuildError } from '../errors.ts';
+import { BuildError, TargetError } from '../errors.ts';
 import { type SeededFault, seedFault } from '../faults/seed.ts';
 import { goArch } from '../machine.ts';
 import { type Listing, readListing } from './listing.ts';
@@ -68,6 +68,7 @@ export async function linkListed(build: NosplitBuild): Promise<LinkResult[]> {
   ];
   const result = await go(build, args);
   const programs = programsIn(result.all);
+  if (!result.failed && programs.length === 0) throw noProgram(build);
   const linked = programs.filter(({ listing, text }) => listing.functions.length > 0 && isStackCheck(text));
   const others = programs.filter((program) => !linked.includes(program));
   if (linked.length === 0 || (others.length > 0 && build.onFailed === undefined)) {
@@ -154,15 +155,23 @@ export function readLinkerOutput(program: string, output: string): LinkResult {
   return { package: program, listing, text: linkersWords(listing.text) };
 }
 
-/** The linker's own path says nothing, and is another on every machine. */
+/** The linker's own path says nothing, is another on every machine, and may have spaces. */
 export function linkersWords(text: string): string {
   const lines = text.split('\n').filter((line) => line !== '');
-  return lines.map((line) => `${line.replace(/^\S*\/(link: )/, '$1')}\n`).join('');
+  return lines.map((line) => `${line.replace(/^\/.*\/(link: )/, '$1')}\n`).join('');
 }
 
 /** Nothing at all, or the words of the stack check. */
 function isStackCheck(text: string): boolean {
   return text === '' || /^\S.*: nosplit stack over \d+ byte limit$/m.test(text);
+}
+
+/** The go command compiled it, and had nothing to link. */
+function noProgram({ target: { target, kind } }: NosplitBuild): TargetError {
+  const message = kind === 'test' ? `${target} has no tests` : `${target} is no package main`;
+  const advice =
+    kind === 'test' ? 'Give a package that has some.' : 'Give one that is, or its tests with --test.';
+  return new TargetError('not-a-program', message, { target, advice });
 }
 
 export function buildError(

@@ -95,6 +95,7 @@ export class ObjectFile {
     // Whatever is counted or walked below lies between two of these.
     const ascending = this.#offsets.every((offset, block) => offset >= (this.#offsets[block - 1] ?? 0));
     if (!ascending || this.#offsets.at(-1)! > bytes.length) throw new RangeError('blocks that lie outside');
+    for (const index of [BLOCK.relocIndex, BLOCK.auxIndex, BLOCK.dataIndex]) this.#checkIndex(index);
   }
 
   /** Import paths in the order in which the linker goes on to load them. */
@@ -222,6 +223,16 @@ export class ObjectFile {
     if (!Number.isInteger(count) || count < 0)
       throw new RangeError(`block ${block} has a size that it cannot have`);
     return count;
+  }
+
+  /** Entries of a symbol end where those of the next begin: else a few bytes could stand for any amount of work. */
+  #checkIndex(block: number): void {
+    let last = 0;
+    for (const at of this.#entries(block, 4)) {
+      const next = this.#word(at);
+      if (next < last) throw new RangeError(`an index of symbols, block ${block}, that goes back`);
+      last = next;
+    }
   }
 
   #at(block: number): number {

@@ -45,7 +45,7 @@ function headline({ model }: NosplitResult): string {
 /** What is wrong, in words for who never saw a nosplit function, and in two pictures. */
 function failing(chain: NosplitChain, { model }: NosplitResult, id: string): HTMLElement {
   return section(
-    'What to shrink',
+    chain.left === null ? 'What to cut' : 'What to shrink',
     id,
     h('p', { class: 'advice' }, ...advice(chain, model.limit)),
     h(
@@ -81,13 +81,15 @@ function advice(chain: NosplitChain, limit: number): (HTMLElement | string)[] {
       ', or let it call something else.',
     ];
   const over = -chain.left;
-  const largest = largestOf(framesOf(chain));
+  const largest = largestOf(framesOf(chain), chain);
   if (largest === undefined) return [];
   const enough = largest.bytes > over;
   return [
     'Shrink ',
     code(largest.name),
-    `: it takes ${number(largest.bytes)} of the ${number(limit)} bytes, and the chain needs ${number(over)} fewer. `,
+    largest.bytes > limit
+      ? `: it takes ${number(largest.bytes)} bytes, more than all of the ${number(limit)} that there are. `
+      : `: it takes ${number(largest.bytes)} of the ${number(limit)} bytes, and the chain needs ${number(over)} fewer. `,
     enough
       ? 'Move its large variables to the heap or into a function that is called beside the chain, not in it; '
       : 'That alone is not enough, so shrink others, too; ',

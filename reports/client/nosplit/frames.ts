@@ -24,8 +24,9 @@ export function framesOf(chain: NosplitChain): Frame[] {
   return name === '' || chain.left === null ? frames : [...frames, { name: plainName(name), bytes: 0, used }];
 }
 
-/** The frame that a person would shrink first. */
-export function largestOf(frames: readonly Frame[]): Frame | undefined {
+/** The frame that a person would shrink first; none in a cycle, where no size would do. */
+export function largestOf(frames: readonly Frame[], { left }: NosplitChain): Frame | undefined {
+  if (left === null) return undefined;
   return frames.reduce<Frame | undefined>(
     (largest, frame) => (frame.bytes > (largest?.bytes ?? 0) ? frame : largest),
     undefined,
@@ -44,7 +45,7 @@ const BAR = { width: 1000, height: 30 };
 export function budgetBar(chain: NosplitChain, limit: number, thin = false): SVGElement {
   const frames = framesOf(chain);
   const scale = BAR.width / Math.max(limit, chain.left === null ? limit * 1.25 : chain.height);
-  const largest = largestOf(frames);
+  const largest = largestOf(frames, chain);
   const end = limit * scale;
   const height = thin ? 12 : BAR.height;
   const label =
@@ -80,7 +81,7 @@ export function budgetBar(chain: NosplitChain, limit: number, thin = false): SVG
 /** Frames inside of frames: each box is a function, and holds the one that it calls. */
 export function nestedFrames(chain: NosplitChain, limit: number): HTMLElement {
   const frames = framesOf(chain);
-  const largest = largestOf(frames);
+  const largest = largestOf(frames, chain);
   const whole = frames.reduceRight<HTMLElement | undefined>((below, frame, at) => {
     const ends = frame.used > limit && (frames[at - 1]?.used ?? 0) <= limit;
     const tags = [

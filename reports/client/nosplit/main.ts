@@ -4,6 +4,12 @@ import { themeSwitch } from '../theme.ts';
 import { buildPart } from './build.ts';
 import { differencePart } from './difference.ts';
 
+/** Builds that need attention come first: what a page begins with is what it is about. */
+function inOrder(builds: NosplitReport['builds']): NosplitReport['builds'] {
+  const good = ({ equal, model }: NosplitReport['builds'][number]) => equal && model.verdict === 'ok';
+  return [...builds.filter((build) => !good(build)), ...builds.filter(good)];
+}
+
 const data = JSON.parse(document.getElementById('data')?.textContent ?? '') as NosplitReport;
 
 document
@@ -23,7 +29,7 @@ document
     h(
       'main',
       { id: 'main' },
-      ...data.builds.map((build, nth) => buildPart(build, nth, data.builds.length > 1)),
+      ...inOrder(data.builds).map((build, nth) => buildPart(build, nth, data.builds.length > 1)),
       ...data.differences.map(differencePart),
     ),
     h('footer', {}, h('p', {}, 'Made by ', h('code', {}, data.command))),
