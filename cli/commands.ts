@@ -136,7 +136,7 @@ Nothing is run. The runtime's algorithms, broken as they were or mended, go thro
 breadth first, by the rows that a replay judges by. With --variant: exit code 1 and the shortest path to
 what is wrong, or 0 when every state was met and nothing is wrong in any. Without it: a line for each
 world, and exit code 0 when each came out as it is known to.`,
-    options: ['variant'],
+    options: ['variant', 'report'],
     examples: [
       ['gotwin explore', 'every history in every variant, as a table'],
       ['gotwin explore copystack --variant broken', 'the shortest path to the wedge of 2014'],

@@ -10,6 +10,7 @@ export interface ClientBundle {
 /** What each page is made of, below reports/client. */
 const ENTRIES = {
   recordings: { script: 'main.ts', style: 'style/index.css' },
+  explore: { script: 'explore/main.ts', style: 'style/explore.css' },
   nosplit: { script: 'nosplit/main.ts', style: 'style/nosplit.css' },
 } as const;
 type Entry = keyof typeof ENTRIES;

@@ -1,4 +1,5 @@
 export { ReportError, type ReportErrorCode } from './error.ts';
+export { type ExploreReport, writeExploreReport } from './explore.ts';
 export { toHtml } from './html.ts';
 export { resultJsonSchema, toJson } from './json.ts';
 export { toJUnit } from './junit.ts';

@@ -6,11 +6,14 @@ import {
   type Variant,
 } from '../../replay/index.ts';
 import { RESULT_SCHEMA } from '../../replay/result.ts';
+import { writeExploreReport } from '../../reports/index.ts';
 import type { Call } from '../command.ts';
 import { printDocument } from '../document.ts';
 import { EXIT } from '../exit.ts';
 import { explorationLines, explorationTable } from '../explore-text.ts';
+import { makeFolder } from '../folder.ts';
 import { UsageError } from '../problem.ts';
+import { quoted } from '../verdict-text.ts';
 
 export async function run(call: Call): Promise<number> {
   const chosen = chosenBy(call);
@@ -22,7 +25,8 @@ export async function run(call: Call): Promise<number> {
     await new Promise((resolve) => setImmediate(resolve));
   }
   const one = call.options.variant === undefined ? undefined : results[0];
-  await (call.options.json ? asDocument(results, one, call) : asText(results, one, call));
+  const report = await reportOf(results, call);
+  await (call.options.json ? asDocument(results, one, report, call) : asText(results, one, report, call));
   if (one !== undefined) return one.exhausted ? EXIT.conforms : EXIT.diverges;
   return results.every(({ expected }) => expected) ? EXIT.conforms : EXIT.diverges;
 }
@@ -59,21 +63,33 @@ function chosenBy({ operands, options }: Call): [History, Variant][] {
   return [[history, variant]];
 }
 
+/** Path of the page, where one was asked for. */
+async function reportOf(explorations: readonly ExplorationResult[], { operands, options, signal }: Call) {
+  if (options.report === undefined) return undefined;
+  await makeFolder(options.report);
+  const variant = options.variant === undefined ? [] : ['--variant', options.variant];
+  const command = ['gotwin explore', ...operands, ...variant, '--report', quoted(options.report)].join(' ');
+  return await writeExploreReport({ explorations, command }, options.report, signal);
+}
+
 function asDocument(
   results: readonly ExplorationResult[],
   one: ExplorationResult | undefined,
+  report: string | undefined,
   call: Call,
 ): Promise<void> {
   const expected = results.every((result) => result.expected);
   const found = one ?? { expected, explorations: results };
-  return printDocument({ schema: RESULT_SCHEMA, ...found }, call);
+  const document = { schema: RESULT_SCHEMA, ...found, ...(report === undefined ? {} : { report }) };
+  return printDocument(document, call);
 }
 
 async function asText(
   results: readonly ExplorationResult[],
   one: ExplorationResult | undefined,
+  report: string | undefined,
   { terminal: { out, paint } }: Call,
 ): Promise<void> {
   const lines = one === undefined ? explorationTable(results, paint) : explorationLines(one, paint);
-  await out.line(lines.join('\n'));
+  await out.line([...lines, ...(report === undefined ? [] : ['', `report: ${report}`])].join('\n'));
 }
