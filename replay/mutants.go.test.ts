@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findEvents, parseWire, swapWithNext, writeWire } from './decode/index.ts';
 import { NEWEST, Recorder } from './decode/testdata/record.ts';
 import { ofDamage, ofFinding } from './divergences.ts';
+import { FAMILY_MUTANTS } from './family-mutants.ts';
 import { judgeTrace } from './judge-trace.ts';
 import { MUTANTS } from './mutants.ts';
 
@@ -63,6 +64,16 @@ describe('a mutant is named by the rule that it breaks, at its event', () => {
       }
     },
   );
+});
+
+describe('what every transition allows is named by the rule of its family', () => {
+  test.each(FAMILY_MUTANTS)('$name', async ({ rules, edit }) => {
+    const trace = parseWire(bytes);
+    edit(trace);
+    const { found } = await judged(writeWire(trace));
+    expect(rules, found[0]?.observed).toContain(found[0]?.rule);
+    expect(found[0]?.cite.length).toBeGreaterThan(0);
+  });
 });
 
 test('one defect is one finding: what follows from it is counted with it', async () => {

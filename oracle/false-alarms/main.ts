@@ -104,7 +104,8 @@ async function judge(path: string, name: string): Promise<void> {
   const [program = '', platform = ''] = name.split(' on ');
   tally.add(program, replay);
   tally.platforms.add(platform || replay.go);
-  if (replay.divergences.length === 0) return;
+  // A program that crashed leaves a trace that ends in the middle, which accuses nobody.
+  if (replay.verdict !== 'diverges' && replay.verdict !== 'malformed') return;
   console.log(`${replay.verdict}: ${name}, ${replay.events} events`);
   for (const line of objectionsText(path, replay.divergences)) console.log(line);
 }

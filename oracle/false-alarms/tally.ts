@@ -20,6 +20,7 @@ export class Tally {
     this.programs.add(program);
     this.verdicts.set(replay.verdict, (this.verdicts.get(replay.verdict) ?? 0) + 1);
     for (const { row, count } of replay.coverage.rows) add(this.#checks, row, count);
+    if (replay.verdict !== 'diverges' && replay.verdict !== 'malformed') return;
     for (const { rule } of replay.divergences) add(this.#objections, rule, 1);
   }
 

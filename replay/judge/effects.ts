@@ -3,9 +3,10 @@
  * was allowed: real Go did it, so what follows is judged from where Go is, and
  * one defect is not reported at every event after it.
  */
+import { EV } from '../decode/index.ts';
 import type { Step } from './compile.ts';
 import type { Moment } from './moment.ts';
-import { GOROUTINE, NO_SLOT, PROC, RANGE_OFF, type World } from './world.ts';
+import { CYCLE, GOROUTINE, NO_SLOT, PROC, RANGE_OFF, type World } from './world.ts';
 
 /** Slot of what the step was about, also where it is gone now; NO_SLOT where nothing could be told. */
 export function apply(world: World, step: Step, moment: Moment, slot: number): number {
@@ -15,7 +16,7 @@ export function apply(world: World, step: Step, moment: Moment, slot: number): n
     case 'P':
       return moveProc(world, step, moment, slot);
     case 'gc':
-      if (step.to >= 0) set(world.gc, step.to, moment);
+      if (step.to >= 0) moveCollector(world, step, moment);
       return slot;
     case 'stw':
       moveWorld(world, step, moment);
@@ -38,6 +39,12 @@ export function apply(world: World, step: Step, moment: Moment, slot: number): n
   }
 }
 
+function moveCollector(world: World, step: Step, moment: Moment): void {
+  set(world.gc, step.to, moment);
+  world.cycle = moment.kind === EV.GCBegin ? CYCLE.begun : CYCLE.unknown;
+  if (moment.kind === EV.GCEnd) world.gcEnded = moment.time;
+}
+
 function set(single: { state: number; setBy: number }, state: number, moment: Moment): void {
   single.state = state;
   single.setBy = moment.index;
@@ -50,7 +57,9 @@ function moveGoroutine(world: World, step: Step, moment: Moment, slot: number): 
     if (step.subject !== 'named' || step.to < 0) return NO_SLOT;
     g = goroutines.add(moment.arg(0), step.to, moment.index);
     goroutines.assist[g] = RANGE_OFF;
+    if (moment.p !== NO_SLOT) world.procs.lastGoid[moment.p] = moment.arg(0);
   }
+  goroutines.since[g] = moment.time;
   if (step.effect === 'unbind G') world.unbindG(moment.m);
   else if (step.effect === 'bind G') world.bindG(moment.m, g);
   if (step.to === GOROUTINE.dead) {
@@ -77,6 +86,7 @@ function moveProc(world: World, step: Step, moment: Moment, slot: number): numbe
   else if (step.effect === 'unbind P') world.unbindP(moment.m);
   else if (step.effect === 'strip P') strip(world, p);
   world.setProc(p, step.to, moment.index);
+  world.procs.since[p] = moment.time;
   return p;
 }
 
@@ -88,6 +98,8 @@ function strip(world: World, p: number): void {
 
 function moveWorld(world: World, step: Step, moment: Moment): void {
   set(world.stw, step.to, moment);
+  if (world.cycle === CYCLE.begun && moment.kind === EV.STWBegin) world.cycle = CYCLE.stopped;
+  else if (world.cycle === CYCLE.stopped && moment.kind === EV.STWEnd) world.cycle = CYCLE.marking;
   world.stw.g = moment.g;
   world.stw.m = moment.m;
 }

@@ -15,7 +15,7 @@ import type { Step } from './compile.ts';
 import { explain, subjectName } from './guards.ts';
 import type { Moment } from './moment.ts';
 import type { Involved, Scene } from './scene.ts';
-import { viewOf } from './view.ts';
+import { functionsOf, viewOf } from './view.ts';
 import { NO_SLOT, type Slots, type World } from './world.ts';
 
 /** Findings kept whole; what comes after them is only counted. */
@@ -270,6 +270,28 @@ export class Findings {
         return `while GOMAXPROCS is ${world.gomaxprocs}`;
       case 'vocabulary':
         return 'gives a reason that this release does not have';
+      case 'gcBeginStops':
+        return 'stops the world, though a collection has begun whose sweep termination did not come yet';
+      case 'gcEndReason':
+        return `while the world is ${this.#scene.worldText()}`;
+      case 'noSweep':
+        return 'sweeps while a collection marks';
+      case 'procsAtMost':
+        return `while ${world.procsRunning} Ps run and GOMAXPROCS is ${world.gomaxprocs}`;
+      case 'goidsIncrease':
+        return `after G${world.procs.lastGoid[this.#moment.p]} was made on the same P`;
+      case 'forever':
+        return 'wakes what blocked for ever';
+      case 'reasonFitsStack':
+        return `gives a reason that ${functionsOf(this.#moment).slice(0, 2).join(', called by ')} does not have`;
+      case 'timeOfGoroutine':
+      case 'timeOfProc':
+      case 'timeOfGcEnd':
+        return 'is earlier than what happened before it';
+      case 'timeOfThread':
+        return 'is earlier than what its M wrote before';
+      case 'timeInGeneration':
+        return 'is later than the end of its generation';
       case 'sequence':
         return 'carries a number that does not follow';
     }

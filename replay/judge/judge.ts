@@ -6,18 +6,27 @@
  * about it, note what is refused, then do it anyway (effects.ts says why).
  */
 import { EV } from '../decode/index.ts';
-import { type InvariantName, modelOf, type Release } from '../model/index.ts';
+import {
+  giversOf,
+  type InvariantName,
+  type Invariants,
+  invariantsOf,
+  modelOf,
+  type Release,
+} from '../model/index.ts';
 import type { Forced, OrderedGeneration } from '../order/index.ts';
 import { compile, NEED, type Program, type Step } from './compile.ts';
 import { Tally } from './coverage.ts';
 import { abandon, apply } from './effects.ts';
 import { Findings } from './findings.ts';
+import { Givers } from './givers.ts';
 import { allows, metNeeds } from './guards.ts';
 import { brokenBy, STOPPED } from './invariants.ts';
 import { BIND, compileLanes, FACET, type Lanes, NO_ROW, UNBIND } from './lane.ts';
 import { Moment } from './moment.ts';
 import { Scene } from './scene.ts';
 import { adoptGoroutine, adoptProc, goroutineStatus, procStatus } from './status.ts';
+import { toleranceIn, untimely } from './times.ts';
 import { GOROUTINE, NO_SLOT, PROC, World } from './world.ts';
 
 /** Told of every change of state: the timeline and the facts for other layers are made of these. */
@@ -43,6 +52,9 @@ export class Judge {
   generations = 0;
   readonly #program: Program;
   readonly #lanes: Lanes;
+  readonly #invariants: Invariants;
+  /** By event type. */
+  readonly #givers: (Givers | undefined)[] = [];
   readonly #observer: Observer;
   readonly #exact: boolean;
   readonly #moment = new Moment();
@@ -60,6 +72,11 @@ export class Judge {
     this.#program = compile(rows, (text) => this.tally.intern(text));
     this.#lanes = compileLanes(this.#program, GOROUTINE.dead);
     this.#observer = observer;
+    this.#invariants = invariantsOf(release);
+    this.world.forever = this.tally.intern('forever');
+    const { GoBlock, GoStop } = giversOf(release);
+    this.#givers[EV.GoBlock] = new Givers(GoBlock, (text) => this.tally.intern(text));
+    this.#givers[EV.GoStop] = new Givers(GoStop, (text) => this.tally.intern(text));
     this.findings = new Findings(new Scene(this.world, release, this.tally, this.#moment));
   }
 
@@ -74,25 +91,35 @@ export class Judge {
     if (generation.afterGap) world.forget();
     moment.first = this.generations === 0 || generation.afterGap;
     moment.enter(generation);
-    if (forcedAt.size > 0) this.#slowly(ordered, count, forcedAt);
+    for (const givers of this.#givers) givers?.enter(generation);
+    world.tolerance = toleranceIn(generation, this.#invariants);
+    const flagged = untimely(world, generation);
+    if (forcedAt.size > 0 || flagged.size > 0) this.#slowly(ordered, count, forcedAt, flagged);
     else this.#quickly(ordered, count);
     this.events += count;
     this.generations++;
   }
 
   /** A history with events out of turn: each is asked everything. */
-  #slowly(ordered: OrderedGeneration, count: number, forcedAt: ReadonlyMap<number, Forced>): void {
+  #slowly(
+    ordered: OrderedGeneration,
+    count: number,
+    forcedAt: ReadonlyMap<number, Forced>,
+    flagged: ReadonlyMap<number, InvariantName>,
+  ): void {
     const moment = this.#moment;
     const { event, generation } = ordered;
     const { kind, time } = generation.columns;
-    const skewedFrom = ordered.forced.reduce((least, { since }) => Math.min(least, since), count);
+    // Where an M's clock is wrong, so is the order of what it shares with others.
+    const from = flagged.size > 0 ? 0 : count;
+    const skewedFrom = ordered.forced.reduce((least, { since }) => Math.min(least, since), from);
     for (let position = 0; position < count; position++) {
       const row = event[position] as number;
       moment.skewed = position >= skewedFrom;
       this.#locate(row, this.world.thread(generation.m(row)));
       moment.kind = kind[row] as number;
       moment.time = time[row] as number;
-      this.#step(position, forcedAt.get(position));
+      this.#step(position, forcedAt.get(position), flagged.get(row));
     }
     moment.skewed = false;
   }
@@ -123,6 +150,8 @@ export class Judge {
     const { procRow, procFrom, procTo } = this.#lanes;
     const { counts } = tally;
     const strings = this.#strings;
+    const givers = this.#givers;
+    const { forever } = world;
     const threadOf = new Int32Array(batches.length).fill(NO_SLOT);
     const first = this.events;
     for (let position = 0; position < count; position++) {
@@ -154,7 +183,10 @@ export class Judge {
           ((1 << (goroutines.state[g] as number)) & (from[type] as number)) !== 0 &&
           ((needs[type] as number) & ~met) === 0 &&
           reason >= 0 &&
-          (selects === undefined || selects[reason] === 1) &&
+          (selects === undefined ||
+            (selects[reason] === 1 && givers[type]?.fits(args[at + 1] as number, reason) !== false)) &&
+          (asked !== FACET.wait || goroutines.wait[g] !== forever) &&
+          (goroutines.since[g] as number) <= (time[row] as number) + world.tolerance &&
           (procRow[type] === NO_ROW ||
             (p >= 0 && ((1 << (procs.state[p] as number)) & (procFrom[type] as number)) !== 0))
         ) {
@@ -177,11 +209,13 @@ export class Judge {
           }
           goroutines.state[g] = to[type] as number;
           goroutines.setBy[g] = index;
+          goroutines.since[g] = now;
           this.#observer.goroutine(goroutines.serial[g] as number, to[type] as number, now);
           const alsoProc = procRow[type] as number;
           if (alsoProc !== NO_ROW) {
             counts[alsoProc] = (counts[alsoProc] as number) + 1;
             world.setProc(p, procTo[type] as number, index);
+            procs.since[p] = now;
             this.#observer.proc(procs.serial[p] as number, procTo[type] as number, now);
           }
           continue;
@@ -190,11 +224,12 @@ export class Judge {
       this.#locate(row, m);
       moment.kind = type;
       moment.time = time[row] as number;
-      this.#step(position, undefined);
+      this.#step(position);
     }
   }
 
-  #step(position: number, forced: Forced | undefined): void {
+  /** `flagged`: what the event's time breaks. */
+  #step(position: number, forced?: Forced, flagged?: InvariantName): void {
     const moment = this.#moment;
     const { kind } = moment;
     const steps = this.#program[kind];
@@ -206,7 +241,8 @@ export class Judge {
     else if (kind === EV.ProcStatus) this.#procStatus(steps[0] as Step);
     else {
       const fits = this.#choose(steps);
-      if (!fits || forced !== undefined || this.findings.count > 0) this.#object(steps, forced);
+      if (!fits || forced !== undefined || flagged !== undefined || this.findings.count > 0)
+        this.#object(steps, forced, flagged);
       this.#take(steps);
       if (kind === EV.GoDestroySyscall) abandon(this.world, this.#moment);
     }
@@ -228,33 +264,42 @@ export class Judge {
       chosen++;
       const slot = moment.subject(world, step.subject);
       this.#slots[i] = slot;
-      if (!allows(world, step, moment, slot, met) || brokenBy(world, step, moment, slot) !== undefined)
-        fits = false;
+      if (!allows(world, step, moment, slot, met) || this.#broken(step, slot) !== undefined) fits = false;
     }
     return fits && chosen > 0;
   }
 
   /** Notes what is wrong with the event, or that it is right where something was wrong before. */
-  #object(steps: readonly Step[], forced: Forced | undefined): void {
+  #object(steps: readonly Step[], forced: Forced | undefined, flagged: InvariantName | undefined): void {
     const moment = this.#moment;
     const { world } = this;
     const before = this.findings.count;
     const met = metNeeds(world, moment);
     let chosen = 0;
-    let broken: InvariantName | undefined;
+    let broken = flagged;
     for (let i = 0; i < steps.length; i++) {
       const step = steps[i] as Step;
       const slot = this.#slots[i] as number;
       if (slot === NOT_CHOSEN) continue;
       chosen++;
       if (!allows(world, step, moment, slot, met)) this.findings.refuse(step, slot);
-      else broken ??= brokenBy(world, step, moment, slot);
+      else broken ??= this.#broken(step, slot);
     }
     if (chosen === 0) this.#noneChosen(steps);
     if (broken !== undefined) this.findings.violate(broken, steps[0] as Step);
+    // One clock that is wrong shows at many events.
+    if (broken?.startsWith('time')) world.tolerance = Number.POSITIVE_INFINITY;
     if (forced !== undefined && this.findings.count === before)
       this.findings.misnumbered(steps[0] as Step, forced);
     if (before > 0 && this.findings.count === before) this.findings.fits(steps);
+  }
+
+  #broken(step: Step, slot: number): InvariantName | undefined {
+    const moment = this.#moment;
+    const broken = brokenBy(this.world, step, moment, slot, (text) => this.tally.name(text));
+    if (broken !== undefined || step.reasons === undefined) return broken;
+    const fits = this.#givers[moment.kind]?.fits(moment.arg(1), this.#reasonId()) ?? true;
+    return fits ? undefined : 'reasonFitsStack';
   }
 
   /** A reason that selects no row: the step is taken all the same. */

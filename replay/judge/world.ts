@@ -98,10 +98,13 @@ class Goroutines extends Slots {
   wait = new Int32Array(64);
   assist = new Uint8Array(64);
   assistBy = new Float64Array(64);
+  /** Time of the last that is known to have happened to it. */
+  since = new Float64Array(64);
 
   override add(id: number, state: number, setBy: number): number {
     const slot = super.add(id, state, setBy);
     this.m[slot] = NO_SLOT;
+    this.since[slot] = Number.NEGATIVE_INFINITY;
     this.wait[slot] = 0;
     this.assist[slot] = RANGE_UNDETERMINED;
     this.assistBy[slot] = -1;
@@ -114,6 +117,7 @@ class Goroutines extends Slots {
     this.wait = widen(this.wait, size);
     this.assist = widen(this.assist, size);
     this.assistBy = widen(this.assistBy, size);
+    this.since = widen(this.since, size);
   }
 }
 
@@ -121,10 +125,16 @@ class Procs extends Slots {
   m = new Int32Array(64).fill(NO_SLOT);
   sweep = new Uint8Array(64);
   sweepBy = new Float64Array(64);
+  /** As of goroutines. */
+  since = new Float64Array(64);
+  /** The last goroutine that was made on it. */
+  lastGoid = new Float64Array(64);
 
   override add(id: number, state: number, setBy: number): number {
     const slot = super.add(id, state, setBy);
     this.m[slot] = NO_SLOT;
+    this.since[slot] = Number.NEGATIVE_INFINITY;
+    this.lastGoid[slot] = 0;
     this.sweep[slot] = RANGE_UNDETERMINED;
     this.sweepBy[slot] = -1;
     return slot;
@@ -135,15 +145,20 @@ class Procs extends Slots {
     this.m = widen(this.m, size);
     this.sweep = widen(this.sweep, size);
     this.sweepBy = widen(this.sweepBy, size);
+    this.since = widen(this.since, size);
+    this.lastGoid = widen(this.lastGoid, size);
   }
 }
 
 class Threads extends Slots {
   p = new Int32Array(64).fill(NO_SLOT);
   g = new Int32Array(64).fill(NO_SLOT);
+  /** Time of the last event that it wrote. */
+  since = new Float64Array(64);
 
   override add(id: number, state: number, setBy: number): number {
     const slot = super.add(id, state, setBy);
+    this.since[slot] = Number.NEGATIVE_INFINITY;
     this.p[slot] = NO_SLOT;
     this.g[slot] = NO_SLOT;
     return slot;
@@ -153,6 +168,7 @@ class Threads extends Slots {
     super.grow(size);
     this.p = widen(this.p, size);
     this.g = widen(this.g, size);
+    this.since = widen(this.since, size);
   }
 }
 
@@ -161,6 +177,9 @@ export interface Single {
   state: number;
   setBy: number;
 }
+
+/** What of a collection was seen: nothing, its begin, the stop for its sweep termination, and that this ended. */
+export const CYCLE = { unknown: 0, begun: 1, stopped: 2, marking: 3 } as const;
 
 /** The stop of the world that is in force, for the rules about who may end it. */
 export interface Stopper extends Single {
@@ -175,6 +194,14 @@ export class World {
   threads = new Threads();
   gc: Single = { state: 0, setBy: -1 };
   stw: Stopper = { state: 0, setBy: -1, g: NO_SLOT, m: NO_SLOT, kind: 0 };
+  /** CYCLE. */
+  cycle = 0;
+  /** When the last collection ended. */
+  gcEnded = Number.NEGATIVE_INFINITY;
+  /** How many ns an event may be too early; infinite where times accuse nobody. */
+  tolerance = Number.POSITIVE_INFINITY;
+  /** The interned reason of a wait that nobody ends. */
+  forever = -1;
   /** Open tasks and the event that opened each. */
   readonly tasks = new Map<number, number>();
   /** -1 until the trace says it. */
@@ -187,8 +214,8 @@ export class World {
 
   /** After missing generations nothing known from before still holds. */
   forget(): void {
-    const { goroutines, procs } = this;
-    Object.assign(this, new World());
+    const { goroutines, procs, forever, tolerance } = this;
+    Object.assign(this, new World(), { forever, tolerance });
     this.goroutines.ids = goroutines.ids;
     this.procs.ids = procs.ids;
   }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { findCitation } from '../citations.ts';
 import { goroot, RELEASES } from '../decode/testdata/record.ts';
 import type { Citation } from '../result.ts';
-import { fineModelOf, invariantsOf, layersModelOf, modelOf, releaseOf } from './index.ts';
+import { fineModelOf, giversOf, invariantsOf, layersModelOf, modelOf, releaseOf } from './index.ts';
 import { nosplitRulesOf } from './nosplit/index.ts';
 import { at } from './row.ts';
 
@@ -25,6 +25,9 @@ describe('every row and invariant cites a statement that stands in the source', 
     const rows = [
       ...modelOf(release),
       ...Object.values(invariantsOf(release)),
+      ...Object.values(giversOf(release))
+        .flat()
+        .map(({ func, cite }) => ({ id: `blocking/reason-fits-stack ${func}`, cite })),
       ...fineModelOf(release),
       ...layersModelOf(release),
       ...nosplitRulesOf(release),

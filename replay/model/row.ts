@@ -67,6 +67,17 @@ export interface Invariant {
   readonly id: string;
   readonly text: string;
   readonly cite: readonly Citation[];
+  /** What was asked of sound traces before it became a rule, and how often it did not hold: `0 of 21 M …`. */
+  readonly measured?: string;
+  /** How far clocks may be apart before it objects, and why so far. */
+  readonly tolerance?: Tolerance;
+}
+
+export interface Tolerance {
+  readonly ns: number;
+  /** In a trace with experimental events. */
+  readonly experimentalNs: number;
+  readonly why: string;
 }
 
 /** The rows of one machine, which they need not each name. */
