@@ -7,7 +7,8 @@
  * says next of the subject is something else, or it has already told of a later deed
  * of the same thread, and a thread does one thing after the other.
  */
-import { longer, Side } from './side.ts';
+import { grow } from '../probe/address-table.ts';
+import { Side } from './side.ts';
 import { STATE } from './states.ts';
 import { type Mismatch, MS, Threads } from './threads.ts';
 
@@ -452,13 +453,13 @@ export class Ledger {
   }
 
   #grow(capacity: number): void {
-    this.#kind = longer(this.#kind, capacity);
-    this.#id = longer(this.#id, capacity);
-    this.#memory = longer(this.#memory, capacity);
-    this.#parting = longer(this.#parting, capacity);
-    this.#owed = longer(this.#owed, capacity);
-    this.#seen = longer(this.#seen, capacity);
-    this.#astray = longer(this.#astray, capacity);
+    this.#kind = grow(this.#kind, capacity);
+    this.#id = grow(this.#id, capacity);
+    this.#memory = grow(this.#memory, capacity);
+    this.#parting = grow(this.#parting, capacity);
+    this.#owed = grow(this.#owed, capacity);
+    this.#seen = grow(this.#seen, capacity);
+    this.#astray = grow(this.#astray, capacity);
     this.trace.reach(capacity);
     this.probe.reach(capacity);
   }

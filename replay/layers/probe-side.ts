@@ -5,14 +5,13 @@
  */
 import type { Release } from '../model/index.ts';
 import { START_TRACE } from '../model/index.ts';
-import { AddressTable } from '../probe/address-table.ts';
+import { AddressTable, grow } from '../probe/address-table.ts';
 import type { Clock } from '../probe/clock.ts';
 import { KIND } from '../probe/kinds.ts';
 import { CurrentRecord } from '../probe/record.ts';
 import { type Block, WORD } from '../probe/records.ts';
 import { wordOf } from '../probe/words.ts';
 import { GC, type Ledger, PROC, PROCS, SUBJECT, UNKNOWN_FIGURE, WORLD } from './ledger.ts';
-import { longer } from './side.ts';
 import { SITE, type Sites } from './sites.ts';
 import { COARSE_OF_STATUS, COPYSTACK, PREEMPTED, STATE } from './states.ts';
 
@@ -376,11 +375,11 @@ export class ProbeSide {
 
   #grow(capacity: number): void {
     const used = this.#state.length;
-    this.#state = longer(this.#state, capacity);
-    this.#before = longer(this.#before, capacity);
-    this.#scanned = longer(this.#scanned, capacity);
-    this.#subject = longer(this.#subject, capacity).fill(NO_SUBJECT, used);
-    this.#goid = longer(this.#goid, capacity);
+    this.#state = grow(this.#state, capacity);
+    this.#before = grow(this.#before, capacity);
+    this.#scanned = grow(this.#scanned, capacity);
+    this.#subject = grow(this.#subject, capacity).fill(NO_SUBJECT, used);
+    this.#goid = grow(this.#goid, capacity);
   }
 }
 

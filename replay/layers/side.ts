@@ -4,6 +4,8 @@
  * follows the distance between the layers, not the length of the run.
  */
 
+import { grow } from '../probe/address-table.ts';
+
 const FIRST = 1024;
 const NONE = -1;
 
@@ -82,9 +84,9 @@ export class Side {
   reach(subjects: number): void {
     const before = this.head.length;
     if (subjects <= before) return;
-    this.head = longer(this.head, subjects).fill(NONE, before);
-    this.tail = longer(this.tail, subjects).fill(NONE, before);
-    this.length = longer(this.length, subjects);
+    this.head = grow(this.head, subjects).fill(NONE, before);
+    this.tail = grow(this.tail, subjects).fill(NONE, before);
+    this.length = grow(this.length, subjects);
   }
 
   #take(): number {
@@ -98,20 +100,11 @@ export class Side {
   }
 
   #grow(capacity: number): void {
-    this.what = longer(this.what, capacity);
-    this.figure = longer(this.figure, capacity);
-    this.thread = longer(this.thread, capacity);
-    this.at = longer(this.at, capacity);
-    this.time = longer(this.time, capacity);
-    this.#next = longer(this.#next, capacity);
+    this.what = grow(this.what, capacity);
+    this.figure = grow(this.figure, capacity);
+    this.thread = grow(this.thread, capacity);
+    this.at = grow(this.at, capacity);
+    this.time = grow(this.time, capacity);
+    this.#next = grow(this.#next, capacity);
   }
-}
-
-type Column = Uint8Array | Uint32Array | Int32Array | Float64Array;
-
-/** A longer column with the same beginning. */
-export function longer<C extends Column>(column: C, capacity: number): C {
-  const copy = new (column.constructor as new (length: number) => C)(capacity);
-  copy.set(column);
-  return copy;
 }
