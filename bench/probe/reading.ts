@@ -20,7 +20,7 @@ Replays a short and a long recording of the layer probe in processes of their ow
 `;
 
 /** Messages that the program echoes. */
-const LENGTHS = { short: 5_000, long: 40_000 } as const;
+const LENGTHS = { short: 2_500, long: 15_000 } as const;
 type Length = keyof typeof LENGTHS;
 /** 768 MiB of records: more than the long one needs. */
 const WINDOW = 1 << 24;
