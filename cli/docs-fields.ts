@@ -110,6 +110,7 @@ export const FIELD_NOTES: Readonly<Record<string, string>> = {
   history: 'a race that the runtime once had',
   variant: 'of the history: one world',
   commit: 'the commit of golang/go that mended it',
+  fault: 'the seeded fault that shows the same on real Go (docs/faults.md), or null',
   exhausted: 'every state was met, and nothing is wrong in any',
   expected: 'what came out is what is known of it',
   states: 'states met; those that differ only in the names of what is alike count once',

@@ -24,7 +24,7 @@ export function explorationTable(results: readonly ExplorationResult[], paint: P
 }
 
 /** One world, with the story of what went wrong. */
-export function explorationLines(result: ExplorationResult, paint: Paint): string[] {
+export function explorationLines(result: ExplorationResult, paint: Paint, onRealGo?: string): string[] {
   const { history, variant, text, breach, states, transitions, depth, cpuMs, statesPerSecond } = result;
   const size = `${plural(states, 'state')}, ${plural(transitions, 'transition')}, depth ${depth}, ${seconds(cpuMs)}`;
   return [
@@ -39,6 +39,7 @@ export function explorationLines(result: ExplorationResult, paint: Paint): strin
       ? []
       : [`Today's rows would have objected at step ${breach.today.step}: ${breach.today.row}.`]),
     `${size}, ${count(statesPerSecond)} states/s`,
+    ...(onRealGo === undefined ? [] : ['', `The same on real Go: ${onRealGo}`]),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { FAULTS } from '../../collector/index.ts';
 import {
   type ExplorationResult,
   HISTORIES,
@@ -90,6 +91,13 @@ async function asText(
   report: string | undefined,
   { terminal: { out, paint } }: Call,
 ): Promise<void> {
-  const lines = one === undefined ? explorationTable(results, paint) : explorationLines(one, paint);
+  const lines =
+    one === undefined ? explorationTable(results, paint) : explorationLines(one, paint, onRealGo(one));
   await out.line([...lines, ...(report === undefined ? [] : ['', `report: ${report}`])].join('\n'));
+}
+
+/** The command that runs real Go with the same bug in its runtime. */
+function onRealGo({ fault }: ExplorationResult): string | undefined {
+  const seeded = FAULTS.find(({ name }) => name === fault);
+  return seeded && `gotwin check ${seeded.fixture} --layers probe --fault ${seeded.name}`;
 }

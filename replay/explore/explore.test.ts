@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { FAULTS } from '../../collector/index.ts';
 import { type Exploration, explore } from './explore.ts';
 import { HISTORIES, runVariant } from './index.ts';
 import { type Kind, number, pointer, type Thing } from './layout.ts';
@@ -60,6 +61,27 @@ describe('a replay by the probe layer says the same of what the explorer did', (
       expect(await rulesBrokenBy(world, story)).toContain(variant.finds);
     },
   );
+});
+
+describe('a seeded fault shows on real Go what the explorer found', () => {
+  const seeded = variants.filter(({ variant }) => variant.fault !== undefined);
+  test.each(seeded)(
+    '$name: a rule by which the fault is found stands in the story',
+    ({ history, variant }) => {
+      const { breach } = runVariant(history, variant);
+      const { finds } = FAULTS.find(({ name }) => name === variant.fault)!;
+      const rows = [
+        breach?.row,
+        ...breach!.story.flatMap(({ objections }) => objections.map(({ row }) => row)),
+      ];
+      expect(rows.some((row) => finds.includes(row ?? ''))).toBe(true);
+    },
+  );
+
+  test('every fault that is no matter of the linker has a world', () => {
+    const named = seeded.map(({ variant }) => variant.fault);
+    expect(FAULTS.map(({ name }) => name).filter((name) => !named.includes(name))).toEqual([]);
+  });
 });
 
 interface Sheep extends Thing {

@@ -9,6 +9,8 @@ export interface Variant {
   readonly finds?: string;
   /** Whether its statements stand in the source of Go 1.26. */
   readonly today: boolean;
+  /** The seeded fault that shows the same on real Go (collector/faults). */
+  readonly fault?: string;
   /** It takes more than a second, so tests leave it to the command. */
   readonly isLarge?: boolean;
   // biome-ignore lint/suspicious/noExplicitAny: each world has threads of its own

@@ -27,6 +27,8 @@ export const explorationSchema = z.object({
   text: z.string(),
   /** The commit of golang/go that mended it. */
   commit: z.string().nullable(),
+  /** The seeded fault that shows the same on real Go; null where there is none. */
+  fault: z.string().nullable(),
   /** Every state was met, and nothing was wrong in any. */
   exhausted: z.boolean(),
   /** What is known of this variant came out. */

@@ -24,6 +24,7 @@ export function runVariant(
     variant: variant.name,
     text: variant.text,
     commit: history.commit ?? null,
+    fault: variant.fault ?? null,
     exhausted,
     expected: variant.finds === undefined ? exhausted : [breach?.row, breach?.kind].includes(variant.finds),
     states,

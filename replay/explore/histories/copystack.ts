@@ -336,6 +336,7 @@ export const copystack: History = {
       name: 'thrown',
       text: 'the same, with the throw that casgstatus got later: it says what it would wait for',
       finds: 'throw',
+      fault: 'copystack-stw',
       today: false,
       world: () => copystackWorld({ law: LAW_2014, collector: stoppedCollector(shrinkstackBefore) }),
     },
@@ -349,6 +350,7 @@ export const copystack: History = {
       name: 'unowned',
       text: "the seeded fault: today's collector lets go of the scan bit, and changes the status as in 2014",
       finds: 'status/copystack',
+      fault: 'copystack-unowned',
       today: true,
       world: () =>
         copystackWorld({

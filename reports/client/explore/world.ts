@@ -82,7 +82,11 @@ function story(breach: Breach, id: string): HTMLElement {
     'How it comes to that',
     id,
     h('p', { class: 'hint' }, 'The shortest way there; every step is one statement of one thread.'),
-    h('ol', { class: 'story' }, ...breach.story.map((line) => stepOf(line, threads.indexOf(line.thread)))),
+    h(
+      'ol',
+      { class: 'story' },
+      ...breach.story.map((line, index) => stepOf(line, index + 1, threads.indexOf(line.thread))),
+    ),
     breach.today !== null &&
       h(
         'p',
@@ -109,6 +113,7 @@ function story(breach: Breach, id: string): HTMLElement {
 
 function stepOf(
   { thread, func, statement, about, changes, objections }: StoryLine,
+  nth: number,
   lane: number,
 ): HTMLElement {
   return h(
@@ -117,6 +122,7 @@ function stepOf(
     h(
       'div',
       { class: 'who' },
+      h('span', { class: 'nth' }, nth),
       h('strong', {}, thread),
       h('span', {}, func),
       about !== null && h('span', { class: 'about' }, about),
