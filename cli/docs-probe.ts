@@ -41,8 +41,8 @@ export function probeSections(table: (head: string[], rows: string[][]) => strin
     '## How it writes',
     'The first act of `schedinit` is to map the file that `GOTWIN_PROBE` names, and to take that variable out of the\n' +
       "environment. The file was made by the collector, in memory (`/dev/shm`) where there is room for it. The program's\n" +
-      'end, however it comes, loses nothing of it: a thread that was killed in the middle of a record leaves that one\n' +
-      'without its mark, and nothing else. If the collector itself is killed, the folder `NAME.gotwin.part` says in\n' +
+      'end, however it comes, loses nothing of it: a thread that was killed in the middle of a record leaves that one,\n' +
+      'or the two that it writes at once, without its mark, and nothing else. If the collector itself is killed, the folder `NAME.gotwin.part` says in\n' +
       '`lost` where the file is; the next recording with probes removes it.',
     'A record has a number, given out by one counter for all threads. A change of a status takes its number under a\n' +
       'lock of that G or P, so the changes of one are numbered in the order in which they were made. What takes a thing\n' +

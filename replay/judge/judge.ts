@@ -94,8 +94,11 @@ export class Judge {
     for (const givers of this.#givers) givers?.enter(generation);
     world.tolerance = toleranceIn(generation, this.#invariants);
     const flagged = untimely(world, generation);
+    // Cut off, it lacks what some Ms did last: what is one for all of them accuses nobody.
+    moment.skewed = generation.partial;
     if (forcedAt.size > 0 || flagged.size > 0) this.#slowly(ordered, count, forcedAt, flagged);
     else this.#quickly(ordered, count);
+    moment.skewed = false;
     this.events += count;
     this.generations++;
   }
@@ -111,7 +114,7 @@ export class Judge {
     const { event, generation } = ordered;
     const { kind, time } = generation.columns;
     // Where an M's clock is wrong, so is the order of what it shares with others.
-    const from = flagged.size > 0 ? 0 : count;
+    const from = flagged.size > 0 || generation.partial ? 0 : count;
     const skewedFrom = ordered.forced.reduce((least, { since }) => Math.min(least, since), from);
     for (let position = 0; position < count; position++) {
       const row = event[position] as number;
@@ -121,7 +124,6 @@ export class Judge {
       moment.time = time[row] as number;
       this.#step(position, forcedAt.get(position), flagged.get(row));
     }
-    moment.skewed = false;
   }
 
   #locate(row: number, m: number): void {

@@ -12,8 +12,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** M1 has P0; in the next generation thread `m` says that it runs, and gives it up for M2. */
 async function brokenBy(m: number): Promise<string[]> {
   const running = event('ProcStatus', { p: 0, pstatus: 1 });
-  const leaves = batch(2, m, 2000, [running, event('ProcStop')]);
-  const takes = batch(2, 2, 3000, [event('ProcStart', { p: 0, p_seq: 1 })]);
+  const leaves = batch(2, m, 1000, [running, event('ProcStop')]);
+  const takes = batch(2, 2, 1010, [event('ProcStart', { p: 0, p_seq: 1 })]);
   const next = { number: 2, batches: [leaves, takes, ...tables(22, 2)], ended: false };
   const file = join(folder, `${m}.trace`);
   writeFileSync(file, writeWire(sample(22, generation(22, 1, [running]), next)));
