@@ -3,8 +3,7 @@
  * top of its stack is the one that made it so. The runtime parks in a few places
  * only, each with a reason of its own, so a function that is known gives no other.
  *
- * Measured on 930 recordings (41 M events, Go 1.22 to 1.26, amd64 and arm64):
- * 7.5 M blocks with a known function and 8.6 M stops, none with another reason.
+ * No recording of the corpus (oracle/README.md) has a known function with another reason.
  * What is not in the table is not asked: who links to `gopark` may park for any reason.
  */
 import type { Citation } from '../result.ts';
