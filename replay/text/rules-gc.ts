@@ -190,21 +190,23 @@ function gcTime(): (gc: GcLine) => Outcome {
   };
 }
 
-/** More CPUs than any P count that Go allows is as good as endless: the lesser is always GOMAXPROCS then. */
-const MANY_CPUS = 1 << 20;
+/** Whole numbers of CPUs, both ends among them. */
+type Cpus = readonly [least: number, most: number];
 
 function gcCpu(): (gc: GcLine) => Outcome {
-  let cpus: readonly number[] = [...Array.from({ length: 1024 }, (_, i) => i + 1), MANY_CPUS];
+  let cpus: Cpus = [1, Infinity];
   return (gc) => {
-    const fits = cpus.filter((n) => pausesFit(gc, Math.min(gc.procs, n)));
-    if (fits.length > 0) {
-      cpus = fits;
+    const fit = both(cpus, both(cpusFor(gc, 0, 0), cpusFor(gc, 2, 4)));
+    if (fit[0] <= fit[1]) {
+      cpus = fit;
       return outcome(1, []);
     }
+    const [least, most] = cpus.map((n) => Math.min(n, gc.procs)) as [number, number];
+    const numbers = most - least < 3 ? Array.from({ length: most - least + 1 }, (_, i) => least + i) : [];
     return outcome(1, [
       gcFinding(gc, undefined, {
         observed: `gc ${gc.n}: pauses of ${gc.clock[0].value} and ${gc.clock[2].value} ms took ${gc.cpu[0].value} and ${gc.cpu[4].value} ms of CPU`,
-        allowed: `the pauses on ${cpus.length > 3 ? 'one number of' : cpus.map((n) => Math.min(n, gc.procs)).join(' or ')} CPUs`,
+        allowed: `the pauses on ${numbers.join(' or ') || 'one number of'} CPUs`,
         why: 'no such number gives these figures',
         shape: ['CPU against clock'],
       }),
@@ -212,14 +214,20 @@ function gcCpu(): (gc: GcLine) => Outcome {
   };
 }
 
-const pausesFit = (gc: GcLine, procs: number): boolean =>
-  productFits(gc.clock[0], procs, gc.cpu[0]) && productFits(gc.clock[2], procs, gc.cpu[4]);
+const both = (a: Cpus, b: Cpus): Cpus => [Math.max(a[0], b[0]), Math.min(a[1], b[1])];
 
-function productFits(clock: Decimal, procs: number, cpu: Decimal): boolean {
-  const [from, to] = span(clock);
-  const [low, high] = span(cpu);
-  return procs * from < high + 1e-9 && low < procs * to + 1e-9;
+/** The CPUs on which a pause of this clock time takes this CPU time; with GOMAXPROCS of them or more, any more do as well. */
+function cpusFor({ procs, ...gc }: GcLine, clock: 0 | 2, cpu: 0 | 4): Cpus {
+  const [from, to] = span(gc.clock[clock]);
+  const [low, high] = span(gc.cpu[cpu]);
+  // All n with n * from < high and low < n * to: from may be 0, to is not.
+  const least = Math.floor((low - ROUNDING) / to) + 1;
+  const most = from === 0 ? Infinity : Math.ceil((high + ROUNDING) / from) - 1;
+  return [Math.max(1, least), least <= procs && procs <= most ? Infinity : Math.min(most, procs)];
 }
+
+/** Sums and products of printed decimals are this near to exact. */
+const ROUNDING = 1e-9;
 
 function gcGlobals(): (gc: GcLine) => Outcome {
   let last: GcLine | undefined;
