@@ -75,6 +75,26 @@ trace of Go 1.22 to 1.26 (go test -trace, runtime/trace, a flight recorder).`,
     load: () => import('./commands/replay.ts'),
   },
   {
+    name: 'repro',
+    operands: '<file>',
+    summary: 'a finding once more: from its recording, or by running the same program again',
+    details: `FILE is a recording (.gotwin) or a Go execution trace. Its findings are shown whole; they are the same on every
+machine, and need no Go. With --rerun the program is built and run again on real Go as the recording says that it was:
+toolchain, architecture, arguments, settings, layers, seeded fault. Its path is taken from the current folder. What
+happens then is another run, by another schedule: how often the finding came again is counted, never promised.
+Exit code 1 when it was shown again, 0 when there is nothing to show or it did not come again.`,
+    options: ['divergence', 'rerun', 'out'],
+    examples: [
+      ['gotwin repro netguy.gotwin', 'every finding in it, whole'],
+      [
+        "gotwin repro netguy.gotwin --divergence 'goroutine/start~3f9a#1' --rerun 20",
+        'how often it comes again',
+      ],
+      ['gotwin repro netguy.gotwin --rerun 5 -o again', 'and keep the recordings'],
+    ],
+    load: () => import('./commands/repro.ts'),
+  },
+  {
     name: 'report',
     operands: '<file...>',
     summary: 'replay files and write one report: HTML, JUnit XML, Markdown, JSON',

@@ -18,6 +18,7 @@ import {
   nosplitDocumentSchema,
   problemSchema,
   recordDocumentSchema,
+  reproDocumentSchema,
   resultDocumentSchema,
   toolchainDocumentSchema,
 } from './result-document.ts';
@@ -96,6 +97,9 @@ function jsonPage(): string {
     '## `check --faults`',
     'Each fault on each release and architecture where it was tried ([faults.md](faults.md)).',
     fields(faultsDocumentSchema),
+    '## `repro`',
+    'A result, and with `--rerun` what running the program again came to.',
+    fields(reproDocumentSchema.pick({ reruns: true })),
     '## `record`',
     fields(recordDocumentSchema),
     '## `nosplit`, one build of one program',

@@ -73,3 +73,23 @@ export async function tellProblems({ judged, problems }: Outcome, call: Call): P
   if (call.options.json) return;
   for (const { problem } of problems) await call.terminal.err.line(problemLines(problem).join('\n'));
 }
+
+/** Only the divergence asked for, by its id or by a signature; everything where none is. */
+export function chooseDivergences(outcome: Outcome, id: string | undefined): Outcome {
+  if (id === undefined || outcome.problems.length > 0) return outcome;
+  const judged = outcome.judged.map(({ path, replay }) => {
+    const divergences = replay.divergences.filter((each) => each.id === id || each.signature === id);
+    return { path, replay: { ...replay, divergences } };
+  });
+  if (judged.some(({ replay }) => replay.divergences.length > 0)) return { ...outcome, judged };
+  throw noSuchDivergence(outcome, id);
+}
+
+function noSuchDivergence({ judged }: Outcome, id: string): UsageError {
+  const ids = judged.flatMap(({ replay }) => replay.divergences.map((each) => each.id));
+  const advice =
+    ids.length === 0
+      ? 'There is no divergence in it at all.'
+      : `There is ${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ` and ${ids.length - 5} more` : ''}.`;
+  return new UsageError('no-such-divergence', `no divergence has the id ${id}`, advice);
+}

@@ -41,6 +41,7 @@ export interface OptionValues {
   report?: string;
   out?: string;
   divergence?: string;
+  rerun?: number;
   variant?: string;
   format?: EventFormat;
   /** Milliseconds since the trace's first event. */
@@ -173,6 +174,12 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
   },
   out: { flags: '-o, --out <path>', description: 'where to write' },
   divergence: { flags: '--divergence <id>', description: 'show this one divergence whole' },
+  rerun: {
+    flags: '--rerun <n>',
+    description:
+      'build and run the same program so many times more, and count how often the finding comes again',
+    parse: positive,
+  },
   variant: {
     flags: '--variant <name>',
     description: 'one world of the history: broken, mended, or another that the list names',

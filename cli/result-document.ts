@@ -28,6 +28,36 @@ export const resultDocumentSchema = resultSchema.extend({
   problems: z.array(problemSchema.shape.error.extend({ subject: z.string() })).optional(),
 });
 
+/** What `repro --json` prints. */
+export const reproDocumentSchema = resultDocumentSchema.extend({
+  /** What running the same program again came to, with --rerun. */
+  reruns: z
+    .object({
+      /** Signatures that were looked for. */
+      signatures: z.array(z.string()),
+      /** Runs in which one of them came again, and runs that were judged. */
+      seen: z.number().int(),
+      of: z.number().int(),
+      /** Milliseconds from the first run's beginning until one was found again; null where none was. */
+      firstAfterMs: z.number().nullable(),
+      runs: z.array(
+        z.object({
+          verdict: verdictSchema,
+          /** Those of `signatures` that came again. */
+          seen: z.array(z.string()),
+          /** Whether the binary that ran is, byte for byte, the one that was recorded. */
+          sameBinary: z.boolean(),
+          /** Milliseconds to build, run and judge. */
+          ms: z.number(),
+          /** Its recording, where it was kept. */
+          file: z.string().optional(),
+        }),
+      ),
+    })
+    .optional(),
+});
+export type Reruns = NonNullable<z.infer<typeof reproDocumentSchema>['reruns']>;
+
 /** What `check --faults` prints with `--json`. */
 export const faultsDocumentSchema = z.object({
   schema: z.literal(RESULT_SCHEMA),
@@ -133,12 +163,19 @@ export function printResult(
   report: string | undefined,
   call: Call,
 ): Promise<void> {
-  const document: z.infer<typeof resultDocumentSchema> = {
+  return printDocument(resultDocument(replays, problems, report), call);
+}
+
+export function resultDocument(
+  replays: readonly Replay[],
+  problems: readonly Unjudged[],
+  report: string | undefined,
+): z.infer<typeof resultDocumentSchema> {
+  return {
     ...toJson(replays),
     ...(report === undefined ? {} : { report }),
     problems: problems.map(({ subject, problem }) => ({ subject, ...problemDocument(problem).error })),
   };
-  return printDocument(document, call);
 }
 
 /** What `explore HISTORY --variant NAME --json` prints. */

@@ -45,9 +45,16 @@ export {
 } from './nosplit/program.ts';
 export { PROBED_RELEASES } from './probe/instrument.ts';
 export * from './probe/layout.ts';
-export { createWindow, PROBE_VARIABLE, type ProbeOptions, type ProbeWindow } from './probe/window.ts';
+export {
+  createWindow,
+  PROBE_VARIABLE,
+  PROBE_WINDOWS,
+  type ProbeOptions,
+  type ProbeWindow,
+} from './probe/window.ts';
 export {
   DEFAULT_GODEBUG,
+  GO_SETTINGS,
   type Progress,
   RECORDED_LAYERS,
   type Recorded,

@@ -284,7 +284,7 @@ function testFlags(built: Build, options: RecordOptions): string[] {
 }
 
 /** Variables that change what a Go program does; worth knowing wherever they come from. */
-const GO_SETTINGS = ['GOMAXPROCS', 'GOGC', 'GOMEMLIMIT', 'GOTRACEBACK'];
+export const GO_SETTINGS = ['GOMAXPROCS', 'GOGC', 'GOMEMLIMIT', 'GOTRACEBACK'];
 
 /** What the program is given beside the environment that we have ourselves. What was asked for here counts most. */
 function environment(options: RecordOptions): Record<string, string> {

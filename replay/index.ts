@@ -15,7 +15,7 @@ export { judgeGo19Build } from './nosplit/judge-go19.ts';
 export type { NosplitChain, NosplitDifference, NosplitResult } from './nosplit/result.ts';
 export { type OpenTraceOptions, openTrace } from './open.ts';
 export { type MapOptions, type Mapping, mapGenerations, type Place, type Task } from './parallel/index.ts';
-export { openRecords, type ProbeRecord, type RecordListing } from './probe/index.ts';
+export { openRecords, type ProbeRecord, type RecordListing, readProbeHeader } from './probe/index.ts';
 export { type ReplayOptions, replayFile } from './replay.ts';
 export {
   type Citation,

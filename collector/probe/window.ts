@@ -28,10 +28,13 @@ export interface ProbeOptions {
   readonly kinds?: readonly string[] | undefined;
 }
 
-/** 192 MiB, the first second or two of a busy program. */
-const LINEAR_WINDOW = 1 << 22;
-/** 3 MiB, which stay in the processor's cache. */
-const RING_WINDOW = 1 << 16;
+/** Records that there is room for where nobody says how many. */
+export const PROBE_WINDOWS: Readonly<Record<ProbeMode, number>> = {
+  // 192 MiB, the first second or two of a busy program.
+  linear: 1 << 22,
+  // 3 MiB, which stay in the processor's cache.
+  ring: 1 << 16,
+};
 
 /** Where Linux keeps files in memory; a page fault there costs a fifth of what it costs on a disk. */
 const MEMORY = '/dev/shm';
@@ -99,8 +102,8 @@ export async function createWindow(
 
 /** The ring's number of records is a power of two, so that a slot is found by a mask. */
 function capacityOf(mode: ProbeMode, window: number | undefined): number {
-  if (mode === 'linear') return window ?? LINEAR_WINDOW;
-  return 2 ** Math.ceil(Math.log2(window ?? RING_WINDOW));
+  if (mode === 'linear') return window ?? PROBE_WINDOWS.linear;
+  return 2 ** Math.ceil(Math.log2(window ?? PROBE_WINDOWS.ring));
 }
 
 async function hasRoom(path: string, bytes: number): Promise<boolean> {

@@ -40,6 +40,24 @@ export interface ProbeDamage {
   readonly offset: number;
 }
 
+/** The first page, or what there is of it. */
+async function readPage(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const page = new Uint8Array(HEADER_BYTES);
+  let filled = 0;
+  for await (const chunk of source) {
+    const taken = chunk.subarray(0, HEADER_BYTES - filled);
+    page.set(taken, filled);
+    filled += taken.length;
+    if (filled === HEADER_BYTES) break;
+  }
+  return page.subarray(0, filled);
+}
+
+/** The header of a file of records, from its first bytes on. */
+export async function readHeader(source: AsyncIterable<Uint8Array>): Promise<Header | ProbeDamage> {
+  return parseHeader(await readPage(source));
+}
+
 export function parseHeader(page: Uint8Array): Header | ProbeDamage {
   if (page.length < HEADER_BYTES)
     return damage('header', page.length, `the file ends after ${page.length} bytes, within its header`);

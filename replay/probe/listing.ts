@@ -5,10 +5,10 @@ import type { EventView } from '../result.ts';
 import { Clock } from './clock.ts';
 import { type Functions, readFunctions } from './functions.ts';
 import { Goids } from './goids.ts';
-import { type Header, parseHeader } from './header.ts';
+import { type Header, readHeader } from './header.ts';
 import { KIND, KIND_NAMES } from './kinds.ts';
 import { CurrentRecord } from './record.ts';
-import { type Block, blocksOf, readPage, WORD } from './records.ts';
+import { type Block, blocksOf, WORD } from './records.ts';
 import { viewOf } from './view.ts';
 
 /** Undefined where the file is no recording, or one without a probe layer. Close it when done. */
@@ -40,7 +40,7 @@ export class RecordListing {
   /** The whole records in the order of their numbers, a block at a time; each is good until the next is asked for. */
   async *blocks(): AsyncGenerator<Iterable<CurrentRecord>, void, void> {
     const read = () => this.#evidence.read(PROBE_RECORDS_ENTRY);
-    const header = parseHeader(await readPage(read()));
+    const header = await readHeader(read());
     if ('code' in header) {
       this.damage = header.message;
       return;

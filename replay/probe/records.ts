@@ -37,19 +37,6 @@ export function runsOf({ capacity, mode, next }: Header): Run[] {
   ].filter(({ count }) => count > 0);
 }
 
-/** The first page, or what there is of it. */
-export async function readPage(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const page = new Uint8Array(HEADER_BYTES);
-  let filled = 0;
-  for await (const chunk of source) {
-    const taken = chunk.subarray(0, HEADER_BYTES - filled);
-    page.set(taken, filled);
-    filled += taken.length;
-    if (filled === HEADER_BYTES) break;
-  }
-  return page.subarray(0, filled);
-}
-
 /** Ends early where the file does: what is missing is for the caller to say. */
 export async function* blocksOf(
   read: () => AsyncIterable<Uint8Array>,

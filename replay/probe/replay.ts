@@ -6,11 +6,11 @@ import { signature } from '../signature.ts';
 import type { Clock } from './clock.ts';
 import type { ProbeFinding } from './court.ts';
 import { type Functions, readFunctions } from './functions.ts';
-import { damage, type Header, type ProbeDamage, parseHeader } from './header.ts';
+import { damage, type Header, type ProbeDamage, readHeader } from './header.ts';
 import { ProbeJudge } from './judge.ts';
 import { KIND_NAMES } from './kinds.ts';
 import type { CurrentRecord } from './record.ts';
-import { blocksOf, readPage, runsOf } from './records.ts';
+import { blocksOf, runsOf } from './records.ts';
 import { Slices } from './slices.ts';
 import { type Names, viewOf } from './view.ts';
 
@@ -59,7 +59,7 @@ export interface ProbeReading {
 }
 
 export async function judgeProbe(source: ProbeSource): Promise<ProbeReplay> {
-  const header = parseHeader(await readPage(source.records()));
+  const header = await readHeader(source.records());
   if ('code' in header) return unreadable(header, source.release);
   const functions = source.functions === undefined ? undefined : await readFunctions(source.functions());
   functions?.loadedAt(header.goexit);
