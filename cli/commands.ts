@@ -30,7 +30,7 @@ Each target is run once (--count: more often) for each release and architecture,
 one run at a time. Without a TARGET: netguy and netecho on Go 1.26 and 1.22, on amd64
 and arm64; an architecture that this machine cannot run is left out, and said so.
 Recordings are kept in DIR/recordings, the report is DIR/index.html.`,
-    options: [...RUN_OPTIONS, 'faults', 'count', 'report'],
+    options: [...RUN_OPTIONS, 'faults', 'count', 'report', 'expect'],
     examples: [
       ['gotwin check', 'the main job'],
       ['gotwin check netecho --go 1.22,1.26 --arch amd64,arm64', 'one fixture, four recordings'],
@@ -66,7 +66,7 @@ Takes one release and one architecture. An existing file is left alone.`,
     summary: 'a verdict for each recording or Go trace; deterministic, needs no Go',
     details: `FILE is a recording (.gotwin), one that was never finished (.gotwin.part), or a Go execution
 trace of Go 1.22 to 1.26 (go test -trace, runtime/trace, a flight recorder).`,
-    options: ['divergence'],
+    options: ['divergence', 'expect'],
     examples: [
       ['gotwin replay trace.out', 'is this trace legal, and if not, where does it first go wrong?'],
       ['gotwin replay netguy.gotwin --json', 'the same for a program to read'],
@@ -99,9 +99,25 @@ Exit code 1 when it was shown again, 0 when there is nothing to show or it did n
     operands: '<file...>',
     summary: 'replay files and write one report: HTML, JUnit XML, Markdown, JSON',
     details: 'FILE is what `gotwin replay` takes. The report is DIR/index.html and opens from disk.',
-    options: ['out'],
+    options: ['out', 'expect'],
     examples: [['gotwin report a.gotwin b.gotwin -o report', 'one report of two recordings']],
     load: () => import('./commands/report.ts'),
+  },
+  {
+    name: 'accept',
+    operands: '<id>',
+    summary: 'put up with a finding for a time: write it into the file of those that are known',
+    details: `ID is a finding's signature or id, as a report or \`gotwin replay\` shows it. What is known does not fail
+\`check\`, \`replay\` and \`report\` any more (verdict known, exit code 0), and is shown all the same; past its day it
+fails again. They say what has expired, and what was not seen any more. docs/expectations.md has the file's form.`,
+    options: ['reason', 'link', 'expires', 'program', 'go', 'arch', 'expect'],
+    examples: [
+      [
+        "gotwin accept 'stack/system-stack~05a1b2c3' --reason patched --arch arm64",
+        'on arm64, for the next 90 days',
+      ],
+    ],
+    load: () => import('./commands/accept.ts'),
   },
   {
     name: 'events',

@@ -85,6 +85,12 @@ export const FIELD_NOTES: Readonly<Record<string, string>> = {
   'faults[].found.records': 'records of the probe until then',
   'faults[].found.expected': 'whether it is a rule by which this fault is to be found',
   'faults[].control': 'verdict on the same program without the fault',
+  'recordings[].divergences[].known':
+    'that the project knows of it, and puts up with it until that day ([expectations.md](expectations.md))',
+  expectations: 'known findings that need attention, where there is a file of them',
+  'expectations.expired': 'past their day: their findings count again',
+  'expectations.unseen': 'that no recording showed, though one could have',
+  expectation: 'as it stands in the file now',
   reruns: 'only with --rerun',
   'reruns.signatures': 'findings of the recording that were looked for',
   'reruns.seen': 'runs in which one of them came again',

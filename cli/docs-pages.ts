@@ -9,6 +9,7 @@ import { EXIT_CODES } from './exit.ts';
 import { COMMON, OPTIONS, type OptionValues } from './options.ts';
 import { ADVICE } from './problem.ts';
 import {
+  acceptDocumentSchema,
   doctorDocumentSchema,
   eventCountsSchema,
   explorationDocumentSchema,
@@ -97,6 +98,8 @@ function jsonPage(): string {
     '## `check --faults`',
     'Each fault on each release and architecture where it was tried ([faults.md](faults.md)).',
     fields(faultsDocumentSchema),
+    '## `accept`',
+    fields(acceptDocumentSchema),
     '## `repro`',
     'A result, and with `--rerun` what running the program again came to.',
     fields(reproDocumentSchema.pick({ reruns: true })),

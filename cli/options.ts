@@ -1,6 +1,7 @@
 import type { ProbeMode, RecordedLayer } from '../collector/index.ts';
 import {
   architectures,
+  day,
   duration,
   goroutineId,
   instant,
@@ -42,6 +43,12 @@ export interface OptionValues {
   out?: string;
   divergence?: string;
   rerun?: number;
+  expect?: string;
+  reason?: string;
+  link?: string;
+  /** YYYY-MM-DD. */
+  expires?: string;
+  program?: string[];
   variant?: string;
   format?: EventFormat;
   /** Milliseconds since the trace's first event. */
@@ -179,6 +186,25 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
     description:
       'build and run the same program so many times more, and count how often the finding comes again',
     parse: positive,
+  },
+  expect: {
+    flags: '--expect <file>',
+    description: 'findings that are known (docs/expectations.md): they do not fail the job',
+    otherwise: 'gotwin.expect.json, where it is there',
+  },
+  reason: { flags: '--reason <text>', description: 'why the finding is put up with' },
+  link: { flags: '--link <url>', description: 'where it is discussed' },
+  expires: {
+    flags: '--expires <date>',
+    description: 'the last day on which it is put up with: 2027-06-30',
+    otherwise: '90 days from now',
+    parse: day,
+  },
+  program: {
+    flags: '--program <names>',
+    description: 'programs that it is put up with on, with commas',
+    otherwise: 'all',
+    parse: list,
   },
   variant: {
     flags: '--variant <name>',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { expectationSchema, type Told } from '../differ/index.ts';
 import { explorationSchema } from '../replay/explore/result.ts';
 import { nosplitDifferenceSchema, nosplitResultSchema } from '../replay/nosplit/result.ts';
 import { RESULT_SCHEMA, type Replay, resultSchema, verdictSchema } from '../replay/result.ts';
@@ -26,6 +27,17 @@ export const resultDocumentSchema = resultSchema.extend({
   report: z.string().optional(),
   /** What could not be judged: files that are no evidence, cells that could not run. */
   problems: z.array(problemSchema.shape.error.extend({ subject: z.string() })).optional(),
+  /** Known findings that need somebody's attention, where there is a file of them. */
+  expectations: z
+    .object({ expired: z.array(expectationSchema), unseen: z.array(expectationSchema) })
+    .optional(),
+});
+
+/** What `accept --json` prints. */
+export const acceptDocumentSchema = z.object({
+  schema: z.literal(RESULT_SCHEMA),
+  file: z.string(),
+  expectation: expectationSchema,
 });
 
 /** What `repro --json` prints. */
@@ -162,19 +174,22 @@ export function printResult(
   problems: readonly Unjudged[],
   report: string | undefined,
   call: Call,
+  told?: Told,
 ): Promise<void> {
-  return printDocument(resultDocument(replays, problems, report), call);
+  return printDocument(resultDocument(replays, problems, report, told), call);
 }
 
 export function resultDocument(
   replays: readonly Replay[],
   problems: readonly Unjudged[],
-  report: string | undefined,
+  report?: string,
+  told?: Told,
 ): z.infer<typeof resultDocumentSchema> {
   return {
     ...toJson(replays),
     ...(report === undefined ? {} : { report }),
     problems: problems.map(({ subject, problem }) => ({ subject, ...problemDocument(problem).error })),
+    ...(told === undefined ? {} : { expectations: { expired: told.expired, unseen: told.unseen } }),
   };
 }
 

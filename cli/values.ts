@@ -48,6 +48,18 @@ export function positive(text: string): number {
   return number;
 }
 
+/** A day of the calendar, as ISO 8601 has it. */
+export function day(text: string): string {
+  const date = new Date(`${text}T00:00:00Z`);
+  if (
+    !/^\d{4}-\d\d-\d\d$/.test(text) ||
+    Number.isNaN(date.getTime()) ||
+    date.toISOString().slice(0, 10) !== text
+  )
+    throw new ValueError('Write a day as 2027-06-30.');
+  return text;
+}
+
 /** More threads than that are a slip of the keyboard. */
 const MOST_WORKERS = 64;
 

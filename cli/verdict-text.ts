@@ -45,12 +45,17 @@ export function findingLines(judged: readonly Judged[], paint: Paint): string[] 
   const lines = all
     .slice(0, MOST_FINDINGS)
     .flatMap((finding) => [
-      `${paint.bad(finding.rule)}  in ${finding.seen.length} of ${finding.of} recordings: ${printable(finding.text)}`,
+      `${(finding.class === 'known' ? paint.good : paint.bad)(finding.rule)}  in ${finding.seen.length} of ${finding.of} recordings: ${printable(finding.text)}`,
+      ...knownLine(finding.example.divergence),
       `    observed: ${printable(finding.example.divergence.observed)}`,
       `    again:    ${printable(againLine(paths.get(finding.example.file) ?? finding.example.file, finding.example.divergence))}`,
     ]);
   const more = all.length - MOST_FINDINGS;
   return [paint.bold('Findings'), ...lines, ...(more > 0 ? [`and ${count(more)} more, in the report`] : [])];
+}
+
+function knownLine({ known }: Divergence): string[] {
+  return known === undefined ? [] : [`    known:    ${printable(known.reason)} (until ${known.expires})`];
 }
 
 /** The command that shows a divergence again from here; its own `repro` is for where the file is. */
@@ -80,6 +85,7 @@ export function replayLines(file: string, replay: Replay, paint: Paint): string[
     ...replay.divergences.flatMap((divergence) => [
       `  ${paint.bad(divergence.rule)} at ${printable(`${divergence.at.name} ${divergence.at.args}`.trim())}`,
       ...sentences(divergence.observed).map((sentence) => `      ${printable(sentence)}`),
+      ...knownLine(divergence),
       `      ${paint.dim(printable(againLine(file, divergence)))}`,
     ]),
   ];

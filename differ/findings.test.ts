@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Divergence, Replay, Verdict } from '../replay/index.ts';
+import type { Replay, Verdict } from '../replay/index.ts';
 import { compareVersions, findings, releaseOf, summarise } from './index.ts';
+import { divergence, replay } from './testdata/replays.ts';
 
 describe('findings', () => {
   it('joins divergences of one signature across recordings, as k of n', () => {
@@ -129,47 +130,3 @@ const shuffledReplays = fc
       .shuffledSubarray(replays, { minLength: replays.length })
       .map((shuffled): [Replay[], Replay[]] => [replays, shuffled]),
   );
-
-function divergence(signature: string, index: number): Divergence {
-  return {
-    id: `${signature}#${index}`,
-    signature,
-    class: 'diverges',
-    rule: signature.split('~')[0] ?? '',
-    text: 'a rule',
-    cite: [],
-    layers: ['trace'],
-    evidence: 'observed',
-    subject: { kind: 'goroutine', id: '7' },
-    at: { index, generation: 1, time: 0, m: 1, p: 0, g: 7, name: 'GoStart', args: '', stack: [], offset: 0 },
-    before: [],
-    observed: '',
-    allowed: [],
-    slice: [],
-    consequences: 0,
-    repro: '',
-  };
-}
-
-function replay(file: string, fields: Partial<Replay>): Replay {
-  return {
-    file,
-    program: 'netguy',
-    go: 'go1.26.8',
-    arch: 'amd64',
-    emulated: false,
-    layers: ['trace'],
-    events: 10,
-    generations: 1,
-    counts: { goroutines: 1, procs: 1, threads: 1 },
-    duration: 1,
-    lost: { bytes: 0, events: 0, notes: [] },
-    verdict: fields.divergences?.length ? 'diverges' : 'conforms',
-    why: '',
-    exit: '',
-    divergences: [],
-    coverage: { rows: [], observed: 0, unobserved: 0, promises: [] },
-    timeline: { start: 0, end: 0, resolution: 0, lanes: [] },
-    ...fields,
-  };
-}

@@ -22,7 +22,8 @@ export interface Finding {
   /** The rule as a sentence. */
   text: string;
   cite: Citation[];
-  class: Divergence['class'];
+  /** `known` where the project knows of every divergence of it (expectations.ts). */
+  class: Divergence['class'] | 'known';
   /** All layers that any of the divergences rests on. */
   layers: Layer[];
   evidence: Evidence;
@@ -62,7 +63,8 @@ export function findings(replays: readonly Replay[]): Finding[] {
 
 function toFinding(group: Witness[], replays: readonly Replay[]): Finding {
   const witnesses = [...group].sort(compareWitnesses);
-  const example = witnesses[0] as Witness;
+  const example =
+    witnesses.find(({ divergence }) => divergence.known === undefined) ?? (witnesses[0] as Witness);
   const { signature, rule, text, cite, evidence } = example.divergence;
   const holders = new Set(group.map((witness) => witness.replay));
   const programs = new Set([...holders].map((replay) => replay.program));
@@ -72,7 +74,9 @@ function toFinding(group: Witness[], replays: readonly Replay[]): Finding {
     rule,
     text,
     cite,
-    class: example.divergence.class,
+    class: group.every(({ divergence }) => divergence.known !== undefined)
+      ? 'known'
+      : example.divergence.class,
     layers: [...new Set(witnesses.flatMap((witness) => witness.divergence.layers))].sort(compareText),
     evidence,
     seen: sightings(witnesses),
@@ -106,7 +110,7 @@ function onlyOn(holders: ReadonlySet<Replay>, peers: readonly Replay[]): Finding
 }
 
 /** Absence says something only where the replay judged the whole recording. */
-function couldHaveShown({ verdict }: Replay): boolean {
+export function couldHaveShown({ verdict }: Replay): boolean {
   return verdict === 'conforms' || verdict === 'known' || verdict === 'diverges' || verdict === 'flaky';
 }
 

@@ -1,3 +1,13 @@
+export {
+  type Expectation,
+  type Expectations,
+  expectationSchema,
+  expectationsSchema,
+  SIGNATURE,
+  type Told,
+  tellKnown,
+  withExpectation,
+} from './expectations.ts';
 export { type Finding, findings, type Sighting } from './findings.ts';
 export { compareReplays, compareText, compareVersions, releaseOf } from './order.ts';
 export { type Summary, summarise } from './summary.ts';

@@ -134,6 +134,8 @@ export const divergenceSchema = z.object({
   consequences: z.number().int(),
   /** Shell command that shows this again. */
   repro: z.string(),
+  /** That the project knows of it, why it puts up with it, and until which day (YYYY-MM-DD); a replay alone never says so. */
+  known: z.object({ reason: z.string(), link: z.string().optional(), expires: z.string() }).optional(),
 });
 export type Divergence = z.infer<typeof divergenceSchema>;
 export type SliceStep = z.infer<typeof sliceStepSchema>;

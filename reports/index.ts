@@ -5,4 +5,4 @@ export { resultJsonSchema, toJson } from './json.ts';
 export { toJUnit } from './junit.ts';
 export { toMarkdown } from './markdown.ts';
 export { type NosplitReport, writeNosplitReport } from './nosplit.ts';
-export { type ReportOptions, type ReportPaths, writeReport } from './write.ts';
+export { type ReportOptions, type ReportPaths, writeReport, writeTogether } from './write.ts';

@@ -1,5 +1,5 @@
 import { compareReplays, type Finding, findings, summarise } from '../differ/index.ts';
-import type { Replay } from '../replay/index.ts';
+import type { Divergence, Replay } from '../replay/index.ts';
 import { markdown } from './escape.ts';
 
 /** Bytes that a CI job's summary page takes (1 MiB), less room for what we say when we stop before it. */
@@ -56,11 +56,18 @@ function finding(found: Finding): string[] {
     `- ${found.class}, rule ${markdown(found.rule)}, signature ${markdown(found.signature)}`,
     `- seen in ${found.seen.length} of ${found.of} recordings${only.length > 0 ? `, only on ${markdown(only.join(', '))}` : ''}`,
     ...found.cite.map((cite) => `- ${markdown(`${cite.file}, ${cite.func}: ${cite.statement}`)}`),
+    ...knownLine(divergence),
     `- observed: ${markdown(divergence.observed)}`,
     `- first example: event ${divergence.at.index} of ${markdown(file)}`,
     `- again: <code>${markdown(divergence.repro)}</code>`,
     '',
   ];
+}
+
+function knownLine({ known }: Divergence): string[] {
+  if (known === undefined) return [];
+  const link = known.link === undefined ? '' : ` (${markdown(known.link)})`;
+  return [`- known until ${known.expires}: ${markdown(known.reason)}${link}`];
 }
 
 function within(limit: number, lines: readonly string[]): string {

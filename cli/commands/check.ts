@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import type { Told } from '../../differ/index.ts';
 import { joinVerdicts } from '../../replay/result.ts';
 import { writeReport } from '../../reports/index.ts';
 import { cellsOf, type Ground, groundSteps, isFile, isProgram, wishOf } from '../cells.ts';
 import { commandOf, DEFAULT_REPORT } from '../check-command.ts';
 import { plural } from '../columns.ts';
 import type { Call } from '../command.ts';
+import { applyExpectations, expectationsPath, readExpectations, toldLines } from '../expectations.ts';
 import { makeFolder } from '../folder.ts';
 import { type Job, jobSteps, nothingJudged } from '../job.ts';
 import { exitOfJob } from '../job-exit.ts';
@@ -18,6 +20,8 @@ export async function run(call: Call): Promise<number> {
   if (call.options.faults) return await (await import('./check-faults.ts')).run(call);
   const dir = call.options.report ?? DEFAULT_REPORT;
   checkOptions(call);
+  // Before anything takes time: a file that is wrong would cost the whole run.
+  await readExpectations(expectationsPath(call));
   const wish = await wishOf(call);
   const job: Job = { call, folder: join(dir, 'recordings'), judged: [], problems: [] };
   // Before anything takes time: a folder that cannot be written would cost the whole run.
@@ -32,16 +36,17 @@ export async function run(call: Call): Promise<number> {
 }
 
 async function conclude(job: Job, ground: Ground, dir: string): Promise<number> {
-  const { call, judged, problems } = job;
+  const { call, problems } = job;
+  const { judged, told } = await applyExpectations(job.judged, call);
   const replays = judged.map(({ replay }) => replay);
   const verdicts = replays.map(({ verdict }) => verdict);
   const { htmlPath } = await writeReport(replays, dir, { command: commandOf(call), signal: call.signal });
   const code = exitOfJob(verdicts, problems.length);
   if (call.options.json) {
     const leftOut = ground.leftOut.map(({ what, problem }) => ({ subject: what, problem }));
-    await printResult(replays, [...problems, ...leftOut], htmlPath, call);
+    await printResult(replays, [...problems, ...leftOut], htmlPath, call, told);
   } else {
-    await printSummary(job, ground, htmlPath, code);
+    await printSummary({ ...job, judged }, ground, htmlPath, code, told);
   }
   return code;
 }
@@ -51,6 +56,7 @@ async function printSummary(
   ground: Ground,
   html: string,
   code: number,
+  told: Told | undefined,
 ): Promise<void> {
   const { out, err, paint } = call.terminal;
   const replays = judged.map(({ replay }) => replay);
@@ -58,6 +64,7 @@ async function printSummary(
   const sections = [
     summaryTable(replays, paint),
     findingLines(judged, paint),
+    told === undefined ? [] : toldLines(told, paint),
     [
       `report: ${html}`,
       `${verdictText(verdict, paint)}: ${plural(replays.length, 'recording')}, exit code ${code}`,

@@ -1,5 +1,7 @@
+import type { Told } from '../../differ/index.ts';
 import type { Call } from '../command.ts';
 import { divergenceLines } from '../divergence-text.ts';
+import { applyExpectations, toldLines } from '../expectations.ts';
 import { chooseDivergences, type Outcome, replayFiles, tellProblems } from '../files.ts';
 import { exitOfJob } from '../job-exit.ts';
 import { printResult } from '../result-document.ts';
@@ -8,15 +10,16 @@ import { replayLines } from '../verdict-text.ts';
 export async function run(call: Call): Promise<number> {
   const outcome = await replayFiles(call.operands, call);
   await tellProblems(outcome, call);
-  const chosen = chooseDivergences(outcome, call.options.divergence);
-  await (call.options.json ? asDocument(chosen, call) : asText(chosen, call));
+  const { judged, told } = await applyExpectations(outcome.judged, call);
+  const chosen = chooseDivergences({ ...outcome, judged }, call.options.divergence);
+  await (call.options.json ? asDocument(chosen, told, call) : asText(chosen, told, call));
   return exitOfJob(
     chosen.judged.map(({ replay }) => replay.verdict),
     chosen.problems.length,
   );
 }
 
-async function asText(outcome: Outcome, call: Call): Promise<void> {
+async function asText(outcome: Outcome, told: Told | undefined, call: Call): Promise<void> {
   const { out, paint } = call.terminal;
   for (const { path, replay } of outcome.judged) {
     const whole = call.options.divergence !== undefined;
@@ -25,14 +28,17 @@ async function asText(outcome: Outcome, call: Call): Promise<void> {
       : replayLines(path, replay, paint);
     await out.line(lines.join('\n'));
   }
+  const lines = told === undefined ? [] : toldLines(told, paint);
+  if (lines.length > 0) await out.line(lines.join('\n'));
 }
 
-async function asDocument(outcome: Outcome, call: Call): Promise<void> {
+async function asDocument(outcome: Outcome, told: Told | undefined, call: Call): Promise<void> {
   const problems = outcome.problems.map(({ path, problem }) => ({ subject: path, problem }));
   await printResult(
     outcome.judged.map(({ replay }) => replay),
     problems,
     undefined,
     call,
+    told,
   );
 }

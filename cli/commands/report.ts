@@ -1,5 +1,6 @@
 import { writeReport } from '../../reports/index.ts';
 import type { Call } from '../command.ts';
+import { applyExpectations, toldLines } from '../expectations.ts';
 import { replayFiles, tellProblems } from '../files.ts';
 import { makeFolder } from '../folder.ts';
 import { exitOfJob } from '../job-exit.ts';
@@ -13,7 +14,8 @@ export async function run(call: Call): Promise<number> {
   await makeFolder(options.out);
   const outcome = await replayFiles(operands, call);
   await tellProblems(outcome, call);
-  const replays = outcome.judged.map(({ replay }) => replay);
+  const { judged, told } = await applyExpectations(outcome.judged, call);
+  const replays = judged.map(({ replay }) => replay);
   const command = `gotwin report ${operands.map(quoted).join(' ')} -o ${quoted(options.out)}`;
   const { htmlPath } = await writeReport(replays, options.out, { command, signal });
   if (options.json) {
@@ -22,11 +24,13 @@ export async function run(call: Call): Promise<number> {
       outcome.problems.map(({ path, problem }) => ({ subject: path, problem })),
       htmlPath,
       call,
+      told,
     );
   } else {
     const lines = [
       ...summaryTable(replays, terminal.paint),
-      ...findingLines(outcome.judged, terminal.paint),
+      ...findingLines(judged, terminal.paint),
+      ...(told === undefined ? [] : toldLines(told, terminal.paint)),
       `report: ${htmlPath}`,
     ];
     await terminal.out.line(lines.join('\n'));

@@ -27,7 +27,7 @@ export async function run(call: Call): Promise<number> {
   if (!call.options.json) await tellFindings(chosen, call);
   const reruns = runs === undefined ? undefined : await rerun(path, replay, runs, call);
   if (call.options.json)
-    await printDocument({ ...resultDocument([replay], [], undefined), ...(reruns && { reruns }) }, call);
+    await printDocument({ ...resultDocument([replay], []), ...(reruns && { reruns }) }, call);
   else if (reruns !== undefined)
     await call.terminal.out.line(['', ...rerunLines(reruns, call.terminal.paint)].join('\n'));
   return exitOf(replay, reruns);

@@ -43,6 +43,7 @@ export function divergencePage(
         h('code', {}, divergence.rule),
         emulatedTag(replay.emulated),
       ),
+      known(divergence),
       sides(divergence),
       facts(data, divergence, slug, replay),
       sources(divergence),
@@ -63,6 +64,21 @@ export function divergencePage(
       step?.focus({ preventScroll: true });
     },
   };
+}
+
+/** Links are text here as everywhere: a report opens nothing. */
+function known({ known }: Divergence): HTMLElement | undefined {
+  if (known === undefined) return undefined;
+  const { reason, link, expires } = known;
+  return section(
+    'Known',
+    'known',
+    definitions([
+      ['Why', reason],
+      ['Where', link],
+      ['Until', expires],
+    ]),
+  );
 }
 
 function sides({ observed, allowed }: Divergence): HTMLElement {

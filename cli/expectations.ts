@@ -1,0 +1,86 @@
+/** The file of findings that a project knows of: read, applied to what was judged, written. */
+import { readFile, stat } from 'node:fs/promises';
+import {
+  type Expectation,
+  type Expectations,
+  expectationsSchema,
+  type Told,
+  tellKnown,
+} from '../differ/index.ts';
+import { columns } from './columns.ts';
+import type { Call } from './command.ts';
+import { type Paint, printable } from './paint.ts';
+import { UsageError } from './problem.ts';
+import type { Judged } from './verdict-text.ts';
+
+export const DEFAULT_EXPECTATIONS = 'gotwin.expect.json';
+const MAX_BYTES = 4 << 20;
+
+/** Where the expectations of a call are, or would be. */
+export function expectationsPath({ options }: Pick<Call, 'options'>): string {
+  return options.expect ?? DEFAULT_EXPECTATIONS;
+}
+
+/** Undefined where there is no such file; throws a UsageError where it is not what it should be. */
+export async function readExpectations(path: string): Promise<Expectations | undefined> {
+  const info = await stat(path).catch(() => undefined);
+  if (info === undefined) return undefined;
+  if (!info.isFile() || info.size > MAX_BYTES)
+    throw wrong(path, info.isFile() ? `has more than ${MAX_BYTES} bytes` : 'is no file');
+  const parsed = expectationsSchema.safeParse(asJson(path, await readFile(path, 'utf8')));
+  if (parsed.success) return parsed.data;
+  const { path: field, message } = parsed.error.issues[0]!;
+  throw wrong(path, `is wrong at ${field.join('.') || 'its top'}: ${message}`);
+}
+
+function asJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw wrong(path, `is no JSON: ${(error as Error).message}`);
+  }
+}
+
+function wrong(path: string, what: string): UsageError {
+  return new UsageError('expectations', `${path} ${what}`, 'docs/expectations.md has the form of the file.');
+}
+
+/** What was judged, with the findings told apart that the call's file knows; unchanged where there is no file. */
+export async function applyExpectations(
+  judged: readonly Judged[],
+  call: Call,
+): Promise<{ judged: Judged[]; told?: Told }> {
+  const path = expectationsPath(call);
+  const expectations = await readExpectations(path);
+  if (expectations === undefined) {
+    if (call.options.expect === undefined) return { judged: [...judged] };
+    throw new UsageError(
+      'expectations',
+      `there is no ${path}`,
+      'Write it with `gotwin accept`, or leave --expect out.',
+    );
+  }
+  const told = tellKnown(
+    judged.map(({ replay }) => replay),
+    expectations,
+    today(),
+  );
+  return { judged: judged.map(({ path: file }, i) => ({ path: file, replay: told.replays[i]! })), told };
+}
+
+/** The day it is, UTC. */
+export function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
+/** What has expired or was not seen any more; nothing where all is as it was. */
+export function toldLines({ expired, unseen }: Told, paint: Paint): string[] {
+  const row = (word: string) => (each: Expectation) => [
+    paint.warn(word),
+    each.signature,
+    `until ${each.expires}`,
+    printable(each.reason),
+  ];
+  const rows = [...expired.map(row('expired')), ...unseen.map(row('not seen any more'))];
+  return rows.length === 0 ? [] : [paint.bold('Known findings'), ...columns(rows)];
+}

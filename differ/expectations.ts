@@ -1,0 +1,99 @@
+/** Findings that a project knows of, and until when it puts up with them. */
+import { z } from 'zod';
+import type { Divergence, Replay } from '../replay/index.ts';
+import { couldHaveShown } from './findings.ts';
+import { compareText } from './order.ts';
+
+/** `goroutine/start~3f9a0c12`, as replay/signature.ts makes them. */
+export const SIGNATURE = /^[\w./-]+~[0-9a-f]{8}$/;
+
+export const expectationSchema = z.strictObject({
+  /** What the finding is called, the same in every run. */
+  signature: z.string().regex(SIGNATURE, 'expected a signature such as goroutine/start~3f9a0c12'),
+  /** Why it is put up with. */
+  reason: z.string().min(1).max(1000),
+  /** Where it is discussed. */
+  link: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .optional(),
+  /** The last day on which it is put up with: YYYY-MM-DD, UTC. */
+  expires: z.iso.date(),
+  /** Programs, releases (1.26, 1.26.8) and architectures (GOARCH) that it is put up with on; all if not given. */
+  programs: z.array(z.string().min(1)).min(1).optional(),
+  go: z
+    .array(z.string().regex(/^1\.\d+(\.\d+)?((rc|beta)\d+)?$/, 'expected a release such as 1.26 or 1.26.8'))
+    .min(1)
+    .optional(),
+  arch: z.array(z.string().min(1)).min(1).optional(),
+});
+export type Expectation = z.infer<typeof expectationSchema>;
+
+export const expectationsSchema = z.strictObject({
+  schema: z.literal(1),
+  expectations: z.array(expectationSchema).max(10_000),
+});
+export type Expectations = z.infer<typeof expectationsSchema>;
+
+/** Replays as they stand after what is known has been told apart. */
+export interface Told {
+  readonly replays: Replay[];
+  /** Past their day: their findings count again. */
+  readonly expired: Expectation[];
+  /** What no recording shows any more, though one could have. */
+  readonly unseen: Expectation[];
+}
+
+/**
+ * Marks the divergences that are expected, and calls a replay `known` all of whose divergences are.
+ * `today` is a day, YYYY-MM-DD, so that the same arguments give the same answer.
+ */
+export function tellKnown(replays: readonly Replay[], { expectations }: Expectations, today: string): Told {
+  const valid = expectations.filter(({ expires }) => expires >= today);
+  return {
+    replays: replays.map((replay) => marked(replay, valid)),
+    expired: expectations.filter(({ expires }) => expires < today),
+    unseen: valid.filter((each) => isUnseen(each, replays)),
+  };
+}
+
+function marked(replay: Replay, expectations: readonly Expectation[]): Replay {
+  const here = expectations.filter((each) => isAt(each, replay));
+  const divergences = replay.divergences.map((each) => withKnown(each, here));
+  const known = divergences.filter((each) => each.known !== undefined);
+  if (known.length === 0) return replay;
+  if (known.length < divergences.length) return { ...replay, divergences };
+  const reasons = [...new Set(known.map(({ rule, known }) => `${rule}: ${known?.reason}`))];
+  return { ...replay, divergences, verdict: 'known', why: `known: ${reasons.join('; ')}` };
+}
+
+function withKnown(divergence: Divergence, expectations: readonly Expectation[]): Divergence {
+  const found = expectations.find(({ signature }) => signature === divergence.signature);
+  if (found === undefined) return divergence;
+  const { reason, link, expires } = found;
+  return { ...divergence, known: { reason, expires, ...(link === undefined ? {} : { link }) } };
+}
+
+function isAt({ programs, go, arch }: Expectation, replay: Replay): boolean {
+  return (
+    (programs?.includes(replay.program) ?? true) &&
+    (go?.some((release) => replay.go === `go${release}` || replay.go.startsWith(`go${release}.`)) ?? true) &&
+    (arch?.includes(replay.arch) ?? true)
+  );
+}
+
+function isUnseen(expectation: Expectation, replays: readonly Replay[]): boolean {
+  const there = replays.filter((replay) => isAt(expectation, replay));
+  const holds = ({ divergences }: Replay) =>
+    divergences.some(({ signature }) => signature === expectation.signature);
+  return there.some(couldHaveShown) && !there.some(holds);
+}
+
+/** The file with one more expectation; one of the same finding in the same places gives way to it. */
+export function withExpectation({ expectations }: Expectations, added: Expectation): Expectations {
+  const places = ({ signature, programs, go, arch }: Expectation) =>
+    JSON.stringify([signature, programs, go, arch]);
+  const others = expectations.filter((each) => places(each) !== places(added));
+  const all = [...others, added].toSorted((a, b) => compareText(places(a), places(b)));
+  return { schema: 1, expectations: all };
+}
