@@ -13,7 +13,7 @@ import { type Paint, printable } from './paint.ts';
 import { UsageError } from './problem.ts';
 import type { Judged } from './verdict-text.ts';
 
-export const DEFAULT_EXPECTATIONS = 'gotwin.expect.json';
+const DEFAULT_EXPECTATIONS = 'gotwin.expect.json';
 const MAX_BYTES = 4 << 20;
 
 /** Where the expectations of a call are, or would be. */
@@ -69,7 +69,7 @@ export async function applyExpectations(
 }
 
 /** The day it is, UTC. */
-export function today(): string {
+function today(): string {
   return new Date().toISOString().slice(0, 10);
 }
 

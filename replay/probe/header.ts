@@ -58,7 +58,7 @@ export async function readHeader(source: AsyncIterable<Uint8Array>): Promise<Hea
   return parseHeader(await readPage(source));
 }
 
-export function parseHeader(page: Uint8Array): Header | ProbeDamage {
+function parseHeader(page: Uint8Array): Header | ProbeDamage {
   if (page.length < HEADER_BYTES)
     return damage('header', page.length, `the file ends after ${page.length} bytes, within its header`);
   const view = new DataView(page.buffer, page.byteOffset, HEADER_BYTES);

@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { acceptDocumentSchema, resultDocumentSchema } from '../cli/result-document.ts';
+import { gotwin } from '../cli/spawned.ts';
 import { assetPath } from '../go-fixtures/index.ts';
 import { findEvents, parseWire, writeWire } from '../replay/decode/index.ts';
-import { acceptDocumentSchema, resultDocumentSchema } from './result-document.ts';
-import { gotwin } from './spawned.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gotwin-expect-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
