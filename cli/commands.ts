@@ -75,6 +75,23 @@ trace of Go 1.22 to 1.26 (go test -trace, runtime/trace, a flight recorder).`,
     load: () => import('./commands/replay.ts'),
   },
   {
+    name: 'diff',
+    operands: '<a> <b>',
+    summary: 'two sets of recordings: what only one of them shows, and how surely that is no chance',
+    details: `A and B are recordings, Go traces, or folders of them: two architectures, two releases, before and after a change.
+Runs of the same program are compared: findings that are new, gone, the same; rows of the model that only one side
+reaches; rows that are more or less frequent in every run of the one than in any of the other. No two runs are
+alike, so each line says in how many runs of how many, and p: how likely that is where nothing has changed.
+With one run on each side p is 1, whatever they show; \`gotwin check --count 5\` makes five.
+Exit code 1 when B has a finding that A has not.`,
+    options: [],
+    examples: [
+      ['gotwin diff before after', 'two folders of recordings'],
+      ['gotwin diff netguy-go1.25.4-amd64.gotwin netguy-go1.26.8-amd64.gotwin', 'two recordings'],
+    ],
+    load: () => import('./commands/diff.ts'),
+  },
+  {
     name: 'repro',
     operands: '<file>',
     summary: 'a finding once more: from its recording, or by running the same program again',

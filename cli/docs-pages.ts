@@ -10,6 +10,7 @@ import { COMMON, OPTIONS, type OptionValues } from './options.ts';
 import { ADVICE } from './problem.ts';
 import {
   acceptDocumentSchema,
+  diffDocumentSchema,
   doctorDocumentSchema,
   eventCountsSchema,
   explorationDocumentSchema,
@@ -100,6 +101,8 @@ function jsonPage(): string {
     fields(faultsDocumentSchema),
     '## `accept`',
     fields(acceptDocumentSchema),
+    '## `diff`',
+    fields(diffDocumentSchema),
     '## `repro`',
     'A result, and with `--rerun` what running the program again came to.',
     fields(reproDocumentSchema.pick({ reruns: true })),

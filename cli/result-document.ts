@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { expectationSchema, type Told } from '../differ/index.ts';
+import { comparisonSchema, expectationSchema, type Told } from '../differ/index.ts';
 import { explorationSchema } from '../replay/explore/result.ts';
 import { nosplitDifferenceSchema, nosplitResultSchema } from '../replay/nosplit/result.ts';
 import { RESULT_SCHEMA, type Replay, resultSchema, verdictSchema } from '../replay/result.ts';
@@ -38,6 +38,12 @@ export const acceptDocumentSchema = z.object({
   schema: z.literal(RESULT_SCHEMA),
   file: z.string(),
   expectation: expectationSchema,
+});
+
+/** What `diff --json` prints. */
+export const diffDocumentSchema = comparisonSchema.extend({
+  schema: z.literal(RESULT_SCHEMA),
+  problems: z.array(problemSchema.shape.error.extend({ subject: z.string() })),
 });
 
 /** What `repro --json` prints. */

@@ -1,3 +1,13 @@
+export { compareSides } from './compare.ts';
+export {
+  type Comparison,
+  comparisonSchema,
+  type FindingChange,
+  type Odds,
+  type ReachChange,
+  type Share,
+  type ShareChange,
+} from './comparison.ts';
 export {
   type Expectation,
   type Expectations,

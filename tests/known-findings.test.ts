@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { acceptDocumentSchema, resultDocumentSchema } from '../cli/result-document.ts';
 import { gotwin } from '../cli/spawned.ts';
-import { assetPath } from '../go-fixtures/index.ts';
-import { findEvents, parseWire, writeWire } from '../replay/decode/index.ts';
+import { writeWrongTrace } from './testdata/wrong-trace.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gotwin-expect-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -13,14 +12,7 @@ const trace = join(folder, 'wrong.trace');
 const file = join(folder, 'gotwin.expect.json');
 const replayed = (...options: string[]) => gotwin(['replay', 'wrong.trace', ...options], { cwd: folder });
 
-/** A real trace with a start taken out of its middle. */
-beforeAll(() => {
-  const wire = parseWire(readFileSync(assetPath('tests/testdata/busy.trace')));
-  const starts = [...findEvents(wire, 'GoStart')];
-  const { batch, index } = starts[starts.length >> 1]!;
-  batch.events.splice(index, 1);
-  writeFileSync(trace, writeWire(wire));
-});
+beforeAll(() => writeWrongTrace(trace));
 
 async function signatureOf(): Promise<string> {
   const { code, stdout } = await replayed('--json');

@@ -1,0 +1,106 @@
+/** Two sets of runs beside each other, as a person reads it. */
+import type { Comparison, FindingChange, Odds, ReachChange, Share, ShareChange } from '../differ/index.ts';
+import { columns, plural } from './columns.ts';
+import { type Paint, printable } from './paint.ts';
+
+/** Rows of each kind that are shown; the JSON has all. */
+const MOST = 20;
+
+export function comparisonLines(comparison: Comparison, paint: Paint): string[] {
+  const sections = [
+    programLines(comparison, paint),
+    findingLines(comparison, paint),
+    reachLines(comparison, paint),
+    shareLines(comparison, paint),
+  ];
+  return sections.filter((lines) => lines.length > 0).flatMap((lines, i) => (i > 0 ? ['', ...lines] : lines));
+}
+
+function programLines({ programs, alone }: Comparison, paint: Paint): string[] {
+  const only = (side: string, names: readonly string[]) =>
+    names.length === 0
+      ? []
+      : [paint.warn(`only in ${side}, not compared: ${names.map(printable).join(', ')}`)];
+  return [
+    ...programs.map(
+      ({ program, a, b }) => `${printable(program)}: ${plural(a, 'run')} in A, ${plural(b, 'run')} in B`,
+    ),
+    ...only('A', alone.a),
+    ...only('B', alone.b),
+    ...(programs.length === 0 ? ['A and B have no program in common: nothing was compared'] : []),
+  ];
+}
+
+function findingLines({ programs, findings }: Comparison, paint: Paint): string[] {
+  if (findings.length === 0) return programs.length === 0 ? [] : ['No finding on either side.'];
+  const word = ({ change }: FindingChange) =>
+    change === 'new' ? paint.bad(change) : change === 'gone' ? paint.good(change) : change;
+  const rows = findings.map((each) => [
+    word(each),
+    printable(each.program),
+    each.signature,
+    ...oddsOf(each.a, each.b),
+    chance(each.p),
+    printable(each.text),
+  ]);
+  return table('Findings', ['', 'program', 'signature', 'A', 'B', 'p', 'rule'], rows, paint);
+}
+
+function reachLines({ reach }: Comparison, paint: Paint): string[] {
+  const rows = reach.map((each) => [
+    printable(each.program),
+    nameOf(each),
+    ...oddsOf(each.a, each.b),
+    chance(each.p),
+    printable(each.text),
+  ]);
+  return table('Reached on one side only', ['program', 'row', 'A', 'B', 'p', 'what it is'], rows, paint);
+}
+
+function shareLines({ shares }: Comparison, paint: Paint): string[] {
+  const rows = shares.map((each) => [
+    printable(each.program),
+    nameOf(each),
+    share(each.a),
+    share(each.b),
+    times(each),
+    chance(each.p),
+  ]);
+  return table(
+    'More or less frequent, in a thousand events or records',
+    ['program', 'row', 'A', 'B', 'B to A', 'p'],
+    rows,
+    paint,
+  );
+}
+
+function table(title: string, head: readonly string[], rows: readonly string[][], paint: Paint): string[] {
+  if (rows.length === 0) return [];
+  const more = rows.length - MOST;
+  return [
+    paint.bold(title),
+    ...columns([head.map((each) => paint.dim(each)), ...rows.slice(0, MOST)]),
+    ...(more > 0 ? [`and ${more} more: --json has them`] : []),
+  ];
+}
+
+function nameOf({ row, facet }: ReachChange | ShareChange): string {
+  return facet === undefined ? row : `${row} (${printable(facet)})`;
+}
+
+const oddsOf = (a: Odds, b: Odds): [string, string] => [`${a.seen} of ${a.of}`, `${b.seen} of ${b.of}`];
+
+function share({ least, median, most }: Share): string {
+  return least === most ? figure(median) : `${figure(median)} (${figure(least)} to ${figure(most)})`;
+}
+
+const times = ({ ratio }: ShareChange) => `${figure(ratio)}×`;
+
+/** Three digits that count. */
+function figure(value: number): string {
+  return value >= 100 ? value.toFixed(0) : Number(value.toPrecision(3)).toString();
+}
+
+function chance(p: number): string {
+  return p < 0.001 ? '<0.001' : p.toFixed(3).replace(/\.?0+$/, '');
+}
