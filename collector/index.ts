@@ -100,3 +100,4 @@ export {
   minorOf,
   parseGoVersion,
 } from './toolchain/versions.ts';
+export { type GoAnswer, Validator } from './validator/validator.ts';

@@ -154,20 +154,30 @@ export function writeWire(trace: WireTrace): Uint8Array {
 }
 
 function writeBatch(out: ByteWriter, batch: WireBatch): void {
-  const body = new ByteWriter();
-  if (batch.data !== undefined) body.bytes(batch.data);
-  for (const event of batch.events) writeEvent(body, event);
-  const data = body.take();
+  const data = batch.data ?? encodeEvents(batch.events);
   if (data.length > MAX_BATCH_SIZE && batch.events.length > 1) {
     for (const half of halves(batch)) writeBatch(out, half);
     return;
   }
+  out.bytes(encodeBatch(batch, data));
+}
+
+/** A batch's bytes, with `data` behind its header. */
+export function encodeBatch(batch: WireBatch, data: Uint8Array): Uint8Array {
+  const out = new ByteWriter();
   out.byte(batch.experiment > 0 ? EV.ExperimentalBatch : EV.EventBatch);
   if (batch.experiment > 0) out.byte(batch.experiment);
   [batch.generation, batch.m, batch.time, data.length].forEach((value, i) => {
     out.varint(value, batch.widths[i] ?? 1);
   });
   out.bytes(data);
+  return out.take();
+}
+
+export function encodeEvents(events: readonly WireEvent[]): Uint8Array {
+  const out = new ByteWriter();
+  for (const event of events) writeEvent(out, event);
+  return out.take();
 }
 
 /** The second half begins when the first one's last event was. */

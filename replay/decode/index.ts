@@ -16,6 +16,8 @@ export {
   type WirePlace,
 } from './edits.ts';
 export {
+  encodeBatch,
+  encodeEvents,
   parseWire,
   type WireBatch,
   type WireEvent,
@@ -26,6 +28,7 @@ export {
 } from './encode.ts';
 export { type FormatCode, FormatError, VersionError } from './errors.ts';
 export type { TraceSource } from './feed.ts';
+export { HEADER_SIZE, readFrame, readWireHeader } from './frame.ts';
 export {
   type BatchInfo,
   type BatchKind,

@@ -20,3 +20,4 @@ export { SCAN_BIT, STATUS_WORDS } from './status-word.ts';
 export { START_TRACE, STW_REASONS } from './stw-reasons.ts';
 export { FREE_WAIT, THREAD_STATES } from './threads.ts';
 export { type LayersRow, layersModelOf } from './two-layers.ts';
+export { type Model, wholeModelOf } from './whole.ts';

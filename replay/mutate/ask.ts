@@ -1,0 +1,50 @@
+/** What the judge says of a mutant first: it is asked no further, since one objection is enough. */
+import { isV1, openTrace } from '../decode/index.ts';
+import { type Finding, Judge, type Observer } from '../judge/index.ts';
+import { type Model, releaseOf } from '../model/index.ts';
+import { Orderer } from '../order/index.ts';
+
+/** One objection. */
+export interface Objection {
+  /** `format/CODE` for what the reader could not read. */
+  readonly rule: string;
+  /** Go's name of the event, or `damage`. */
+  readonly event: string;
+  readonly observed: string;
+  /** Only unlikely. */
+  readonly suspicious: boolean;
+}
+
+const SILENT: Observer = {
+  goroutine: () => undefined,
+  proc: () => undefined,
+  single: () => undefined,
+  gomaxprocs: () => undefined,
+};
+
+/** Undefined where it has none. `go` as `releaseOf` takes it. */
+export async function firstObjection(
+  bytes: Uint8Array,
+  go: string,
+  model?: Model,
+): Promise<Objection | undefined> {
+  const reader = await openTrace(bytes, { reuse: true });
+  const { release, exact } = releaseOf(go, reader.version);
+  if (isV1(reader.version)) return undefined;
+  const judge = new Judge(release, SILENT, exact, model);
+  const orderer = new Orderer({ reuse: true });
+  for await (const generation of reader.generations()) {
+    const [damage] = reader.damages;
+    if (damage !== undefined) break;
+    judge.judge(orderer.order(generation));
+    const [finding] = judge.findings.found;
+    if (finding !== undefined) return ofFinding(finding);
+  }
+  const [damage] = reader.damages;
+  if (damage === undefined) return undefined;
+  return { rule: `format/${damage.code}`, event: 'damage', observed: damage.message, suspicious: false };
+}
+
+function ofFinding({ rule, at, observed }: Finding): Objection {
+  return { rule, event: at.name, observed, suspicious: false };
+}
