@@ -198,6 +198,26 @@ world, and exit code 0 when each came out as it is known to.`,
     load: () => import('./commands/explore.ts'),
   },
   {
+    name: 'mutate',
+    operands: '<trace...>',
+    summary: 'does the judge bite? Real traces made wrong in many ways, and who noticed',
+    details: `TRACE is a recording (.gotwin) or a Go execution trace of Go 1.22 to 1.26 that conforms; many short generations
+(--godebug traceadvanceperiod=40000000) make more and quicker mutants. Changes are made at random, one in each mutant
+(docs/mutate.md has their kinds), and the judge is asked what it objects to first. The seed is printed; the same seed
+makes the same mutants of the same traces. Needs no Go, but for --peer.
+Exit code 1 when the judge objects to a change that is legal, or by a rule that is about something else.`,
+    options: ['count', 'kind', 'seed', 'peer'],
+    examples: [
+      ['gotwin mutate trace.out', 'a hundred mutants of each kind'],
+      [
+        'gotwin mutate a.gotwin b.gotwin --count 900 --peer',
+        "and what Go's own reader and validator say of each",
+      ],
+      ['gotwin mutate trace.out --kind swap,retarget --seed 7 --json', 'the same mutants every time'],
+    ],
+    load: () => import('./commands/mutate.ts'),
+  },
+  {
     name: 'doctor',
     operands: '',
     summary: 'what this machine can do, what is missing, how to get it',

@@ -4,6 +4,7 @@ import { COMMANDS } from './commands.ts';
 import { explorePage } from './docs-explore.ts';
 import { faultsPage } from './docs-faults.ts';
 import { FIELD_NOTES } from './docs-fields.ts';
+import { mutatePage } from './docs-mutate.ts';
 import { probeSections } from './docs-probe.ts';
 import { EXIT_CODES } from './exit.ts';
 import { COMMON, OPTIONS, type OptionValues } from './options.ts';
@@ -16,6 +17,7 @@ import {
   explorationDocumentSchema,
   explorationsSchema,
   faultsDocumentSchema,
+  mutationDocumentSchema,
   nosplitBuildsSchema,
   nosplitDocumentSchema,
   problemSchema,
@@ -31,6 +33,7 @@ export const PAGES: Readonly<Record<string, () => string>> = {
   'docs/explore.md': () => explorePage(table),
   'docs/faults.md': faultsPage,
   'docs/json.md': jsonPage,
+  'docs/mutate.md': () => mutatePage(table),
   'docs/probe.md': () => page([NOTICE, ...probeSections(table)]),
   'docs/result.schema.json': schemaText,
 };
@@ -116,6 +119,8 @@ function jsonPage(): string {
     fields(explorationDocumentSchema),
     '## `explore`, several',
     fields(explorationsSchema),
+    '## `mutate`',
+    fields(mutationDocumentSchema),
     '## `doctor`',
     fields(doctorDocumentSchema),
     '## `toolchain list` and `toolchain install`',

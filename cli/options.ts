@@ -10,6 +10,7 @@ import {
   oneOf,
   positive,
   releases,
+  seed,
   settings,
   workers,
 } from './values.ts';
@@ -50,6 +51,10 @@ export interface OptionValues {
   expires?: string;
   program?: string[];
   variant?: string;
+  /** Names of kinds of mutants. */
+  kind?: string[];
+  seed?: number;
+  peer?: boolean;
   format?: EventFormat;
   /** Milliseconds since the trace's first event. */
   from?: number;
@@ -124,8 +129,8 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
   },
   count: {
     flags: '--count <n>',
-    description: 'runs of each target, release and architecture',
-    otherwise: '1',
+    description: 'runs of each target, release and architecture; with mutate, mutants of each kind',
+    otherwise: '1; with mutate 100',
     parse: positive,
   },
   duration: {
@@ -210,6 +215,22 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
     flags: '--variant <name>',
     description: 'one world of the history: broken, mended, or another that the list names',
     otherwise: 'all of them',
+  },
+  kind: {
+    flags: '--kind <kinds>',
+    description: 'kinds of mutants, with commas: swap,retarget',
+    otherwise: 'all',
+    parse: list,
+  },
+  seed: {
+    flags: '--seed <n>',
+    description: 'what chance goes by: the same seed makes the same mutants',
+    otherwise: 'another one each time',
+    parse: seed,
+  },
+  peer: {
+    flags: '--peer',
+    description: "ask Go's own trace reader and its validator too; needs a Go toolchain",
   },
   format: {
     flags: '--format <format>',

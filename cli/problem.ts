@@ -66,6 +66,8 @@ const FAMILIES: Readonly<Record<string, string>> = {
   FormatError: 'trace',
   VersionError: 'trace',
   CapacityError: 'trace',
+  UnsoundTraceError: 'mutate',
+  TraceTooLargeError: 'mutate',
   ReportError: 'report',
 };
 
@@ -96,6 +98,7 @@ type KnownCode =
   | `run/${Exclude<RunErrorCode, 'interrupted'>}`
   | `recording/${RecordingErrorCode}`
   | `report/${Exclude<ReportErrorCode, 'interrupted'>}`
+  | `mutate/${'unsound' | 'too-large'}`
   | `trace/${'empty' | 'not-a-trace' | 'truncated' | 'version' | 'generation-size'}`
   | `system/${keyof typeof SYSTEM}`;
 
@@ -143,6 +146,8 @@ const KNOWN_ADVICE = {
   'recording/no-such-entry': 'That layer was not recorded; record again with it.',
   'recording/cannot-write': OTHER_FOLDER,
   'recording/disk-full': FREE_SPACE,
+  'mutate/unsound': 'Give a trace that conforms: `gotwin replay` says what is wrong with this one.',
+  'mutate/too-large': 'Give a shorter trace: mutants are made of one that is held in memory.',
   'trace/empty':
     'The program wrote no trace: it ended, or was killed, before its first event left it. Record it again.',
   'trace/not-a-trace': NOT_A_TRACE,

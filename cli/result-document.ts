@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { comparisonSchema, expectationSchema, type Told } from '../differ/index.ts';
 import { explorationSchema } from '../replay/explore/result.ts';
+import { traceMutationSchema } from '../replay/mutate/result.ts';
 import { nosplitDifferenceSchema, nosplitResultSchema } from '../replay/nosplit/result.ts';
 import { RESULT_SCHEMA, type Replay, resultSchema, verdictSchema } from '../replay/result.ts';
 import { toJson } from '../reports/index.ts';
@@ -213,3 +214,7 @@ export const explorationsSchema = z.object({
   explorations: z.array(explorationSchema),
   report: z.string().optional(),
 });
+
+/** What `mutate --json` prints. */
+export const mutationDocumentSchema = traceMutationSchema.extend({ schema: z.literal(RESULT_SCHEMA) });
+export type MutationDocument = z.infer<typeof mutationDocumentSchema>;

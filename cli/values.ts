@@ -60,6 +60,12 @@ export function day(text: string): string {
   return text;
 }
 
+/** 32 bits: what the generator takes. */
+export function seed(text: string): number {
+  if (/^\d{1,10}$/.test(text) && Number(text) < 2 ** 32) return Number(text);
+  throw new ValueError('Write a whole number from 0 to 4294967295.');
+}
+
 /** More threads than that are a slip of the keyboard. */
 const MOST_WORKERS = 64;
 

@@ -9,6 +9,14 @@ export {
   type Variant,
 } from './explore/index.ts';
 export { RELEASES, type Release, STATES } from './model/index.ts';
+export {
+  excuseFor,
+  KIND_NAMES,
+  KINDS_OF_MUTANTS,
+  mutateTraces,
+  type Peer,
+  readRealTrace,
+} from './mutate/index.ts';
 export { type JudgedBuild, nosplitDifference } from './nosplit/difference.ts';
 export { judgeBuild, type NosplitFacts } from './nosplit/judge.ts';
 export { judgeGo19Build } from './nosplit/judge-go19.ts';

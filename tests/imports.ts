@@ -22,6 +22,7 @@ const PORTABLE = new Map([
 const DOORS = [
   'replay/result.ts',
   'replay/explore/result.ts',
+  'replay/mutate/result.ts',
   'replay/nosplit/result.ts',
   'replay/trace/index.ts',
   'replay/open.ts',

@@ -80,7 +80,14 @@ async function build(found: Toolchain, dir: string, signal: AbortSignal | undefi
   const main = join(toolchain.goroot, 'src', PACKAGE, 'main.go');
   await writeFile(overlay, JSON.stringify({ Replace: { [main]: assetPath('collector/validator/main.go') } }));
   const args = ['build', '-buildvcs=false', '-overlay', overlay, '-o', join(dir, 'validator'), PACKAGE];
-  const fixed = { GOENV: 'off', GOFLAGS: '', GO111MODULE: 'on', GOWORK: 'off', GOEXPERIMENT: '', CGO_ENABLED: '0' };
+  const fixed = {
+    GOENV: 'off',
+    GOFLAGS: '',
+    GO111MODULE: 'on',
+    GOWORK: 'off',
+    GOEXPERIMENT: '',
+    CGO_ENABLED: '0',
+  };
   const env = { ...toolchainEnv(toolchain), ...fixed, GOOS: goOs(), GOARCH: goArch() };
   const result = await runCommand(toolchain.go, args, { cwd: dir, env, signal });
   if (!result.failed) return;

@@ -312,7 +312,8 @@ export class Judge {
 
   /** A reason that selects no row: the step is taken all the same. */
   #noneChosen(steps: readonly Step[]): void {
-    if (this.#knowsReason() && this.#without !== 'vocabulary') this.findings.violate('vocabulary', steps[0] as Step);
+    if (this.#knowsReason() && this.#without !== 'vocabulary')
+      this.findings.violate('vocabulary', steps[0] as Step);
     for (let i = 0; i < steps.length; i++)
       this.#slots[i] = this.#moment.subject(this.world, (steps[i] as Step).subject);
   }

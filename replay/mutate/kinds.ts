@@ -68,7 +68,9 @@ export class Subject {
     this.excerpt = excerpt;
     this.reasons = new Reasons(excerpt, go);
     const changed = excerpt.generations.filter(({ number }) => changeable.has(number));
-    this.batches = changed.flatMap((generation) => generation.batches.map((batch) => ({ generation, batch })));
+    this.batches = changed.flatMap((generation) =>
+      generation.batches.map((batch) => ({ generation, batch })),
+    );
     this.places = this.batches.flatMap(({ generation, batch }) =>
       batch.events.flatMap((event, index) => {
         const spec = SPECS.get(event.name);
@@ -123,7 +125,12 @@ function windowAt({ generation, batch, index }: Place) {
 
 /** Edits one event that passes the test, in place. */
 function editOne(
-  edit: (window: ReturnType<typeof windowAt>['place'], place: Place, subject: Subject, random: Random) => Told | undefined,
+  edit: (
+    window: ReturnType<typeof windowAt>['place'],
+    place: Place,
+    subject: Subject,
+    random: Random,
+  ) => Told | undefined,
   test: (place: Place) => boolean = () => true,
 ): Kind['edit'] {
   return (subject, random) => {
@@ -157,8 +164,11 @@ interface Told {
 }
 
 function placeText({ generation, batch, index }: Place): string {
-  return `generation ${generation.number}, M${batch.m}, event ${index} of its batch at ${batch.time}`;
+  return `generation ${generation.number}, ${threadText(batch)}, event ${index} of its batch at ${batch.time}`;
 }
+
+/** Go's ^uint64(0) is nobody. */
+const threadText = ({ m }: WireBatch): string => (Number(m) < NONE ? `M${m}` : 'no M');
 
 function eventText({ name, args }: WireEvent): string {
   const said = Object.entries(args).filter(([key]) => key !== 'dt' && key !== 'stack');
@@ -183,7 +193,9 @@ function retarget(
   subject: Subject,
   random: Random,
 ): Told | undefined {
-  const named = spec.args.filter((name, i) => isNamed(spec.kinds[i] as string) && Number(event.args[name]) < NONE);
+  const named = spec.args.filter(
+    (name, i) => isNamed(spec.kinds[i] as string) && Number(event.args[name]) < NONE,
+  );
   const name = random.of(named);
   if (name === undefined) return undefined;
   const kind = spec.kinds[spec.args.indexOf(name)] as Named;
@@ -201,7 +213,9 @@ const REASON_OF: Readonly<Record<string, string>> = {
   STWBegin: 'kind_string',
 };
 
-function reason(choose: (reasons: Reasons, event: string, before: string, random: Random) => string | undefined): Kind['edit'] {
+function reason(
+  choose: (reasons: Reasons, event: string, before: string, random: Random) => string | undefined,
+): Kind['edit'] {
   return editOne(
     (window, { event, generation }, subject, random) => {
       const name = REASON_OF[event.name] as string;
@@ -241,11 +255,12 @@ function lostBatch(subject: Subject, random: Random): Edited | undefined {
   return {
     changes: [{ batch, from: 0, to: batch.events.length, events: [], lost: true }],
     events: kind,
-    what: `a batch of ${batch.events.length} (${kind}) of M${batch.m} in generation ${generation.number} is lost`,
+    what: `a batch of ${batch.events.length} (${kind}) of ${threadText(batch)} in generation ${generation.number} is lost`,
   };
 }
 
 export const LOST_GENERATION = 'lost-generation';
+export const LOST_GENERATION_TEXT = 'a generation between two others is not there';
 
 /** In the order of the table; a generation is lost of a whole trace, not of an excerpt (mutants.ts). */
 export const KINDS: readonly Kind[] = [
@@ -278,12 +293,16 @@ export const KINDS: readonly Kind[] = [
   {
     name: 'reason-plausible',
     text: 'a block, a stop or a stop of the world gives another reason that the trace has for that event',
-    edit: reason((reasons, event, before, random) => random.of(reasons.used(event).filter((text) => text !== before))),
+    edit: reason((reasons, event, before, random) =>
+      random.of(reasons.used(event).filter((text) => text !== before)),
+    ),
   },
   {
     name: 'reason-any',
     text: 'it gives any other reason that the release has for that event',
-    edit: reason((reasons, event, before, random) => random.of(reasons.known(event).filter((text) => text !== before))),
+    edit: reason((reasons, event, before, random) =>
+      random.of(reasons.known(event).filter((text) => text !== before)),
+    ),
   },
   {
     name: 'reason-outside',

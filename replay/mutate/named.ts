@@ -9,7 +9,8 @@ const STATES = /^(goroutine|P|gc|stw|sweep|assist|task|region|user|unwinding)\/|
 const TIMES = /^time\//;
 /** One for all Ms, so their order rests on times. */
 const SHARED = /^(gc|stw|sweep)\//;
-const REASONS = /^(blocking|unwinding)\/|^goroutine\/reason-vocabulary$|^stw\/reason|^gc\/(begin-stops|end-in-mark-termination)$/;
+const REASONS =
+  /^(blocking|unwinding)\/|^goroutine\/reason-vocabulary$|^stw\/reason|^gc\/(begin-stops|end-in-mark-termination)$/;
 
 /** By kind; those that a kind's name begins with. */
 const RULES: readonly (readonly [kind: string, rules: readonly RegExp[]])[] = [

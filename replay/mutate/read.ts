@@ -5,7 +5,7 @@ import type { RealTrace } from './mutants.ts';
 /** Bytes of a trace that is held in memory. */
 const LARGEST = 1 << 30;
 
-export class TraceTooLargeError extends Error {
+class TraceTooLargeError extends Error {
   override readonly name = 'TraceTooLargeError';
   readonly code = 'too-large';
 }

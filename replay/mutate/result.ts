@@ -48,7 +48,13 @@ export const traceMutationSchema = z.object({
   survivors: z.array(survivorSchema),
   /** A sample of what was noticed, with the rule that said so. */
   sample: z.array(
-    z.object({ kind: z.string(), what: z.string(), rule: z.string(), event: z.string(), observed: z.string() }),
+    z.object({
+      kind: z.string(),
+      what: z.string(),
+      rule: z.string(),
+      event: z.string(),
+      observed: z.string(),
+    }),
   ),
   /** User CPU of this process. */
   cpuMs: z.number(),

@@ -1,6 +1,6 @@
 /** Makes mutants of real traces, asks the judge and, where there is one, a peer, and counts. */
 import { firstObjection, type Objection } from './ask.ts';
-import { KINDS, LOST_GENERATION } from './kinds.ts';
+import { KINDS, LOST_GENERATION, LOST_GENERATION_TEXT } from './kinds.ts';
 import { type Mutant, type MutantOptions, mutantsOf, type RealTrace } from './mutants.ts';
 import { isWellNamed } from './named.ts';
 import type { MutantKindResult, Survivor, TraceMutation } from './result.ts';
@@ -53,7 +53,7 @@ export async function mutateTraces(
 }
 
 /** What is made wrong must have been right. */
-export class UnsoundTraceError extends Error {
+class UnsoundTraceError extends Error {
   override readonly name = 'UnsoundTraceError';
   readonly code = 'unsound';
   readonly trace: string;
@@ -111,7 +111,14 @@ class Tally {
     const known = this.#survivors.get(key);
     const go = this.#asksGo ? (known?.go ?? 0) + (refused ? 1 : 0) : null;
     const count = (known?.count ?? 0) + 1;
-    this.#survivors.set(key, { kind, events, count, go, example: known?.example ?? what, trace: known?.trace ?? trace });
+    this.#survivors.set(key, {
+      kind,
+      events,
+      count,
+      go,
+      example: known?.example ?? what,
+      trace: known?.trace ?? trace,
+    });
   }
 
   #countsOf(kind: string): Counts {
@@ -119,7 +126,7 @@ class Tally {
     if (counts === undefined) {
       counts = {
         kind,
-        text: KINDS.find(({ name }) => name === kind)?.text ?? 'a generation between two others is not there',
+        text: KINDS.find(({ name }) => name === kind)?.text ?? LOST_GENERATION_TEXT,
         made: 0,
         legal: 0,
         noticed: 0,
@@ -138,7 +145,8 @@ class Tally {
     const order = [...KINDS.map(({ name }) => name), LOST_GENERATION];
     const kinds = [...this.#kinds.values()].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
     const survivors = [...this.#survivors.values()].sort(
-      (a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || b.count - a.count || (a.events < b.events ? -1 : 1),
+      (a, b) =>
+        order.indexOf(a.kind) - order.indexOf(b.kind) || b.count - a.count || (a.events < b.events ? -1 : 1),
     );
     const step = Math.max(1, Math.floor(this.#noticed.length / SAMPLE));
     const sample = this.#noticed.filter((_, i) => i % step === 0).slice(0, SAMPLE);

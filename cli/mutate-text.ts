@@ -1,0 +1,78 @@
+/** What `gotwin mutate` shows on a terminal. */
+import { columns, plural, seconds } from './columns.ts';
+import type { Paint } from './paint.ts';
+import type { MutationDocument } from './result-document.ts';
+
+type Kind = MutationDocument['kinds'][number];
+
+/** Survivors that are shown, those of most mutants first. */
+const SHOWN = 20;
+
+export function mutationLines(document: MutationDocument, paint: Paint): string[] {
+  const { kinds, survivors, traces, seed, peer, cpuMs } = document;
+  const made = kinds.reduce((sum, kind) => sum + kind.made, 0);
+  const head = [
+    'kind',
+    'made',
+    'legal',
+    'noticed',
+    'suspected',
+    ...(peer === null ? [] : ["Go's reader", 'and validator']),
+    '',
+  ];
+  const rows = kinds.map((kind) => row(kind, paint));
+  const shown = [...survivors].sort((a, b) => b.count - a.count).slice(0, SHOWN);
+  return [
+    ...columns([head, ...rows], [1, 2, 3, 4, 5, 6].slice(0, peer === null ? 4 : 6)),
+    '',
+    ...(shown.length === 0
+      ? [paint.good('Nobody survived.')]
+      : ['The judge passes these:', ...shown.map((each) => `  ${survivorText(each)}`)]),
+    ...(survivors.length > SHOWN
+      ? [paint.dim(`  and ${survivors.length - SHOWN} other kinds of change; --json has all`)]
+      : []),
+    '',
+    `${plural(made, 'mutant')} of ${plural(traces.length, 'trace')}, ${seconds(cpuMs)}; the same again: --seed ${seed}`,
+  ];
+}
+
+function row(kind: Kind, paint: Paint): string[] {
+  const wrong = kind.made - kind.legal;
+  const { misnamed, legalRefused } = kind;
+  return [
+    kind.kind,
+    String(kind.made),
+    String(kind.legal),
+    share(kind.noticed, wrong),
+    String(kind.suspected),
+    ...(kind.go === null ? [] : [share(kind.go.reader, wrong), share(kind.go.either, wrong)]),
+    [
+      ...(misnamed > 0 ? [paint.bad(`${misnamed} by a rule that is about something else`)] : []),
+      ...(legalRefused > 0 ? [paint.bad(`${legalRefused} legal ones refused`)] : []),
+      ...(misnamed + legalRefused > 0 ? [] : [topRules(kind)]),
+    ].join(', '),
+  ];
+}
+
+/** Rounded down: 899 of 900 is not 100%. */
+export function share(part: number, whole: number): string {
+  return whole === 0 ? '-' : `${(Math.floor((part / whole) * 1000) / 10).toFixed(1)}%`;
+}
+
+function topRules({ rules }: Kind): string {
+  const sorted = Object.entries(rules).sort(([, a], [, b]) => b - a);
+  const top = sorted.slice(0, 3).map(([rule]) => rule);
+  return [...top, ...(sorted.length > 3 ? [`${sorted.length - 3} more`] : [])].join(', ');
+}
+
+function survivorText({
+  kind,
+  events,
+  count,
+  go,
+  example,
+  trace,
+}: MutationDocument['survivors'][number]): string {
+  const byGo = go === null ? '' : `, ${go} refused by Go`;
+  return `${String(count).padStart(4)}  ${kind}: ${events}${byGo} (${trace}: ${example})`;
+}
