@@ -12,10 +12,23 @@ export function commandOf({ operands, programArgs, options }: Call): string {
   if (options.test) words.push('--test');
   if (options.go) words.push('--go', options.go.join(','));
   if (options.arch) words.push('--arch', options.arch.join(','));
+  if (options.layers) words.push('--layers', options.layers.join(','));
+  if (options.probeMode) words.push('--probe-mode', options.probeMode);
+  if (options.probeKinds) words.push('--probe-kinds', options.probeKinds.join(','));
+  if (options.probeWindow) words.push('--probe-window', String(options.probeWindow));
+  if (options.godebug) words.push('--godebug', settingsText(options.godebug));
+  if (options.timeLimit) words.push('--time-limit', `${options.timeLimit}ms`);
+  if (options.expect) words.push('--expect', options.expect);
   if (options.fault) words.push('--fault', options.fault);
   if (options.delay !== undefined) words.push('--delay', goDuration(options.delay));
   if (options.count) words.push('--count', String(options.count));
   if (options.duration) words.push('-d', `${options.duration}ms`);
   if (programArgs.length > 0) words.push('--', ...programArgs);
   return words.map(quoted).join(' ');
+}
+
+function settingsText(settings: Readonly<Record<string, string>>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(',');
 }

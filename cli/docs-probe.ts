@@ -38,6 +38,8 @@ export function probeSections(table: (head: string[], rows: string[][]) => strin
         ' and ',
       )}. Any other release or architecture is refused (\`build/probe-unknown\`), and so is a runtime in\n` +
       'which a rule does not find exactly the sites that it should (`build/probe-mismatch`, with the rule and the file).',
+    'The first build of a program for a release and an architecture compiles everything that it imports once more, since package\n' +
+      'runtime has changed: a minute or two on two cores. Later builds find it in the cache of the go command.',
     '## How it writes',
     'The first act of `schedinit` is to map the file that `GOTWIN_PROBE` names, and to take that variable out of the\n' +
       "environment. The file was made by the collector, in memory (`/dev/shm`) where there is room for it. The program's\n" +

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { UsageError } from './problem.ts';
 
@@ -12,13 +12,19 @@ export async function makeFolder(path: string): Promise<void> {
     await mkdir(whole);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return;
+    if (code === 'EEXIST') return await refuseFile(whole);
     if (code !== 'ENOENT' || dirname(whole) === whole) throw error;
     await makeFolder(dirname(whole));
     await mkdir(whole).catch((cause) => {
       throw refused(whole, cause);
     });
   }
+}
+
+async function refuseFile(path: string): Promise<void> {
+  if ((await stat(path)).isDirectory()) return;
+  const advice = 'Choose another folder, with --report or --out.';
+  throw new UsageError('folder', `${path} is a file, where a folder should be`, advice);
 }
 
 /** "No such file" would be a riddle about a folder that is there. */

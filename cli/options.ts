@@ -150,7 +150,7 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
     description: 'settings for GODEBUG beside our own, with commas: asyncpreemptoff=1,gcstoptheworld=1',
     parse: settings,
   },
-  test: { flags: '--test', description: 'TARGET is a package whose tests are to be run (go test -trace)' },
+  test: { flags: '--test', description: 'what is named is a package of tests' },
   gcflags: {
     flags: '--gcflags <flags>',
     description: "flags for Go's compiler, as `go build` takes them: 'all=-N -l'",
@@ -181,7 +181,7 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
   },
   report: {
     flags: '--report <dir>',
-    description: 'folder of the report and the recordings',
+    description: 'folder of the report, and of the recordings where any are made',
     otherwise: 'gotwin-report',
   },
   out: { flags: '-o, --out <path>', description: 'where to write' },

@@ -143,7 +143,8 @@ const KNOWN_ADVICE = {
   'recording/newer-schema': 'Update Gotwin.',
   'recording/too-large': 'It is not as Gotwin writes them; record again.',
   'recording/exists': 'Remove it, or choose another name with --out.',
-  'recording/no-such-entry': 'That layer was not recorded; record again with it.',
+  'recording/no-such-entry':
+    'That layer was not recorded: record again with it, or ask for one that was (`gotwin events --layer probe`).',
   'recording/cannot-write': OTHER_FOLDER,
   'recording/disk-full': FREE_SPACE,
   'mutate/unsound': 'Give a trace that conforms: `gotwin replay` says what is wrong with this one.',

@@ -17,7 +17,7 @@ const WIDTH = 100;
 /** Reads a command line (without node and script). Throws UsageError, with a suggestion where there is one. */
 export function parseCommandLine(argv: readonly string[], version: string): Request {
   const dashes = argv.indexOf('--');
-  const words = dashes < 0 ? argv : argv.slice(0, dashes);
+  const words = asked(dashes < 0 ? argv : argv.slice(0, dashes));
   const programArgs = dashes < 0 ? undefined : argv.slice(dashes + 1);
   let text = '';
   let request: Request | undefined;
@@ -47,6 +47,11 @@ export function parseCommandLine(argv: readonly string[], version: string): Requ
     );
   }
   return request;
+}
+
+/** `gotwin help COMMAND` is `gotwin COMMAND --help`. */
+function asked(words: readonly string[]): readonly string[] {
+  return words[0] === 'help' ? [...words.slice(1), '--help'] : words;
 }
 
 type OnCall = (command: CommandSpec, operands: string[], options: OptionValues) => void;

@@ -3,7 +3,7 @@ import type { ProgramTarget } from '../collector/index.ts';
 import { resolveTarget } from '../collector/index.ts';
 import { findFixture } from '../go-fixtures/index.ts';
 import { type Cell, cellsOf } from './cells.ts';
-import { checkOptions, settingsFor } from './recorder.ts';
+import { checkOptions, faultWarnings, settingsFor } from './recorder.ts';
 
 const fixture = async (name: string) => (await resolveTarget(name)) as ProgramTarget;
 const server: ProgramTarget = {
@@ -49,6 +49,23 @@ test('a fault is seeded with the delay that was asked for, or its own', () => {
     name: 'copystack-unowned',
     delayUs: 200,
   });
+});
+
+test('a fault is recorded with the probe, in which it shows itself, and a call that will not see it is warned', () => {
+  const fault = 'copystack-unowned';
+  expect(settingsFor(server, { options: { fault }, programArgs: [] }).layers).toContain('probe');
+  expect(settingsFor(server, { options: { fault, layers: ['trace'] }, programArgs: [] }).layers).toEqual([
+    'trace',
+  ]);
+  expect(faultWarnings([server], { fault, layers: ['trace'] })).toEqual([
+    expect.stringMatching(/not recorded: add it to --layers/),
+    expect.stringMatching(/was tried on netecho; server may never/),
+  ]);
+  expect(faultWarnings([server], {})).toEqual([]);
+});
+
+test('a fault with which no program links is refused where programs are run', () => {
+  expect(() => checkOptions({ options: { fault: 'nosplit-hog' } })).toThrow(/no program links/);
 });
 
 test('a delay without a fault that waits is refused before anything is built', () => {

@@ -1,12 +1,15 @@
 import {
   probeKinds as allProbeKinds,
+  FAULTS,
   findFault,
+  LINK_FAULTS,
   type ProgramTarget,
   type Progress,
   type Recorded,
   type RecordOptions,
   record,
   type SeededFault,
+  type Target,
 } from '../collector/index.ts';
 import type { Fixture } from '../go-fixtures/index.ts';
 import type { Call } from './command.ts';
@@ -80,13 +83,34 @@ export function settingsFor(
   if (args !== undefined) settings.args = args;
   if (options.timeLimit !== undefined) settings.timeLimitMs = options.timeLimit;
   if (options.duration !== undefined && target.fixture === undefined) settings.stopAfterMs = options.duration;
-  if (options.layers !== undefined) settings.layers = options.layers;
+  const layers = layersOf(options);
+  if (layers !== undefined) settings.layers = layers;
   const { probeMode: mode, probeKinds: kinds, probeWindow: window } = options;
-  if (options.layers?.includes('probe')) settings.probe = { mode, kinds, window };
+  if (layers?.includes('probe')) settings.probe = { mode, kinds, window };
   if (options.fault !== undefined) settings.fault = seeded(options.fault, options.delay);
   const godebug = godebugFor(options);
   if (godebug !== '') settings.godebug = godebug;
   return settings;
+}
+
+/** A fault shows itself in what the probe records, and hardly anywhere else. */
+function layersOf({ layers, fault }: OptionValues): RecordOptions['layers'] {
+  return layers ?? (fault === undefined ? undefined : ['trace', 'text', 'probe']);
+}
+
+/** What a call with a fault may be disappointed by, a line each. */
+export function faultWarnings(targets: readonly Target[], { fault: name, layers }: OptionValues): string[] {
+  const fault = FAULTS.find((row) => row.name === name);
+  if (fault === undefined) return [];
+  const others = targets.filter((target) => target.kind !== 'fixture' || target.name !== fault.fixture);
+  return [
+    ...(layers === undefined || layers.includes('probe')
+      ? []
+      : [`${fault.name} shows itself in the layer probe, which is not recorded: add it to --layers`]),
+    ...others.map(
+      ({ name: other }) => `${fault.name} was tried on ${fault.fixture}; ${other} may never come by it`,
+    ),
+  ];
 }
 
 function seeded(name: string, delay: number | undefined): SeededFault {
@@ -113,6 +137,7 @@ function godebugFor({ layers, godebug }: OptionValues): string {
 
 /** Refuses what the options cannot mean together, before anything takes time. */
 export function checkOptions({ options }: Pick<Call, 'options'>): void {
+  refuseLinkFault(options.fault);
   if (options.fault !== undefined) findFault(seeded(options.fault, options.delay));
   else if (options.delay !== undefined) {
     throw new UsageError(
@@ -131,13 +156,23 @@ export function checkOptions({ options }: Pick<Call, 'options'>): void {
   }
   refuseUnknownKinds(probeKinds ?? []);
   const probed = probeMode !== undefined || probeKinds !== undefined || probeWindow !== undefined;
-  if (probed && !layers?.includes('probe')) {
+  if (probed && !layersOf(options)?.includes('probe')) {
     throw new UsageError(
       'layers',
       '--probe-mode, --probe-kinds and --probe-window are about the layer probe, which is not recorded',
       'Add --layers probe,trace,text.',
     );
   }
+}
+
+/** A program that does not link cannot be run. */
+function refuseLinkFault(name: string | undefined): void {
+  if (!LINK_FAULTS.some((row) => row.name === name)) return;
+  throw new UsageError(
+    'link-fault',
+    `with the fault ${name} no program links, so there is nothing to run`,
+    `gotwin nosplit hello --fault ${name} shows what the linker and the model say of it.`,
+  );
 }
 
 function refuseUnknownKinds(wanted: readonly string[]): void {

@@ -24,16 +24,19 @@ export function archText({ arch, emulated }: Pick<Replay, 'arch' | 'emulated'>):
 
 /** One line a recording: what ran, what was seen, what it came to. */
 export function summaryTable(replays: readonly Replay[], paint: Paint): string[] {
-  const head = ['program', 'arch', 'go', 'events', 'verdict', 'why'].map((title) => paint.dim(title));
+  const probed = replays.some(({ probe }) => probe !== undefined);
+  const titles = ['program', 'arch', 'go', 'events', ...(probed ? ['records'] : []), 'verdict', 'why'];
+  const head = titles.map((title) => paint.dim(title));
   const rows = replays.map((replay) => [
     printable(replay.program),
     archText(replay),
     replay.go || '-',
     count(replay.events),
+    ...(probed ? [count(replay.probe?.records ?? 0)] : []),
     verdictText(replay.verdict, paint),
     printable(replay.why),
   ]);
-  return columns([head, ...rows], [3]);
+  return columns([head, ...rows], probed ? [3, 4] : [3]);
 }
 
 /** What the divergences come to, the most important first; nothing where there are none. */
@@ -45,7 +48,7 @@ export function findingLines(judged: readonly Judged[], paint: Paint): string[] 
   const lines = all
     .slice(0, MOST_FINDINGS)
     .flatMap((finding) => [
-      `${(finding.class === 'known' ? paint.good : paint.bad)(finding.rule)}  in ${finding.seen.length} of ${finding.of} recordings: ${printable(finding.text)}`,
+      `${(finding.class === 'known' ? paint.good : paint.bad)(finding.rule)}  in ${finding.seen.length} of ${plural(finding.of, 'recording')}: ${printable(finding.text)}`,
       ...knownLine(finding.example.divergence),
       `    observed: ${printable(finding.example.divergence.observed)}`,
       `    again:    ${printable(againLine(paths.get(finding.example.file) ?? finding.example.file, finding.example.divergence))}`,
@@ -76,7 +79,7 @@ export function replayLines(file: string, replay: Replay, paint: Paint): string[
     `  ${printable(replay.why)}`,
     `  ${identity(replay)}`,
     `  ${count(replay.events)} events, ${plural(replay.generations, 'generation')}, ${seconds(replay.duration / 1e6)}; ` +
-      `${count(counts.goroutines)} goroutines, ${count(counts.procs)} Ps, ${count(counts.threads)} Ms; ` +
+      `${plural(counts.goroutines, 'goroutine')}, ${plural(counts.procs, 'P')}, ${plural(counts.threads, 'M')}; ` +
       `layers: ${replay.layers.join(', ') || 'none'}`,
     ...probeLines(replay),
     ...(replay.compared === undefined ? [] : [`  ${printable(replay.compared.text)}`]),

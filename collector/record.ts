@@ -23,7 +23,7 @@ import {
   type Manifest,
   type ManifestPromise,
 } from './recording/manifest.ts';
-import { RecordingWriter, writeError } from './recording/write.ts';
+import { RecordingWriter, refuseIfThere, writeError } from './recording/write.ts';
 import { findRunner, type Runner } from './run/architectures.ts';
 import type { Rung } from './run/ladder.ts';
 import { type Limits, type Run, run } from './run/run.ts';
@@ -124,6 +124,8 @@ async function recordProgram(
 ): Promise<Recorded> {
   const { signal, onProgress } = options;
   const report = (phase: Progress['phase'], message: string) => onProgress?.({ phase, message });
+  // The writer asks again; but a build is long.
+  if (!options.overwrite) await refuseIfThere(resolve(options.outFile));
   const goarch = options.arch ?? goArch();
   const runner = await findRunner(goarch);
   const toolchain = await toolchainFor(options, (message) => report('toolchain', message));

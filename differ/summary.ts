@@ -9,6 +9,8 @@ export interface Summary {
   /** Recordings by verdict; every verdict is a key. */
   verdicts: Record<Verdict, number>;
   events: number;
+  /** Records of the runtime's own probes that were judged. */
+  records: number;
   /** Divergences before grouping. */
   divergences: number;
   /** Different signatures among them. */
@@ -24,6 +26,7 @@ export function summarise(replays: readonly Replay[]): Summary {
     recordings: replays.length,
     verdicts: countVerdicts(replays),
     events: total(replays, (replay) => replay.events),
+    records: total(replays, ({ probe }) => probe?.records ?? 0),
     divergences: signatures.length,
     findings: new Set(signatures).size,
     lost: {

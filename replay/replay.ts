@@ -135,6 +135,7 @@ function assemble(evidence: Evidence, said: Said): Replay {
     lost,
     coverage,
     manifest,
+    died: text?.summary.died,
   });
   return {
     file: basename(file),

@@ -208,6 +208,8 @@ export const textSummarySchema = z.object({
   gcCycles: z.number().int(),
   /** Lines that belong to the runtime's text but fit no descriptor: shown, never dropped. */
   unread: z.number().int(),
+  /** What the runtime said first when it ended the program: `fatal error: all goroutines are asleep`, `panic: …`. */
+  died: z.string().optional(),
   /** Cross-checks made against other layers, by rule id. */
   checks: z.record(z.string(), z.number().int()),
 });

@@ -35,6 +35,11 @@ describe('a replay conforms only when', () => {
     expect(verdict({ events: 0 })).toBe('unobservable');
   });
 
+  test('the program ended well; if not, what the runtime said of it stands with the verdict', () => {
+    const [, why] = verdictOf(found({ manifest: manifest({ code: 2 }), died: 'panic: boom' }));
+    expect(why).toContain('(exit 2, panic: boom)');
+  });
+
   test('there is a model of the release', () => {
     expect(verdictOf(found({ modelled: false }))).toEqual([
       'unobservable',

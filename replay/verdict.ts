@@ -12,6 +12,8 @@ export interface Found {
   readonly lost: Replay['lost'];
   readonly coverage: Coverage;
   readonly manifest: Manifest | undefined;
+  /** The runtime's own words where it ended the program. */
+  readonly died?: string | undefined;
 }
 
 type Judged = readonly [Verdict, string];
@@ -54,10 +56,7 @@ function damaged(found: Found): Judged | undefined {
     return ['malformed', `${first.rule}: ${first.observed}${andOthers(malformed.length - 1)}`];
   // What was found before the end stands, however the end came.
   if (found.divergences.length > malformed.length) return undefined;
-  return [
-    'inconclusive',
-    `the program ended (${exitText(found.manifest)}) before its trace did: ${first.observed}`,
-  ];
+  return ['inconclusive', `the program ended (${endText(found)}) before its trace did: ${first.observed}`];
 }
 
 /** A program that was killed or crashed leaves a trace that ends in the middle: no defect of the trace. */
@@ -70,13 +69,13 @@ function andOthers(n: number): string {
   return n > 0 ? ` (and ${count(n, 'other')})` : '';
 }
 
-function diverged({ divergences, manifest }: Found): Judged | undefined {
-  const found = divergences.filter((each) => each.class === 'diverges');
-  const first = found[0];
+function diverged(found: Found): Judged | undefined {
+  const { manifest } = found;
+  const divergences = found.divergences.filter((each) => each.class === 'diverges');
+  const first = divergences[0];
   if (first === undefined) return undefined;
-  const end =
-    manifest === undefined || endedWell(manifest) ? '' : `; the program ended: ${exitText(manifest)}`;
-  return ['diverges', `${first.rule}: ${first.text}${andOthers(found.length - 1)}${end}`];
+  const end = manifest === undefined || endedWell(manifest) ? '' : `; the program ended: ${endText(found)}`;
+  return ['diverges', `${first.rule}: ${first.text}${andOthers(divergences.length - 1)}${end}`];
 }
 
 function unmodelled({ modelled, events }: Found): Judged | undefined {
@@ -85,11 +84,12 @@ function unmodelled({ modelled, events }: Found): Judged | undefined {
   return ['unobservable', `${why}; \`gotwin events\` shows its ${count(events, 'event')}`];
 }
 
-function ended({ manifest }: Found): Judged | undefined {
+function ended(found: Found): Judged | undefined {
+  const { manifest } = found;
   if (manifest === undefined || endedWell(manifest)) return undefined;
   return [
     'inconclusive',
-    `the program did not end well (${exitText(manifest)}): what it did until then conforms`,
+    `the program did not end well (${endText(found)}): what it did until then conforms`,
   ];
 }
 
@@ -113,6 +113,11 @@ function endedWell({ program, exit }: Manifest): boolean {
   if (program.kind === 'trace') return true;
   if (exit.reason === 'exited') return exit.code === 0;
   return exit.reason === 'stopped' && exit.ladder.length === 1 && exit.ladder[0] === 'SIGTERM';
+}
+
+/** How it ended, and what the runtime said of it. */
+function endText({ manifest, died }: Found): string {
+  return [exitText(manifest), ...(died === undefined ? [] : [died])].join(', ');
 }
 
 /** `exit 0`, `SIGSEGV`, `time limit, SIGTERM`; empty for a bare trace. */

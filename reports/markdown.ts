@@ -1,5 +1,6 @@
 import { compareReplays, type Finding, findings, summarise } from '../differ/index.ts';
 import type { Divergence, Replay } from '../replay/index.ts';
+import { plural } from '../replay/words.ts';
 import { markdown } from './escape.ts';
 
 /** Bytes that a CI job's summary page takes (1 MiB), less room for what we say when we stop before it. */
@@ -17,8 +18,8 @@ export function toMarkdown(replays: readonly Replay[]): string {
     '',
     headline(sorted),
     '',
-    '| Program | Go | Architecture | Verdict | Events | Divergences | Why |',
-    '| --- | --- | --- | --- | ---: | ---: | --- |',
+    '| Program | Go | Architecture | Verdict | Events | Records of probes | Divergences | Why |',
+    '| --- | --- | --- | --- | ---: | ---: | ---: | --- |',
     ...sorted.map(row),
     '',
     ...betweenLayers(sorted),
@@ -28,15 +29,21 @@ export function toMarkdown(replays: readonly Replay[]): string {
 }
 
 function headline(replays: readonly Replay[]): string {
-  const { recordings, events, findings: found, divergences, lost } = summarise(replays);
+  const { recordings, events, records, findings: found, divergences, lost } = summarise(replays);
   const loss = lost.bytes || lost.events ? ` Lost: ${lost.bytes} bytes, ${lost.events} events.` : '';
-  return `${recordings} recordings, ${events} events, ${divergences} divergences in ${found} findings.${loss}`;
+  const judged = [
+    plural(recordings, 'recording'),
+    plural(events, 'event'),
+    ...(records > 0 ? [`${plural(records, 'record')} of probes`] : []),
+    `${plural(divergences, 'divergence')} in ${plural(found, 'finding')}`,
+  ];
+  return `${judged.join(', ')}.${loss}`;
 }
 
 function row(replay: Replay): string {
   const arch = markdown(replay.arch) + (replay.emulated ? ' (emulated)' : '');
   const cells = [markdown(replay.program), markdown(replay.go), arch, `**${replay.verdict}**`];
-  return `| ${[...cells, replay.events, replay.divergences.length, markdown(replay.why)].join(' | ')} |`;
+  return `| ${[...cells, replay.events, replay.probe?.records ?? 0, replay.divergences.length, markdown(replay.why)].join(' | ')} |`;
 }
 
 /** Where a run was recorded in two layers: what they agree on. */

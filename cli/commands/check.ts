@@ -12,7 +12,7 @@ import { type Job, jobSteps, nothingJudged } from '../job.ts';
 import { exitOfJob } from '../job-exit.ts';
 import { problemLines } from '../problem.ts';
 import { runSteps } from '../progress.ts';
-import { checkOptions } from '../recorder.ts';
+import { checkOptions, faultWarnings } from '../recorder.ts';
 import { printResult } from '../result-document.ts';
 import { findingLines, summaryTable, verdictText } from '../verdict-text.ts';
 
@@ -23,6 +23,8 @@ export async function run(call: Call): Promise<number> {
   // Before anything takes time: a file that is wrong would cost the whole run.
   await readExpectations(expectationsPath(call));
   const wish = await wishOf(call);
+  for (const warning of faultWarnings(wish.targets, call.options))
+    await call.terminal.err.line(`warning: ${warning}`);
   const job: Job = { call, folder: join(dir, 'recordings'), judged: [], problems: [] };
   // Before anything takes time: a folder that cannot be written would cost the whole run.
   await makeFolder(job.folder);

@@ -11,7 +11,13 @@ const STDIN = '-';
 export async function run(call: Call): Promise<number> {
   const format = formatOf(call);
   const file = call.operands[0]!;
-  const { workers = 1, limit, layer } = call.options;
+  const { workers = 1, limit, layer, from, to } = call.options;
+  if (from !== undefined && to !== undefined && from >= to)
+    throw new UsageError(
+      'empty-window',
+      '--from is not before --to: no event lies between',
+      'Exchange the two.',
+    );
   if (layer === 'probe') return await records(file, format, call);
   // A limit ends the reading early; there is nothing to be read ahead.
   const together = workers > 1 && limit === undefined && file !== STDIN;

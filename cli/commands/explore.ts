@@ -18,6 +18,8 @@ import { quoted } from '../verdict-text.ts';
 
 export async function run(call: Call): Promise<number> {
   const chosen = chosenBy(call);
+  // Before anything takes time.
+  if (call.options.report !== undefined) await makeFolder(call.options.report);
   const results: ExplorationResult[] = [];
   for (const [history, variant] of chosen) {
     call.signal.throwIfAborted();
@@ -67,7 +69,6 @@ function chosenBy({ operands, options }: Call): [History, Variant][] {
 /** Path of the page, where one was asked for. */
 async function reportOf(explorations: readonly ExplorationResult[], { operands, options, signal }: Call) {
   if (options.report === undefined) return undefined;
-  await makeFolder(options.report);
   const variant = options.variant === undefined ? [] : ['--variant', options.variant];
   const command = ['gotwin explore', ...operands, ...variant, '--report', quoted(options.report)].join(' ');
   return await writeExploreReport({ explorations, command }, options.report, signal);

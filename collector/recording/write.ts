@@ -173,7 +173,8 @@ async function overwriteInPlace(file: string, bytes: Uint8Array, part: string): 
   }
 }
 
-async function refuseIfThere(path: string): Promise<void> {
+/** Throws RecordingError `exists`. */
+export async function refuseIfThere(path: string): Promise<void> {
   for (const there of [path, `${path}.part`]) {
     const info = await stat(there).catch(() => undefined);
     if (info === undefined) continue;

@@ -24,6 +24,16 @@ describe('real text', () => {
     expect(result.summary.snapshots).toBeGreaterThan(0);
   });
 
+  it('of a program that crashed says what the runtime said first', async () => {
+    const died = async (file: string) => (await judge(sample(file))).summary.died;
+    expect(await died('go1.26-panic.txt')).toBe(
+      'panic: runtime error: invalid memory address or nil pointer dereference',
+    );
+    expect(await died('go1.26.txt')).toBeUndefined();
+    const long = await judge(`panic: ${'x'.repeat(5000)}\n`);
+    expect(long.summary.died).toHaveLength(200);
+  });
+
   it('gives results of the shape that the replay promises', async () => {
     const result = await judge(sample('go1.26.txt').replace('status=4(', 'status=5('));
     textSummarySchema.parse(result.summary);

@@ -70,7 +70,7 @@ export async function judgeText(
   };
   for await (const line of readLines(source, court.scene.minor)) hear(assembler.next(line));
   hear(assembler.end());
-  return court.close(assembler.unread, assembler.dying);
+  return court.close(assembler);
 }
 
 type Check<Item> = {
@@ -113,7 +113,7 @@ class Court {
     else this.#ask({ rule: DUMP_STATE, check: (header) => DUMP_STATE.check(header, this.scene) }, item);
   }
 
-  close(unread: number, dying: boolean): TextResult {
+  close({ unread, dying, died }: Assembler): TextResult {
     if (!dying) this.#report.add(this.#time.rule, this.#timeFindings);
     const { traceFacts } = this.#context;
     if (traceFacts !== undefined) {
@@ -126,6 +126,7 @@ class Court {
         snapshots: this.#snapshots.length,
         gcCycles: this.#gcs.length,
         unread,
+        ...(died === undefined ? {} : { died }),
         checks: Object.fromEntries([...CROSS_CHECKS].map((id) => [id, this.#report.count(id)])),
       },
       divergences: this.#report.divergences(),

@@ -122,6 +122,9 @@ type Open = { -readonly [K in keyof Snapshot]: Snapshot[K] } & {
   gcInside: GcLine[];
 };
 
+/** Characters of a message: a panic may print whatever the program likes. */
+const MAX_DIED = 200;
+
 /** Takes lines in order. A snapshot comes out when the next begins, or at the end; the rest at once. */
 export class Assembler {
   #open: Open | undefined;
@@ -133,6 +136,8 @@ export class Assembler {
   #unreadSinceGc = 0;
   /** A message of a process that dies was seen: from here on several threads may print at once. */
   dying = false;
+  /** The first such message that says why. */
+  died: string | undefined;
 
   /** Lines that fit no descriptor, so far. */
   get unread(): number {
@@ -163,6 +168,12 @@ export class Assembler {
         return [];
       case 'fatal':
       case 'panic':
+        this.died ??= `${line.kind === 'fatal' ? 'fatal error' : 'panic'}: ${line.values.message}`.slice(
+          0,
+          MAX_DIED,
+        );
+        this.dying = true;
+        return [];
       case 'signal':
       case 'signalName':
         this.dying = true;

@@ -32,6 +32,7 @@ function hero(data: PageData): HTMLElement {
       ['Verdict', summary.verdict],
       ['Recordings', number(summary.recordings)],
       ['Events judged', number(summary.events)],
+      ['Records of probes judged', summary.records > 0 && number(summary.records)],
       [
         'Findings',
         summary.findings === 0
