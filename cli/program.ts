@@ -54,6 +54,11 @@ function asked(words: readonly string[]): readonly string[] {
   return words[0] === 'help' ? [...words.slice(1), '--help'] : words;
 }
 
+/** The table's own line ends are for who reads the table; commander breaks lines for the terminal. */
+function flowing(text: string): string {
+  return text.replaceAll(/(?<!\n)\n(?!\n)/g, ' ');
+}
+
 type OnCall = (command: CommandSpec, operands: string[], options: OptionValues) => void;
 
 /** Commander's tree, built from the tables; it calls `onCall` and runs nothing itself. */
@@ -105,7 +110,7 @@ function addCommand(parent: Command, spec: CommandSpec, write: (text: string) =>
   const name = spec.name.split(' ').at(-1) as string;
   const command = settle(parent.command(`${name} ${spec.operands}`.trim()), write)
     .summary(spec.summary)
-    .description(`${capital(spec.summary)}.${spec.details === '' ? '' : `\n\n${spec.details}`}`)
+    .description(`${capital(spec.summary)}.${spec.details === '' ? '' : `\n\n${flowing(spec.details)}`}`)
     .helpOption('-h, --help', 'this help')
     .addHelpText('after', `\n${examplesText(spec)}`);
   for (const key of [...spec.options, ...COMMON]) command.addOption(optionOf(key));
