@@ -188,12 +188,16 @@ Besides the releases that Gotwin records, --go takes 1.9, whose linker has other
 Nothing is run. The runtime's algorithms, broken as they were or mended, go through all their interleavings,
 breadth first, by the rows that a replay judges by. With --variant: exit code 1 and the shortest path to
 what is wrong, or 0 when every state was met and nothing is wrong in any. Without it: a line for each
-world, and exit code 0 when each came out as it is known to.`,
-    options: ['variant', 'report'],
+world, and exit code 0 when each came out as it is known to.
+With --steer real Go is run with the same bug in its runtime, held where the counterexample holds a thread and for as
+long as those need who must come in between; then the steps of the story stand beside what the probes recorded of them.
+Exit code 1 when a run shows the predicted step and breaks the predicted rule, 3 when none does.`,
+    options: ['variant', 'report', 'steer', 'runs', 'go', 'arch', 'out'],
     examples: [
       ['gotwin explore', 'every history in every variant, as a table'],
       ['gotwin explore copystack --variant broken', 'the shortest path to the wedge of 2014'],
       ['gotwin explore copystack --variant mended --json', 'the same after the commit that mended it'],
+      ['gotwin explore copystack --variant broken --steer --runs 10', 'and does real Go go that way?'],
     ],
     load: () => import('./commands/explore.ts'),
   },

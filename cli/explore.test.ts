@@ -47,3 +47,25 @@ test.each([
   expect(answer.code).toBe(2);
   expect(JSON.parse(answer.stdout).error.code).toBe(code);
 });
+
+test.each([
+  ['goexit', 'broken', 'waits nowhere'],
+  ['copystack', 'mended', 'nothing goes wrong in it'],
+  ['retake', 'broken', 'no seeded fault'],
+])('%s, %s cannot be steered: why, and which can', async (history, variant, why) => {
+  const { code, stderr } = await gotwin(['explore', history, '--variant', variant, '--steer']);
+  expect(code).toBe(2);
+  expect(stderr).toContain(why);
+  expect(stderr).toContain('copystack --variant broken|thrown|unowned, thread-exit --variant broken|early');
+});
+
+test('what only a run of real Go takes is refused where nothing is run, and so is steering without a variant', async () => {
+  for (const args of [
+    ['copystack', '--variant', 'broken', '--runs', '2'],
+    ['copystack', '--steer'],
+    ['copystack', '--variant', 'broken', '--steer', '--go', '1.22,1.26'],
+  ]) {
+    const { code, stderr } = await gotwin(['explore', ...args]);
+    expect(code, stderr).toBe(2);
+  }
+});

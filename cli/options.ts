@@ -55,6 +55,8 @@ export interface OptionValues {
   kind?: string[];
   seed?: number;
   peer?: boolean;
+  steer?: boolean;
+  runs?: number;
   format?: EventFormat;
   /** Milliseconds since the trace's first event. */
   from?: number;
@@ -231,6 +233,17 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
   peer: {
     flags: '--peer',
     description: "ask Go's own trace reader and its validator too; needs a Go toolchain",
+  },
+  steer: {
+    flags: '--steer',
+    description:
+      'make real Go go the way of the counterexample: hold it where the story does, and look for the step',
+  },
+  runs: {
+    flags: '--runs <n>',
+    description: 'runs of real Go, with --steer',
+    otherwise: '1',
+    parse: positive,
   },
   format: {
     flags: '--format <format>',

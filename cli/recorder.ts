@@ -7,6 +7,7 @@ import {
   type Progress,
   type Recorded,
   type RecordOptions,
+  type Rung,
   record,
   type SeededFault,
   type Target,
@@ -26,6 +27,8 @@ export interface Order {
   readonly arch: string;
   readonly out: string;
   readonly overwrite: boolean;
+  /** How a program that hangs is ended; patiently if not given. */
+  readonly ladder?: readonly Rung[];
 }
 
 /**
@@ -39,6 +42,7 @@ export async function recordOne(order: Order, call: Call, note: (text: string) =
     arch: order.arch,
     outFile: order.out,
     overwrite: order.overwrite,
+    ladder: order.ladder,
     signal: call.signal,
     onProgress: (progress) => tell(progress, call, note),
     ...settingsFor(order.target, call),

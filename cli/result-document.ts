@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { comparisonSchema, expectationSchema, type Told } from '../differ/index.ts';
-import { explorationSchema } from '../replay/explore/result.ts';
+import { explorationSchema, steeredSchema } from '../replay/explore/result.ts';
 import { traceMutationSchema } from '../replay/mutate/result.ts';
 import { nosplitDifferenceSchema, nosplitResultSchema } from '../replay/nosplit/result.ts';
 import { RESULT_SCHEMA, type Replay, resultSchema, verdictSchema } from '../replay/result.ts';
@@ -204,6 +204,8 @@ export function resultDocument(
 export const explorationDocumentSchema = explorationSchema.extend({
   schema: z.literal(RESULT_SCHEMA),
   report: z.string().optional(),
+  /** With `--steer`: the same on real Go. */
+  steered: steeredSchema.optional(),
 });
 
 /** The same of several variants. */

@@ -82,6 +82,7 @@ export {
   findRunner,
   type Runner,
 } from './run/architectures.ts';
+export { HURRIED, type Rung } from './run/ladder.ts';
 export { LIMITS, type Limits } from './run/run.ts';
 export {
   gotwinCache,

@@ -1,11 +1,18 @@
 /** Replays what real Go did through the model: a file in, a verdict out. */
 export {
+  compareRun,
   type ExplorationResult,
   HISTORIES,
   type History,
+  isSteerable,
   NOT_MODELLED,
   runVariant,
+  type SteeredResult,
+  type SteeredRun,
+  type Steering,
   type StoryLine,
+  sightingsIn,
+  steer,
   type Variant,
 } from './explore/index.ts';
 export { RELEASES, type Release, STATES } from './model/index.ts';

@@ -4,6 +4,7 @@ import {
   HISTORIES,
   type History,
   runVariant,
+  type SteeredResult,
   type Variant,
 } from '../../replay/index.ts';
 import { RESULT_SCHEMA } from '../../replay/result.ts';
@@ -14,12 +15,15 @@ import { EXIT } from '../exit.ts';
 import { explorationLines, explorationTable } from '../explore-text.ts';
 import { makeFolder } from '../folder.ts';
 import { UsageError } from '../problem.ts';
+import { steeredLines } from '../steer-text.ts';
 import { quoted } from '../verdict-text.ts';
+import { checkSteering, steerVariant } from './explore-steer.ts';
 
 export async function run(call: Call): Promise<number> {
   const chosen = chosenBy(call);
   // Before anything takes time.
   if (call.options.report !== undefined) await makeFolder(call.options.report);
+  checkSteering(call, chosen);
   const results: ExplorationResult[] = [];
   for (const [history, variant] of chosen) {
     call.signal.throwIfAborted();
@@ -29,9 +33,26 @@ export async function run(call: Call): Promise<number> {
   }
   const one = call.options.variant === undefined ? undefined : results[0];
   const report = await reportOf(results, call);
+  if (call.options.steer && one !== undefined && chosen[0] !== undefined)
+    return await steerAlso(one, chosen[0][1], report, call);
   await (call.options.json ? asDocument(results, one, report, call) : asText(results, one, report, call));
   if (one !== undefined) return one.exhausted ? EXIT.conforms : EXIT.diverges;
   return results.every(({ expected }) => expected) ? EXIT.conforms : EXIT.diverges;
+}
+
+/** The story is told before real Go is run: that takes a while. */
+async function steerAlso(
+  one: ExplorationResult,
+  variant: Variant,
+  report: string | undefined,
+  call: Call,
+): Promise<number> {
+  const { options, terminal } = call;
+  if (!options.json) await asText([one], one, report, call);
+  const steered = await steerVariant(variant, call);
+  if (options.json) await asDocument([one], one, report, call, steered);
+  else await terminal.out.line(['', ...steeredLines(steered, terminal.paint)].join('\n'));
+  return steered.shown > 0 ? EXIT.diverges : EXIT.inconclusive;
 }
 
 const cpuMs = (): number => process.cpuUsage().user / 1000;
@@ -79,10 +100,16 @@ function asDocument(
   one: ExplorationResult | undefined,
   report: string | undefined,
   call: Call,
+  steered?: SteeredResult,
 ): Promise<void> {
   const expected = results.every((result) => result.expected);
   const found = one ?? { expected, explorations: results };
-  const document = { schema: RESULT_SCHEMA, ...found, ...(report === undefined ? {} : { report }) };
+  const document = {
+    schema: RESULT_SCHEMA,
+    ...found,
+    ...(report === undefined ? {} : { report }),
+    ...(steered === undefined ? {} : { steered }),
+  };
   return printDocument(document, call);
 }
 

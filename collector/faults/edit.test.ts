@@ -54,5 +54,6 @@ test.each([...FAULTS, ...LINK_FAULTS])(
     for (const edit of row.edits) if (!('append' in edit)) expect(lines(edit.replace)).toBe(lines(edit.find));
     const waits = row.edits.some((edit) => textOf(edit).includes('DELAY_US'));
     expect(row.delayUs !== undefined).toBe(waits);
+    expect(row.window !== undefined).toBe(waits);
   },
 );

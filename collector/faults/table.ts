@@ -33,6 +33,8 @@ export interface Fault {
   readonly seen: string;
   /** Set for a fault that waits somewhere: microseconds, if `--delay` does not say. */
   readonly delayUs?: number;
+  /** Where that is: what the waiting function did last, and what it does next. Words of the source, which a world's statements have too. */
+  readonly window?: { readonly behind: string; readonly before: string };
   /** Releases where it was tried, and the architectures. */
   readonly tried: { readonly go: readonly string[]; readonly arch: readonly string[] };
   readonly edits: readonly Edit[];
@@ -132,6 +134,7 @@ export const FAULTS: readonly Fault[] = [
     finds: ['status/copystack'],
     seen: 'Mostly nothing for a second or more, then throws `casgstatus: waiting for Gwaiting but is Grunnable` or `bad g->status in ready`; two runs in seven of three seconds ended well. With --delay 200us it throws within a tenth of a second.',
     delayUs: 0,
+    window: { behind: 'casfrom_Gscanstatus(gp, _Gscanwaiting, _Gwaiting)', before: ', _Gcopystack)' },
     tried: TRIED,
     edits: [
       {
@@ -152,6 +155,7 @@ export const FAULTS: readonly Fault[] = [
     hangsMs: 8_000,
     seen: 'Hangs within the first second, as in 2014, with the world stopped.',
     delayUs: 12_000,
+    window: { behind: 'readgstatus(gp)', before: ', _Gcopystack)' },
     tried: TRIED,
     edits: [
       {
@@ -236,8 +240,9 @@ export const FAULTS: readonly Fault[] = [
     history: { commit: 'eff2b2620d', issues: [14592, 20395] },
     fixture: 'threadexit',
     finds: ['thread/reap'],
-    seen: 'SIGSEGV within a tenth of a second, with no or half a message.',
+    seen: 'SIGSEGV within some seconds, with no or half a message; one run in seven of four seconds ended well.',
     delayUs: 300,
+    window: { behind: 'unlock(&sched.lock)', before: 'exitThread' },
     tried: TRIED,
     edits: [
       {
@@ -247,8 +252,10 @@ export const FAULTS: readonly Fault[] = [
       },
       {
         file: 'proc.go',
-        find: '\texitThread(&mp.freeWait)\n',
-        replace: '\tif DELAY_US > 0 { usleep(DELAY_US) }; exitThread(&mp.freeWait) // Gotwin\n',
+        // Here, and not just before exitThread: in between it hands off its P, and may come to walk the list itself.
+        find: '\tsched.freem = mp\n\tunlock(&sched.lock)\n',
+        replace:
+          '\tsched.freem = mp\n\tunlock(&sched.lock); if DELAY_US > 0 { usleep(DELAY_US) } // Gotwin\n',
       },
     ],
   },

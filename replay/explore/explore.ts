@@ -14,6 +14,9 @@ const MAX_STATES = 6_000_000;
 /** Ways on from one step; a path keeps thread and choice in one number. */
 export const MAX_CHOICES = 32;
 
+/** No thread is ever there. */
+const NOWHERE = -1;
+
 /** What is wrong: a row that refuses, a property, what the runtime throws, or nothing that can go on. */
 export interface Breach {
   readonly kind: 'row' | 'always' | 'throw' | 'wedge' | 'sometimes';
@@ -42,10 +45,18 @@ export interface ExploreOptions {
   /** False to take things that are alike as different. */
   readonly symmetry?: boolean;
   readonly maxStates?: number;
+  /** A place in the programs: a thread that stands there and can go on does so before anybody else takes a step. */
+  readonly urgent?: number;
 }
 
 export function explore<M extends Thread>(world: World<M>, options: ExploreOptions = {}): Exploration {
   return new Explorer(world, options).run();
+}
+
+/** In one way or another. */
+export function canGoOn(step: Step, m: Thread): boolean {
+  for (let choice = 0; choice < step.choices; choice++) if (step.when(m, choice)) return true;
+  return false;
 }
 
 class Explorer<M extends Thread> {
@@ -54,17 +65,22 @@ class Explorer<M extends Thread> {
   readonly #states: States;
   readonly #symmetry: Symmetry | undefined;
   readonly #maxStates: number;
+  readonly #urgent: number;
   readonly #steps: readonly Step[];
   readonly #seen: Uint8Array;
   #transitions = 0;
   #breach: Breach | undefined;
 
-  constructor(world: World<M>, { symmetry = true, maxStates = MAX_STATES }: ExploreOptions) {
+  constructor(
+    world: World<M>,
+    { symmetry = true, maxStates = MAX_STATES, urgent = NOWHERE }: ExploreOptions,
+  ) {
     this.#world = world;
     this.#view = world.layout.view;
     this.#states = new States(world.layout.words);
     this.#symmetry = symmetry ? new Symmetry(world.layout) : undefined;
     this.#maxStates = maxStates;
+    this.#urgent = urgent;
     this.#steps = world.programs.steps;
     this.#seen = new Uint8Array(world.sometimes.length);
   }
@@ -105,13 +121,15 @@ class Explorer<M extends Thread> {
     const view = this.#view;
     let isMoved = false;
     let isIdle = true;
-    let isDirty = true;
+    let isDirty = false;
+    states.load(state, view);
+    const first = this.#inHaste();
     for (let t = 0; t < threads.length; t++) {
       if (isDirty) states.load(state, view);
       isDirty = false;
       const m = threads[t] as M;
       const { pc } = m;
-      if (pc === 0) continue;
+      if (pc === 0 || (first !== undefined && m !== first)) continue;
       const step = this.#steps[pc] as Step;
       let canMove = false;
       for (let choice = 0; choice < step.choices; choice++) {
@@ -141,6 +159,17 @@ class Explorer<M extends Thread> {
       else if (!step.patient) isIdle = false;
     }
     if (!isMoved && !isIdle) this.#breach = { kind: 'wedge', text: 'nothing can go on', state };
+  }
+
+  /** Of the state in hand: the thread that goes before all others. */
+  #inHaste(): M | undefined {
+    const urgent = this.#urgent;
+    if (urgent === NOWHERE) return undefined;
+    const first = this.#world.threads.find((m) => m.pc === urgent && canGoOn(this.#steps[urgent] as Step, m));
+    // What it objects to while it cannot, it will say again in its turn.
+    this.#world.rules.refused = FINE;
+    this.#world.thrown = undefined;
+    return first;
   }
 
   #take(m: M, step: Step, choice: number): void {

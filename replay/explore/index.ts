@@ -2,5 +2,7 @@
 export { HISTORIES } from './histories/index.ts';
 export type { History, Variant } from './history.ts';
 export { NOT_MODELLED } from './not-modelled.ts';
-export type { ExplorationResult, StoryLine } from './result.ts';
+export type { ExplorationResult, SteeredResult, SteeredRun, Steering, StoryLine } from './result.ts';
 export { runVariant } from './run.ts';
+export { sightingsIn } from './sighting.ts';
+export { compareRun, isSteerable, steer } from './steering.ts';

@@ -1,5 +1,6 @@
 /** What `gotwin explore` finds out about one world, as data: its JSON, its page and its text show this. */
 import { z } from 'zod';
+import { eventViewSchema } from '../result.ts';
 
 const placeSchema = z.object({
   /** `M1`. */
@@ -61,3 +62,72 @@ export const explorationSchema = z.object({
 });
 export type ExplorationResult = z.infer<typeof explorationSchema>;
 export type StoryLine = z.infer<typeof storyStepSchema>;
+
+/** What `gotwin explore --steer` finds out on real Go. */
+const statementSchema = z.object({ func: z.string(), statement: z.string() });
+
+export const steeringSchema = z.object({
+  /** The seeded fault that real Go is built with, and the program. */
+  fault: z.string(),
+  fixture: z.string(),
+  /** Where the story holds a thread; null where nobody has to come in between. */
+  window: z
+    .object({
+      thread: z.string(),
+      /** The step behind which it is held, from 1. */
+      step: z.number().int(),
+      behind: statementSchema,
+      before: statementSchema,
+    })
+    .nullable(),
+  /** Where the fault waits, in the words of its source. */
+  place: z.object({ behind: z.string(), before: z.string() }),
+  /** The fault waits where the story holds the thread. */
+  meets: z.boolean(),
+  /** Microseconds; the sum of what those need who must come in between. */
+  delayUs: z.number().int(),
+  paces: z.array(z.object({ func: z.string(), us: z.number().int(), why: z.string() })),
+  /** What the breach is about, `G1`, and the rules of which a replay is to name one. */
+  subject: z.string(),
+  rules: z.array(z.string()),
+});
+export type Steering = z.infer<typeof steeringSchema>;
+
+export const steeredRunSchema = z.object({
+  /** From 1. */
+  run: z.number().int(),
+  /** Path of the recording; null where it was not kept. */
+  file: z.string().nullable(),
+  exit: z.string(),
+  durationMs: z.number(),
+  records: z.number().int(),
+  /** Places in the recording where the records came as predicted; at most 1000. */
+  sightings: z.number().int(),
+  /** The replay objects to one of them, by a predicted rule. */
+  shown: z.boolean(),
+  finding: z.object({ rule: z.string(), id: z.string() }).nullable(),
+  /** From the story's names to the recording's: `G1` is `G8`. */
+  names: z.record(z.string(), z.string()),
+  steps: z.array(
+    storyStepSchema.pick({ thread: true, func: true, statement: true, about: true, changes: true }).extend({
+      /** Of the story, from 1. */
+      step: z.number().int(),
+      /** The probes record this step. */
+      isLookedFor: z.boolean(),
+      /** It is the one that the rule objects to. */
+      isBroken: z.boolean(),
+      recorded: eventViewSchema.nullable(),
+    }),
+  ),
+});
+export type SteeredRun = z.infer<typeof steeredRunSchema>;
+
+export const steeredSchema = steeringSchema.extend({
+  go: z.string(),
+  arch: z.string(),
+  emulated: z.boolean(),
+  /** Runs that showed it. */
+  shown: z.number().int(),
+  runs: z.array(steeredRunSchema),
+});
+export type SteeredResult = z.infer<typeof steeredSchema>;

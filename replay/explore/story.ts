@@ -1,6 +1,6 @@
 /** A path through a world as a numbered story: who does what in which function, and what becomes different by it. */
 import type { Exploration } from './explore.ts';
-import { MAX_CHOICES } from './explore.ts';
+import { canGoOn, MAX_CHOICES } from './explore.ts';
 import { isReference, type Kind, type Thing } from './layout.ts';
 import { chosen, type Place, type Step, type Thread } from './program.ts';
 import { type Asked, FINE, type Told } from './rules.ts';
@@ -19,6 +19,8 @@ export interface StoryStep {
   readonly changes: readonly Change[];
   readonly asked: readonly Asked[];
   readonly told: readonly Told[];
+  /** Where its thread goes on, as the programs count, and whether it could at once. */
+  readonly next: { readonly pc: number; isFree: boolean };
 }
 
 export interface Change {
@@ -48,14 +50,27 @@ function pathTo({ found }: Exploration, state: number): number[] {
   return path.reverse();
 }
 
-/** Goes a path once more, and writes down what happens; `last` is a step beyond its end. */
+/** Goes a path once more, and writes down what happens; `last` is a step beyond its end, and then this thread takes one more. */
 export function tell<M extends Thread>(
   world: World<M>,
   exploration: Exploration,
   state: number,
   last?: number,
+  then?: string,
 ): Story {
-  return new Teller(world, exploration).tell(state, last);
+  return new Teller(world, exploration).tell(state, last, then);
+}
+
+/** What a story calls a thing that stands at this place in the first state. */
+export function nameIn({ layout }: World, thing: Thing): string {
+  const kind = layout.kinds.find(({ things }) => things[thing.id] === thing) as Kind;
+  return nameOf(kind, thing.id);
+}
+
+function nameOf({ name, things }: Kind, first: number): string {
+  if (things.length === 1) return name;
+  // Ms and Ps are counted from 0 as in Go, everything else from 1.
+  return `${name}${first + (name === 'M' || name === 'P' ? 0 : 1)}`;
 }
 
 class Teller<M extends Thread> {
@@ -71,7 +86,7 @@ class Teller<M extends Thread> {
     this.#symmetry = new Symmetry(world.layout);
   }
 
-  tell(state: number, last?: number): Story {
+  tell(state: number, last?: number, then?: string): Story {
     const { found } = this.#exploration;
     this.#world.first();
     for (const kind of this.#world.layout.kinds) this.#names.set(kind, [...kind.things.keys()]);
@@ -80,7 +95,20 @@ class Teller<M extends Thread> {
       .slice(1)
       .map((each) => found.via(each));
     const steps = [...vias, ...(last === undefined ? [] : [last])].map((via) => this.#step(via));
-    return { steps, waiting: this.#waiting() };
+    const waiting = this.#waiting();
+    if (then !== undefined) steps.push(...this.#goOn(then));
+    return { steps, waiting };
+  }
+
+  /** The next step of a thread, also where it only waits there. */
+  #goOn(name: string): StoryStep[] {
+    const { threads, programs } = this.#world;
+    const t = threads.findIndex((m) => this.name(m) === name);
+    const m = threads[t];
+    if (m === undefined || m.pc === 0) return [];
+    const step = programs.steps[m.pc] as Step;
+    const choice = Array.from({ length: step.choices }).findIndex((_, nth) => step.when(m, nth));
+    return [this.#step(t * MAX_CHOICES + Math.max(choice, 0))];
   }
 
   #step(via: number): StoryStep {
@@ -96,8 +124,7 @@ class Teller<M extends Thread> {
       const label = step.does(m, choice);
       m.pc = label === undefined ? next : label.pc;
     }
-    rules.refused = FINE;
-    this.#world.thrown = undefined;
+    this.#objectNoMore();
     const taken = chosen(step, choice);
     const about = taken.step.among?.[taken.choice];
     const told: StoryStep = {
@@ -108,11 +135,20 @@ class Teller<M extends Thread> {
       changes: this.#changes(before),
       asked: rules.asked,
       told: rules.told.map((each) => this.#named(each)),
+      next: { pc: m.pc, isFree: false },
     };
     rules.asked = undefined;
     rules.told = undefined;
+    told.next.isFree = m.pc !== 0 && canGoOn(programs.steps[m.pc] as Step, m);
+    this.#objectNoMore();
     this.#settle();
     return told;
+  }
+
+  /** A story goes on where the exploration ended. */
+  #objectNoMore(): void {
+    this.#world.rules.refused = FINE;
+    this.#world.thrown = undefined;
   }
 
   /** Things are known by the place that they had first: another one is put in what was told. */
@@ -143,10 +179,7 @@ class Teller<M extends Thread> {
 
   name(thing: Thing): string {
     const kind = this.#kindOf(thing);
-    if (kind.things.length === 1) return kind.name;
-    // Ms and Ps are counted from 0 as in Go, everything else from 1.
-    const first = kind.name === 'M' || kind.name === 'P' ? 0 : 1;
-    return `${kind.name}${(this.#names.get(kind)?.[thing.id] ?? thing.id) + first}`;
+    return nameOf(kind, this.#names.get(kind)?.[thing.id] ?? thing.id);
   }
 
   #kindOf(thing: Thing): Kind {

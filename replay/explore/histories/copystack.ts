@@ -328,6 +328,7 @@ export const copystack: History = {
       name: 'broken',
       text: 'Go before the commit: casgstatus waits for a status that never comes back',
       finds: 'wedge',
+      fault: 'copystack-stw',
       today: false,
       world: () =>
         copystackWorld({ law: LAW_2014, throws: false, collector: stoppedCollector(shrinkstackBefore) }),

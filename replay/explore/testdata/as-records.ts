@@ -12,15 +12,21 @@ import type { World } from '../world.ts';
 const STACK_BYTES = 8192;
 const CODE = 0x50_0000;
 
+/** The records that the probes would have written, and the functions that they name. */
+export function recordsOf(world: World, { steps }: Pick<Story, 'steps'>): { written: Written[]; functions: Uint8Array } {
+  const names: string[] = [];
+  const written = steps.flatMap(({ told }) => told.map((each) => asRecord(world, each, names)));
+  const functions = names.map((name, index) => `${(CODE + index * 0x100).toString(16)} runtime.${name}\n`).join('');
+  return { written, functions: new TextEncoder().encode(functions) };
+}
+
 /** What the judge of the probe layer finds in a story: the rules that it breaks. */
 export async function rulesBrokenBy(world: World, story: Story, release: Release = 'go1.26'): Promise<string[]> {
-  const names: string[] = [];
-  const written = story.steps.flatMap(({ told }) => told.map((each) => asRecord(world, each, names)));
-  const functions = names.map((name, index) => `${(CODE + index * 0x100).toString(16)} runtime.${name}\n`).join('');
+  const { written, functions } = recordsOf(world, story);
   // A ring: what was before its first record is not known, as the first state of a world is not.
   const { divergences } = await judgeProbe({
     records: source(fileOf(written, { mode: 'ring' })),
-    functions: source(new TextEncoder().encode(functions)),
+    functions: source(functions),
     release,
     hungMs: undefined,
   });
