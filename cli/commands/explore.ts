@@ -22,8 +22,8 @@ import { checkSteering, steerVariant } from './explore-steer.ts';
 export async function run(call: Call): Promise<number> {
   const chosen = chosenBy(call);
   // Before anything takes time.
-  if (call.options.report !== undefined) await makeFolder(call.options.report);
   checkSteering(call, chosen);
+  if (call.options.report !== undefined) await makeFolder(call.options.report);
   const results: ExplorationResult[] = [];
   for (const [history, variant] of chosen) {
     call.signal.throwIfAborted();
