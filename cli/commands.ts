@@ -121,6 +121,24 @@ Exit code 1 when it was shown again, 0 when there is nothing to show or it did n
     load: () => import('./commands/report.ts'),
   },
   {
+    name: 'shrink',
+    operands: '<file>',
+    summary: 'cut a recording to the generations in which the same thing is still wrong',
+    details: `FILE is a recording (.gotwin) or a Go execution trace of Go 1.22 to 1.26. What is kept is bytes of the original:
+whole generations, the one in which the finding was noticed and as many before it as the finding needs. Of a recording
+the execution trace is kept, without the other layers, and its manifest says what was cut away; the original stays as it is.
+Without --divergence it is the first finding that rests on the trace.`,
+    options: ['divergence', 'out'],
+    examples: [
+      ['gotwin shrink netguy.gotwin', 'writes netguy-small.gotwin'],
+      [
+        "gotwin shrink trace.out --divergence 'goroutine/start~3f9a0c12#1' -o small.trace",
+        'that finding alone',
+      ],
+    ],
+    load: () => import('./commands/shrink.ts'),
+  },
+  {
     name: 'accept',
     operands: '<id>',
     summary: 'put up with a finding for a time: write it into the file of those that are known',

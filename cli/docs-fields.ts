@@ -99,6 +99,8 @@ export const FIELD_NOTES: Readonly<Record<string, string>> = {
   shares: 'rows that are more or less frequent in every run of the one side than in any of the other',
   'shares[].a': 'in a thousand events or records of the layer: the least, the middle, the most of its runs',
   'shares[].ratio': "B's middle by A's",
+  generations: 'kept, and how many there were',
+  bytes: 'of the trace: kept, and how many there were',
   expectation: 'as it stands in the file now',
   reruns: 'only with --rerun',
   'reruns.signatures': 'findings of the recording that were looked for',

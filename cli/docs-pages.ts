@@ -24,6 +24,7 @@ import {
   recordDocumentSchema,
   reproDocumentSchema,
   resultDocumentSchema,
+  shrinkDocumentSchema,
   toolchainDocumentSchema,
 } from './result-document.ts';
 
@@ -102,6 +103,8 @@ function jsonPage(): string {
     '## `check --faults`',
     'Each fault on each release and architecture where it was tried ([faults.md](faults.md)).',
     fields(faultsDocumentSchema),
+    '## `shrink`',
+    fields(shrinkDocumentSchema),
     '## `accept`',
     fields(acceptDocumentSchema),
     '## `diff`',

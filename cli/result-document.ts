@@ -34,6 +34,17 @@ export const resultDocumentSchema = resultSchema.extend({
     .optional(),
 });
 
+/** What `shrink --json` prints. */
+export const shrinkDocumentSchema = z.object({
+  schema: z.literal(RESULT_SCHEMA),
+  file: z.string(),
+  signature: z.string(),
+  /** Generations kept, and generations that there were. */
+  generations: z.object({ kept: z.number().int(), of: z.number().int() }),
+  /** Of the trace. */
+  bytes: z.object({ kept: z.number().int(), of: z.number().int() }),
+});
+
 /** What `accept --json` prints. */
 export const acceptDocumentSchema = z.object({
   schema: z.literal(RESULT_SCHEMA),

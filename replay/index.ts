@@ -53,4 +53,5 @@ export {
   VERDICTS,
   type Verdict,
 } from './result.ts';
+export { type Shrunk, shrinkTrace } from './shrink.ts';
 export * from './trace/index.ts';

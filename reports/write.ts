@@ -66,12 +66,13 @@ function pathsIn(dir: string): ReportPaths {
 
 /** All or nothing: each file is complete on disk before the first takes its name. */
 export async function writeTogether(
-  files: readonly (readonly [path: string, text: string])[],
+  files: readonly (readonly [path: string, content: string | Uint8Array])[],
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const suffix = `.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
   try {
-    for (const [path, text] of files) await inPlace(path, () => writeDurably(path + suffix, text, signal));
+    for (const [path, content] of files)
+      await inPlace(path, () => writeDurably(path + suffix, content, signal));
     for (const [path] of files) await inPlace(path, () => rename(path + suffix, path));
   } finally {
     // What was renamed is no longer there; what was not must not stay.
@@ -80,10 +81,14 @@ export async function writeTogether(
 }
 
 /** Some file systems report a full disk only when the data is flushed. */
-async function writeDurably(path: string, text: string, signal: AbortSignal | undefined): Promise<void> {
+async function writeDurably(
+  path: string,
+  content: string | Uint8Array,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const file = await open(path, 'wx');
   try {
-    await file.writeFile(text, signal ? { signal } : {});
+    await file.writeFile(content, signal ? { signal } : {});
     await file.sync();
   } finally {
     await file.close();

@@ -37,6 +37,7 @@ export {
   type Settled,
 } from './generation.ts';
 export { type OpenOptions, openTrace, type TraceReader } from './reader.ts';
+export { joined, type Span, spansOf, traceOf } from './spans.ts';
 export {
   type ArgKind,
   EV,

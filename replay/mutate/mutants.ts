@@ -3,7 +3,8 @@
  * said of each. Whoever asks for them takes them one at a time: a few windows of
  * three generations of each trace are taken apart, one after the other.
  */
-import { Excerpt, type Span, spansOf, traceOf } from './excerpt.ts';
+import { type Span, spansOf, traceOf } from '../decode/index.ts';
+import { Excerpt } from './excerpt.ts';
 import { type Edited, KINDS, type Kind, LOST_GENERATION, Subject } from './kinds.ts';
 import { Random } from './random.ts';
 

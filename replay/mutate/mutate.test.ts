@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { assetPath } from '../../go-fixtures/index.ts';
-import { parseWire, writeWire } from '../decode/index.ts';
-import { Excerpt, spansOf, traceOf } from './excerpt.ts';
+import { parseWire, spansOf, traceOf, writeWire } from '../decode/index.ts';
+import { Excerpt } from './excerpt.ts';
 import { KIND_NAMES, mutantsOf, type RealTrace } from './mutants.ts';
 import type { TraceMutation } from './result.ts';
 import { mutateTraces } from './trace-mutants.ts';
