@@ -3,12 +3,11 @@
  * is read. A second pass fetches the causal slices when something was found.
  */
 import { type Damage, isV1, openTrace, type TraceVersion } from './decode/index.ts';
-import { type Finding, Judge, type Moment, type Observer, Slices } from './judge/index.ts';
+import { type Finding, Judge, Slices } from './judge/index.ts';
 import { type Release, releaseOf } from './model/index.ts';
 import { Orderer } from './order/index.ts';
 import type { SliceStep } from './result.ts';
 import type { TraceFacts } from './text/index.ts';
-import { TimelineRecorder } from './timeline.ts';
 import { FactsRecorder } from './trace-facts.ts';
 
 /** The trace layer's part of a replay. */
@@ -27,7 +26,6 @@ export interface TraceReplay {
   /** Events that were read but, in a generation that was cut off or damaged, have no certain place. */
   readonly unplaced: number;
   readonly slices: readonly (readonly SliceStep[])[];
-  readonly timeline: TimelineRecorder;
   readonly facts: TraceFacts;
   /** Times of the first and the last event, ns since the trace's base. */
   readonly start: number;
@@ -41,10 +39,9 @@ export async function judgeTrace(
   signal?: AbortSignal,
 ): Promise<TraceReplay> {
   const reader = await openTrace(read(), { reuse: true });
-  const recorders = new Recorders();
-  const { timeline, facts } = recorders;
+  const facts = new FactsRecorder();
   const { release, exact } = releaseOf(goVersion, reader.version);
-  const judge = new Judge(release, recorders, exact);
+  const judge = new Judge(release, facts, exact);
   const orderer = new Orderer({ reuse: true });
   // The scheduler before Go 1.22 is not described yet, and its traces leave out what 1.22 writes.
   const modelled = !isV1(reader.version);
@@ -76,34 +73,10 @@ export async function judgeTrace(
     damages: reader.damages,
     unplaced,
     slices: await slicesOf(read, judge.findings.found, signal),
-    timeline,
     facts: facts.facts(start, end, reader.damages.length > 0 || judge.findings.count > 0),
     start: Number.isNaN(start) ? 0 : start,
     end: Number.isNaN(end) ? 0 : end,
   };
-}
-
-/** What is recorded for lanes and for other layers, while the judge goes through the history. */
-class Recorders implements Observer {
-  readonly timeline = new TimelineRecorder();
-  readonly facts = new FactsRecorder();
-
-  goroutine(serial: number, state: number, time: number): void {
-    this.timeline.goroutine(serial, state, time);
-  }
-
-  proc(serial: number, state: number, time: number): void {
-    this.timeline.proc(serial, state, time);
-  }
-
-  single(machine: 'gc' | 'stw', state: number, time: number, moment: Moment): void {
-    this.timeline.single(machine, state, time);
-    this.facts.single(machine, state, time, moment);
-  }
-
-  gomaxprocs(n: number, time: number): void {
-    this.facts.gomaxprocs(n, time);
-  }
 }
 
 async function slicesOf(

@@ -11,6 +11,7 @@ import { formatOf, releaseOf } from './model/index.ts';
 import { judgeProbe, type ProbeReplay } from './probe/index.ts';
 import type { Divergence, Layer, Replay, RowCoverage } from './result.ts';
 import { judgeText, type TextResult } from './text/index.ts';
+import { timelineOf } from './timeline.ts';
 import { exitText, verdictOf } from './verdict.ts';
 import { plural, unplacedText } from './words.ts';
 
@@ -158,7 +159,7 @@ function assemble(evidence: Evidence, said: Said): Replay {
     ...(text === undefined ? {} : { text: text.summary }),
     ...(probe === undefined ? {} : { probe: summaryOf(probe) }),
     ...(layers === undefined ? {} : { compared: layers.summary }),
-    timeline: timelineOf(trace, divergences),
+    timeline: drawn(trace, divergences),
   };
 }
 
@@ -256,12 +257,19 @@ function countsOf(trace: TraceReplay | undefined): Replay['counts'] {
   return { goroutines: goroutines.seen, procs: procs.seen, threads: threads.seen - none };
 }
 
-function timelineOf(trace: TraceReplay | undefined, divergences: readonly Divergence[]): Replay['timeline'] {
+function drawn(trace: TraceReplay | undefined, divergences: readonly Divergence[]): Replay['timeline'] {
   if (trace === undefined) return { start: 0, end: 0, resolution: 1, lanes: [] };
   const wanted = divergences
     .filter(({ subject }) => subject.kind === 'goroutine')
     .map(({ subject }) => Number(subject.id));
-  const { goroutines, procs } = trace.judge.world;
-  const ids = { goroutines: goroutines.ids, procs: procs.ids };
-  return trace.timeline.timeline(trace.start, trace.end, new Set(wanted), ids);
+  const { changes, world } = trace.judge;
+  const history = {
+    start: trace.start,
+    end: trace.end,
+    goroutines: { ids: world.goroutines.ids, changes: changes.goroutines },
+    procs: { ids: world.procs.ids, changes: changes.procs },
+    gc: changes.gc,
+    stw: changes.stw,
+  };
+  return timelineOf(history, new Set(wanted));
 }

@@ -1,51 +1,79 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ChangeLog } from './judge/index.ts';
+import { Kernel } from './kernel/index.ts';
 import { STATES } from './model/index.ts';
-import { TimelineRecorder } from './timeline.ts';
+import type { Timeline } from './result.ts';
+import { timelineOf } from './timeline.ts';
 
 const RUNNABLE = STATES.goroutine.indexOf('runnable');
 const RUNNING = STATES.goroutine.indexOf('running');
 
 /** Everything is numbered as Go does it. */
-const numbers = Array.from({ length: 32 }, (_, n) => n);
-const IDS = { goroutines: numbers, procs: numbers };
+const numbers = Float64Array.from({ length: 32 }, (_, n) => n);
 
-function laneOf(recorder: TimelineRecorder, end: number, label: string) {
-  return recorder.timeline(0, end, new Set(), IDS).lanes.find((lane) => lane.label === label);
+const nothing = (): void => undefined;
+
+/** Changes of state of goroutines 0 to 31, as the judge keeps them. */
+class Told {
+  readonly goroutines = new ChangeLog('goroutine', nothing);
+  readonly procs = new ChangeLog('P', nothing);
+  readonly gc = new ChangeLog('gc', nothing);
+  readonly stw = new ChangeLog('stw', nothing);
+
+  constructor() {
+    const kernel = new Kernel();
+    for (const log of [this.goroutines, this.procs, this.gc, this.stw]) log.liveIn(kernel);
+  }
+
+  goroutine(id: number, state: number, at: number): void {
+    this.goroutines.add(id, state, at);
+  }
+
+  timeline(end: number, wanted: readonly number[] = []): Timeline {
+    const { gc, stw } = this;
+    const goroutines = { ids: numbers, changes: this.goroutines };
+    const procs = { ids: numbers, changes: this.procs };
+    return timelineOf({ start: 0, end, goroutines, procs, gc, stw }, new Set(wanted));
+  }
+}
+
+function laneOf(told: Told, end: number, label: string) {
+  return told.timeline(end).lanes.find((lane) => lane.label === label);
 }
 
 describe('a lane of the timeline', () => {
   test('shows what a goroutine did, from change to change', () => {
-    const recorder = new TimelineRecorder();
-    recorder.goroutine(7, RUNNABLE, 0);
-    recorder.goroutine(7, RUNNING, 300);
-    expect(laneOf(recorder, 600, 'G7')?.spans).toEqual([0, 300, RUNNABLE, 300, 600, RUNNING]);
+    const told = new Told();
+    told.goroutine(7, RUNNABLE, 0);
+    told.goroutine(7, RUNNING, 300);
+    expect(laneOf(told, 600, 'G7')?.spans).toEqual([0, 300, RUNNABLE, 300, 600, RUNNING]);
   });
 
   test('shows the state that lasts where changes come faster than a screen can show', () => {
-    const recorder = new TimelineRecorder();
+    const told = new Told();
     const end = 6_000_000;
     for (let time = 0; time < end; time += 1000) {
-      recorder.goroutine(7, RUNNING, time);
-      recorder.goroutine(7, RUNNABLE, time + 900);
+      told.goroutine(7, RUNNING, time);
+      told.goroutine(7, RUNNABLE, time + 900);
     }
-    expect(laneOf(recorder, end, 'G7')?.spans).toEqual([0, end, RUNNING]);
+    expect(laneOf(told, end, 'G7')?.spans).toEqual([0, end, RUNNING]);
   });
 
   test('has spans in order, inside of the time, of states that there are, and never too many', () => {
-    const change = fc.record({
+    const step = fc.record({
       state: fc.integer({ min: 1, max: 5 }),
       after: fc.integer({ min: 0, max: 5000 }),
     });
     fc.assert(
-      fc.property(fc.array(change, { minLength: 1, maxLength: 200 }), (changes) => {
-        const recorder = new TimelineRecorder();
+      fc.property(fc.array(step, { minLength: 1, maxLength: 200 }), (steps) => {
+        const told = new Told();
         let time = 0;
-        for (const { state, after } of changes) {
+        for (const { state, after } of steps) {
           time += after;
-          recorder.goroutine(1, state, time);
+          told.goroutine(1, state, time);
         }
-        const spans = laneOf(recorder, time + 1, 'G1')?.spans ?? [];
+        const spans = laneOf(told, time + 1, 'G1')?.spans ?? [];
         expect(spans.length / 3).toBeLessThanOrEqual(601);
         for (let i = 0; i < spans.length; i += 3) {
           const [from = 0, to = 0, state = 0] = spans.slice(i, i + 3);
@@ -60,23 +88,21 @@ describe('a lane of the timeline', () => {
 });
 
 test('a stop of the world of 20 µs is shown as 20 µs, however long the trace', () => {
-  const recorder = new TimelineRecorder();
+  const told = new Told();
   const [running, stopped] = [STATES.stw.indexOf('running'), STATES.stw.indexOf('stopped')];
-  recorder.single('stw', stopped, 1_000_000);
-  recorder.single('stw', running, 1_020_000);
+  told.stw.add(0, stopped, 1_000_000);
+  told.stw.add(0, running, 1_020_000);
   const end = 10_000_000_000;
-  expect(laneOf(recorder, end, 'STW')?.spans).toEqual([
+  expect(laneOf(told, end, 'STW')?.spans).toEqual([
     ...[1_000_000, 1_020_000, stopped],
     ...[1_020_000, end, running],
   ]);
 });
 
 test('goroutines of divergences get a lane before the busiest ones', () => {
-  const recorder = new TimelineRecorder();
-  for (let id = 1; id <= 30; id++) for (let n = 0; n < 40 - id; n++) recorder.goroutine(id, RUNNING, n);
-  const lanes = recorder
-    .timeline(0, 100, new Set([29]), IDS)
-    .lanes.filter((lane) => lane.kind === 'goroutine');
+  const told = new Told();
+  for (let id = 1; id <= 30; id++) for (let n = 0; n < 40 - id; n++) told.goroutine(id, RUNNING, n);
+  const lanes = told.timeline(100, [29]).lanes.filter((lane) => lane.kind === 'goroutine');
   expect(lanes).toHaveLength(12);
   expect(lanes[0]).toMatchObject({ id: 29, why: 'diverges' });
   expect(lanes[1]).toMatchObject({ id: 1, why: 'busiest' });

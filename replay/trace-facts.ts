@@ -1,6 +1,6 @@
 /** Gathers, while the trace is judged, what the text layer is held against. */
 import { EV } from './decode/index.ts';
-import { functionsOf, type Moment } from './judge/index.ts';
+import { functionsOf, type Moment, type Observer } from './judge/index.ts';
 import { STATES } from './model/index.ts';
 import { isForcedStack, type TraceFacts, type TraceGcCycle } from './text/index.ts';
 
@@ -8,7 +8,7 @@ const MARKING = STATES.gc.indexOf('marking');
 
 type Cycle = { -readonly [K in keyof TraceGcCycle]: TraceGcCycle[K] };
 
-export class FactsRecorder {
+export class FactsRecorder implements Observer {
   readonly #cycles: Cycle[] = [];
   readonly #gomaxprocs: { timeNs: number; n: number }[] = [];
 

@@ -3,15 +3,8 @@
  * numbers once. The judge reads these and never looks at a row's strings.
  */
 import { EVENT_SPECS } from '../decode/index.ts';
-import {
-  type Effect,
-  type Facet,
-  type Machine,
-  type Need,
-  type Row,
-  STATES,
-  type SubjectRole,
-} from '../model/index.ts';
+import { type Effect, type Facet, type Machine, type Row, STATES, type SubjectRole } from '../model/index.ts';
+import { NEED } from './needs.ts';
 
 export interface Step {
   readonly row: Row;
@@ -30,16 +23,6 @@ export interface Step {
   /** 1 for each interned reason that selects the step; undefined where none is asked for. */
   readonly reasons: Uint8Array | undefined;
 }
-
-export const NEED: Readonly<Record<Need, number>> = {
-  M: 1,
-  P: 2,
-  G: 4,
-  noG: 8,
-  noP: 16,
-  'G running': 32,
-  'P left': 64,
-};
 
 /** Steps by event type, in the order of the model's rows; undefined for events that no row is about. */
 export type Program = readonly (readonly Step[] | undefined)[];

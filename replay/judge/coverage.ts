@@ -41,11 +41,11 @@ export class Tally {
     return this.#names[id] ?? '';
   }
 
-  count(row: number): void {
-    this.counts[row] = (this.counts[row] as number) + 1;
+  count(row: number, n = 1): void {
+    this.counts[row] = (this.counts[row] as number) + n;
   }
 
-  countFacet(row: number, facet: number): void {
+  countFacet(row: number, facet: number, n = 1): void {
     let facets = this.#facets[row] as Float64Array;
     if (facet >= facets.length) {
       const longer = new Float64Array(facet + FACETS);
@@ -53,7 +53,7 @@ export class Tally {
       this.#facets[row] = longer;
       facets = longer;
     }
-    facets[facet] = (facets[facet] as number) + 1;
+    facets[facet] = (facets[facet] as number) + n;
   }
 
   rows(): RowCoverage[] {

@@ -5,18 +5,21 @@
  */
 import type { Generation } from '../decode/index.ts';
 import { type Giver, INTERRUPTED, PARKERS } from '../model/index.ts';
+import { STACK_IDS, UNASKED } from './layout.ts';
 
 /** Stacks with an id below this have a place in a column; ids begin at 1 in each generation. */
-const COLUMN = 1 << 16;
+const COLUMN = STACK_IDS;
 /** In place of a class: 0 is no function of the table, which is not asked. */
-const UNRESOLVED = 255;
+const UNRESOLVED = UNASKED;
 
 /** The functions that give the reasons of one kind of event. */
 export class Givers {
   readonly #table: readonly Giver[];
   /** By class, which is a place in the table + 1: 1 for each interned reason that the function gives. */
-  readonly #gives: readonly Uint8Array[];
-  readonly #classes = new Uint8Array(COLUMN).fill(UNRESOLVED);
+  readonly classes: readonly Uint8Array[];
+  /** Told of each stack whose class was found. */
+  tell: (stack: number, found: number) => void = () => undefined;
+  readonly #classOf = new Uint8Array(COLUMN).fill(UNRESOLVED);
   #highest = 0;
   #generation: Generation | undefined;
 
@@ -26,7 +29,7 @@ export class Givers {
       (uninterrupted ? gives : [...gives, ...INTERRUPTED]).map(intern),
     );
     const size = Math.max(0, ...given.flat()) + 1;
-    this.#gives = [[], ...given].map((reasons) => {
+    this.classes = [[], ...given].map((reasons) => {
       const column = new Uint8Array(size);
       for (const reason of reasons) column[reason] = 1;
       return column;
@@ -34,15 +37,15 @@ export class Givers {
   }
 
   enter(generation: Generation): void {
-    this.#classes.fill(UNRESOLVED, 0, this.#highest + 1);
+    this.#classOf.fill(UNRESOLVED, 0, this.#highest + 1);
     this.#highest = 0;
     this.#generation = generation;
   }
 
   fits(stack: number, reason: number): boolean {
-    const found = stack < COLUMN && stack > 0 ? (this.#classes[stack] as number) : UNRESOLVED;
+    const found = stack < COLUMN && stack > 0 ? (this.#classOf[stack] as number) : UNRESOLVED;
     const known = found === UNRESOLVED ? this.#resolve(stack) : found;
-    return known === 0 || (this.#gives[known] as Uint8Array)[reason] === 1;
+    return known === 0 || (this.classes[known] as Uint8Array)[reason] === 1;
   }
 
   #resolve(stack: number): number {
@@ -51,7 +54,8 @@ export class Givers {
     const func = frames[parks ? 1 : 0]?.func ?? '';
     const known = this.#table.findIndex((giver) => matches(giver.func, func)) + 1;
     if (stack > 0 && stack < COLUMN) {
-      this.#classes[stack] = known;
+      this.#classOf[stack] = known;
+      this.tell(stack, known);
       this.#highest = Math.max(this.#highest, stack);
     }
     return known;

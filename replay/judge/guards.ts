@@ -5,8 +5,9 @@
  */
 import { type Need, STATES } from '../model/index.ts';
 import type { Divergence } from '../result.ts';
-import { NEED, type Step } from './compile.ts';
+import type { Step } from './compile.ts';
 import type { Moment } from './moment.ts';
+import { NEED } from './needs.ts';
 import { GOROUTINE, NO_SLOT, PROC, type World } from './world.ts';
 
 type Guard = Divergence['allowed'][number]['guards'][number];
@@ -32,7 +33,7 @@ function stateOf(world: World, step: Step, moment: Moment, slot: number): number
 }
 
 /** A goroutine that nobody mentioned: unknown while the trace opens, not created after that. */
-function absent(moment: Moment): number {
+export function absent(moment: Moment): number {
   return moment.first ? GOROUTINE.undetermined : GOROUTINE.dead;
 }
 

@@ -14,25 +14,23 @@ import {
   wholeModelOf,
 } from '../model/index.ts';
 import type { Forced, OrderedGeneration } from '../order/index.ts';
-import { compile, NEED, type Program, type Step } from './compile.ts';
+import { ChangeLog } from './change-log.ts';
+import { compile, type Program, type Step } from './compile.ts';
 import { Tally } from './coverage.ts';
 import { abandon, apply } from './effects.ts';
 import { Findings } from './findings.ts';
 import { Givers } from './givers.ts';
-import { allows, metNeeds } from './guards.ts';
+import { absent, allows, metNeeds } from './guards.ts';
 import { brokenBy, STOPPED } from './invariants.ts';
-import { BIND, compileLanes, FACET, type Lanes, NO_ROW, UNBIND } from './lane.ts';
+import { Lane } from './lane.ts';
 import { Moment } from './moment.ts';
 import { Scene } from './scene.ts';
 import { adoptGoroutine, adoptProc, goroutineStatus, procStatus } from './status.ts';
 import { toleranceIn, untimely } from './times.ts';
-import { GOROUTINE, NO_SLOT, PROC, World } from './world.ts';
+import { NO_SLOT, World } from './world.ts';
 
-/** Told of every change of state: the timeline and the facts for other layers are made of these. */
+/** Told of what concerns the whole program: the facts for other layers are made of these. */
 export interface Observer {
-  /** `serial`: the place in `ids` of what it is about. */
-  goroutine(serial: number, state: number, time: number): void;
-  proc(serial: number, state: number, time: number): void;
   single(machine: 'gc' | 'stw', state: number, time: number, moment: Moment): void;
   gomaxprocs(n: number, time: number): void;
 }
@@ -42,15 +40,25 @@ const COLUMN = 1024;
 /** In place of a slot. */
 const NOT_CHOSEN = -2;
 
+/** What the loops read of a generation. */
+interface Views {
+  readonly event: Uint32Array;
+  readonly kind: Uint8Array;
+  readonly time: Float64Array;
+}
+
 export class Judge {
   readonly world = new World();
   readonly tally: Tally;
   readonly findings: Findings;
+  /** Changes of state. */
+  readonly changes: Readonly<Record<'goroutines' | 'procs' | 'gc' | 'stw', ChangeLog>>;
   /** Events judged, of all generations. */
   events = 0;
   generations = 0;
+  /** Events that the lane took. */
+  inLane = 0;
   readonly #program: Program;
-  readonly #lanes: Lanes;
   readonly #invariants: Invariants;
   /** By event type. */
   readonly #givers: (Givers | undefined)[] = [];
@@ -62,6 +70,9 @@ export class Judge {
   readonly #strings = new Int32Array(COLUMN);
   /** The slots that the event's steps are about; NOT_CHOSEN for a step that its reason does not select. */
   readonly #slots = new Int32Array(8);
+  /** By batch of the generation: the slot of its M, NO_SLOT for those that no event came from yet. */
+  #threads = new Int32Array(0);
+  readonly #lane: Lane;
   #ordered: OrderedGeneration | undefined;
 
   /**
@@ -74,7 +85,6 @@ export class Judge {
     this.#without = model.without;
     this.tally = new Tally(rows);
     this.#program = compile(rows, (text) => this.tally.intern(text));
-    this.#lanes = compileLanes(this.#program, GOROUTINE.dead);
     this.#observer = observer;
     this.#invariants = invariants;
     this.world.forever = this.tally.intern('forever');
@@ -82,6 +92,20 @@ export class Judge {
     this.#givers[EV.GoBlock] = new Givers(GoBlock, (text) => this.tally.intern(text));
     this.#givers[EV.GoStop] = new Givers(GoStop, (text) => this.tally.intern(text));
     this.findings = new Findings(new Scene(this.world, release, this.tally, this.#moment));
+    const moved = (): void => this.world.look();
+    this.changes = {
+      goroutines: new ChangeLog('goroutine', moved),
+      procs: new ChangeLog('P', moved),
+      gc: new ChangeLog('gc', moved),
+      stw: new ChangeLog('stw', moved),
+    };
+    this.#lane = new Lane({
+      program: this.#program,
+      givers: this.#givers,
+      world: this.world,
+      tally: this.tally,
+      changes: Object.values(this.changes),
+    });
   }
 
   judge(ordered: OrderedGeneration): void {
@@ -92,6 +116,8 @@ export class Judge {
     const forcedAt = new Map(ordered.forced.map((entry) => [entry.position, entry]));
     this.#ordered = ordered;
     this.#strings.fill(-1);
+    this.#threads = new Int32Array(generation.batches.length).fill(NO_SLOT);
+    this.#lane.settle(ordered);
     if (generation.afterGap) world.forget();
     moment.first = this.generations === 0 || generation.afterGap;
     moment.enter(generation);
@@ -101,138 +127,87 @@ export class Judge {
     for (const [row, name] of flagged) if (name === this.#without) flagged.delete(row);
     // Cut off, it lacks what some Ms did last: what is one for all of them accuses nobody.
     moment.skewed = generation.partial;
-    if (forcedAt.size > 0 || flagged.size > 0) this.#slowly(ordered, count, forcedAt, flagged);
-    else this.#quickly(ordered, count);
+    this.#lane.enter(ordered, absent(moment));
+    if (forcedAt.size > 0 || flagged.size > 0) this.#slowly(count, forcedAt, flagged);
+    else this.#quickly(count);
     moment.skewed = false;
+    this.#lane.leave();
     this.events += count;
     this.generations++;
   }
 
   /** A history with events out of turn: each is asked everything. */
   #slowly(
-    ordered: OrderedGeneration,
     count: number,
     forcedAt: ReadonlyMap<number, Forced>,
     flagged: ReadonlyMap<number, InvariantName>,
   ): void {
     const moment = this.#moment;
-    const { event, generation } = ordered;
-    const { kind, time } = generation.columns;
+    const { forced, generation } = this.#ordered as OrderedGeneration;
     // Where an M's clock is wrong, so is the order of what it shares with others.
     const from = flagged.size > 0 || generation.partial ? 0 : count;
-    const skewedFrom = ordered.forced.reduce((least, { since }) => Math.min(least, since), from);
+    const skewedFrom = forced.reduce((least, { since }) => Math.min(least, since), from);
+    let views = this.#views();
     for (let position = 0; position < count; position++) {
-      const row = event[position] as number;
+      if (views.event.length === 0) views = this.#views();
+      this.#locate(views, position);
       moment.skewed = position >= skewedFrom;
-      this.#locate(row, this.world.thread(generation.m(row)));
-      moment.kind = kind[row] as number;
-      moment.time = time[row] as number;
-      this.#step(position, forcedAt.get(position), flagged.get(row));
+      this.#step(position, forcedAt.get(position), flagged.get(moment.event));
     }
   }
 
-  #locate(row: number, m: number): void {
+  /** Nearly every event goes through the lane; what it leaves is stepped through here. */
+  #quickly(count: number): void {
+    const { world, findings } = this;
+    let views = this.#views();
+    for (let position = 0; position < count; position++) {
+      // Behind a finding, and while the world is stopped, more is asked of each event.
+      if (findings.count === 0 && world.stw.state !== STOPPED) {
+        const from = position;
+        position = this.#lane.run(position, count, this.events);
+        this.inLane += position - from;
+      }
+      if (position >= count) return;
+      if (views.event.length === 0) views = this.#views();
+      this.#locate(views, position);
+      this.#step(position);
+    }
+  }
+
+  /** The columns that the loops read. They become empty when the kernel's memory grows. */
+  #views(): Views {
+    const { event, generation } = this.#ordered as OrderedGeneration;
+    const { kind, time } = generation.columns;
+    this.#moment.look();
+    return { event, kind, time };
+  }
+
+  #locate({ event, kind, time }: Views, position: number): void {
     const moment = this.#moment;
     const { threads } = this.world;
+    const row = event[position] as number;
+    const m = this.#threadOf(row);
     moment.event = row;
+    moment.kind = kind[row] as number;
+    moment.time = time[row] as number;
     moment.m = m;
     moment.thread = threads.id[m] as number;
     moment.p = threads.p[m] as number;
     moment.g = threads.g[m] as number;
   }
 
-  /**
-   * The loop that nearly every event goes through. What is of the common shape
-   * and fits is done here, without a call; all else is the general way's, which
-   * says the same (`#step`).
-   */
-  #quickly(ordered: OrderedGeneration, count: number): void {
-    const { event, generation } = ordered;
-    const { columns, batches } = generation;
-    const { kind, time, args, argStart } = columns;
-    const moment = this.#moment;
-    const { world, tally } = this;
-    const { goroutines, procs, threads, stw } = world;
-    const { open, named, from, to, needs, binds, facet, reasons, row: rows } = this.#lanes;
-    const { procRow, procFrom, procTo } = this.#lanes;
-    const { counts } = tally;
-    const strings = this.#strings;
-    const givers = this.#givers;
-    const { forever } = world;
-    const threadOf = new Int32Array(batches.length).fill(NO_SLOT);
-    const first = this.events;
-    for (let position = 0; position < count; position++) {
-      const row = event[position] as number;
-      const type = kind[row] as number;
-      const inBatch = generation.batchIndex(row);
-      let m = threadOf[inBatch] as number;
-      if (m < 0) {
-        m = world.thread(batches[inBatch]?.m ?? -1);
-        threadOf[inBatch] = m;
-      }
-      if (open[type] === 1 && this.findings.count === 0 && stw.state !== STOPPED && threads.id[m] !== -1) {
-        const p = threads.p[m] as number;
-        const running = threads.g[m] as number;
-        const at = argStart[row] as number;
-        const g = named[type] === 1 ? goroutines.find(args[at] as number) : running;
-        let met = NEED.M | (p < 0 ? NEED.noP : NEED.P) | (running < 0 ? NEED.noG : NEED.G);
-        if (running < 0 || goroutines.state[running] === GOROUTINE.running) met |= NEED['G running'];
-        if (p < 0 || procs.state[p] !== PROC.syscall) met |= NEED['P left'];
-        const asked = facet[type] as number;
-        let reason = 0;
-        const selects = reasons[type];
-        if (selects !== undefined) {
-          const id = args[at] as number;
-          reason = id < COLUMN ? (strings[id] as number) : -1;
-        }
-        if (
-          g >= 0 &&
-          ((1 << (goroutines.state[g] as number)) & (from[type] as number)) !== 0 &&
-          ((needs[type] as number) & ~met) === 0 &&
-          reason >= 0 &&
-          (selects === undefined ||
-            (selects[reason] === 1 && givers[type]?.fits(args[at + 1] as number, reason) !== false)) &&
-          (asked !== FACET.wait || goroutines.wait[g] !== forever) &&
-          (goroutines.since[g] as number) <= (time[row] as number) + world.tolerance &&
-          (procRow[type] === NO_ROW ||
-            (p >= 0 && ((1 << (procs.state[p] as number)) & (procFrom[type] as number)) !== 0))
-        ) {
-          const index = first + position;
-          const now = time[row] as number;
-          const changed = rows[type] as number;
-          counts[changed] = (counts[changed] as number) + 1;
-          if (asked === FACET.reason) {
-            goroutines.wait[g] = reason;
-            tally.countFacet(changed, reason);
-          } else if (asked === FACET.wait) tally.countFacet(changed, goroutines.wait[g] as number);
-          if (binds[type] === BIND) {
-            threads.g[m] = g;
-            goroutines.m[g] = m;
-            threads.setBy[m] = index;
-          } else if (binds[type] === UNBIND) {
-            threads.g[m] = NO_SLOT;
-            goroutines.m[g] = NO_SLOT;
-            threads.setBy[m] = index;
-          }
-          goroutines.state[g] = to[type] as number;
-          goroutines.setBy[g] = index;
-          goroutines.since[g] = now;
-          this.#observer.goroutine(goroutines.serial[g] as number, to[type] as number, now);
-          const alsoProc = procRow[type] as number;
-          if (alsoProc !== NO_ROW) {
-            counts[alsoProc] = (counts[alsoProc] as number) + 1;
-            world.setProc(p, procTo[type] as number, index);
-            procs.since[p] = now;
-            this.#observer.proc(procs.serial[p] as number, procTo[type] as number, now);
-          }
-          continue;
-        }
-      }
-      this.#locate(row, m);
-      moment.kind = type;
-      moment.time = time[row] as number;
-      this.#step(position);
-    }
+  /** The slot of the M that wrote a row. */
+  #threadOf(row: number): number {
+    const { generation } = this.#ordered as OrderedGeneration;
+    const batch = generation.batchIndex(row);
+    const known = this.#threads[batch] as number;
+    if (known !== NO_SLOT) return known;
+    const id = generation.batches[batch]?.m ?? -1;
+    const m = this.world.thread(id);
+    this.#threads[batch] = m;
+    // What the runtime writes without an M is not the lane's.
+    if (id !== -1) this.#lane.tellThread(batch, m);
+    return m;
   }
 
   /** `flagged`: what the event's time breaks. */
@@ -340,6 +315,7 @@ export class Judge {
   #intern(id: number): number {
     const interned = this.tally.intern(this.#moment.string(0));
     if (id >= 0 && id < COLUMN) this.#strings[id] = interned;
+    this.#lane.tellString(id, interned);
     return interned;
   }
 
@@ -371,7 +347,7 @@ export class Judge {
     adoptGoroutine(this.world, moment, claimed);
     const slot = goroutines.find(moment.arg(0));
     this.findings.trust(goroutines, slot);
-    this.#observer.goroutine(goroutines.serial[slot] as number, claimed, moment.time);
+    this.changes.goroutines.add(goroutines.serial[slot] as number, claimed, moment.time);
   }
 
   #procStatus(step: Step): void {
@@ -384,19 +360,21 @@ export class Judge {
     adoptProc(this.world, moment, claimed);
     const slot = procs.find(moment.arg(0));
     this.findings.trust(procs, slot);
-    this.#observer.proc(procs.serial[slot] as number, claimed, moment.time);
+    this.changes.procs.add(procs.serial[slot] as number, claimed, moment.time);
   }
 
   #tell(step: Step, slot: number): void {
     const { time } = this.#moment;
     const { goroutines, procs } = this.world;
     if (step.machine === 'goroutine') {
-      if (slot !== NO_SLOT) this.#observer.goroutine(goroutines.serial[slot] as number, step.to, time);
+      if (slot !== NO_SLOT) this.changes.goroutines.add(goroutines.serial[slot] as number, step.to, time);
     } else if (step.machine === 'P') {
-      if (slot !== NO_SLOT) this.#observer.proc(procs.serial[slot] as number, step.to, time);
+      if (slot !== NO_SLOT) this.changes.procs.add(procs.serial[slot] as number, step.to, time);
       else if (step.effect === 'set GOMAXPROCS') this.#observer.gomaxprocs(this.world.gomaxprocs, time);
     } else if (step.machine === 'gc' || step.machine === 'stw') {
-      if (step.to >= 0) this.#observer.single(step.machine, step.to, time, this.#moment);
+      if (step.to < 0) return;
+      this.changes[step.machine].add(0, step.to, time);
+      this.#observer.single(step.machine, step.to, time, this.#moment);
     }
   }
 }

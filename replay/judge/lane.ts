@@ -1,86 +1,163 @@
 /**
- * The common shape of a step, for the loop that sees every event: one row about
- * one goroutine, and at most one about the P of its M. Compiled from the same
- * rows as the steps; an event that is not of that shape, or that does not fit, is
- * the judge's general way.
+ * The lane: what most events are, judged by the kernel without coming back for each (kernel/assembly/lane.ts).
+ * It stops at the first event that it is not open for, or that does not fit: that one goes the judge's
+ * general way. It lets nothing through that the general way would not, and does the same.
  */
-import type { Program, Step } from './compile.ts';
+import { KernelColumns } from '../decode/kernel-columns.ts';
+import { Kernel } from '../kernel/index.ts';
+import type { OrderedGeneration } from '../order/index.ts';
+import type { ChangeLog } from './change-log.ts';
+import type { Program } from './compile.ts';
+import type { Tally } from './coverage.ts';
+import type { Givers } from './givers.ts';
+import { compileLane, type LaneTable } from './lane-table.ts';
+import { CLASSES, GIVERS, REASONS, STACK_IDS, STRING_IDS, UNASKED } from './layout.ts';
+import { NO_SLOT, type World } from './world.ts';
 
-export interface Lanes {
-  /** By event type: 1 where the lane is open. */
-  readonly open: Uint8Array;
-  /** By event type: 1 where the event names the goroutine, 0 where it runs on the M. */
-  readonly named: Uint8Array;
-  /** States of the goroutine before, as bits; its state after. */
-  readonly from: Uint8Array;
-  readonly to: Uint8Array;
-  /** Bits of NEED, of all rows together. */
-  readonly needs: Uint8Array;
-  /** Which way the M's goroutine changes: BIND, UNBIND, or neither. */
-  readonly binds: Uint8Array;
-  /** FACET: what the event's reason is for. */
-  readonly facet: Uint8Array;
-  readonly reasons: readonly (Uint8Array | undefined)[];
-  /** The row's place in the model, and that of the P's row, or NO_ROW. */
-  readonly row: Uint16Array;
-  readonly procRow: Uint16Array;
-  /** States of the P before, as bits; its state after. */
-  readonly procFrom: Uint8Array;
-  readonly procTo: Uint8Array;
+/** What the lane shares with the judge. */
+export interface Around {
+  readonly program: Program;
+  /** By event type. */
+  readonly givers: readonly (Givers | undefined)[];
+  readonly world: World;
+  readonly tally: Tally;
+  readonly changes: readonly ChangeLog[];
 }
 
-export const BIND = 1;
-export const UNBIND = 2;
-export const FACET = { none: 0, reason: 1, wait: 2 } as const;
-export const NO_ROW = 0xffff;
+export class Lane {
+  readonly #around: Around;
+  readonly #table: LaneTable;
+  readonly #givers: readonly Givers[];
+  #kernel: Kernel | undefined;
+  #open = false;
+  /** By batch: its place among those that have rows, -1 where it has none. */
+  #places = new Int32Array(0);
 
-export function compileLanes(program: Program, dead: number): Lanes {
-  const bytes = () => new Uint8Array(256);
-  const reasons: (Uint8Array | undefined)[] = [];
-  const lanes = {
-    open: bytes(),
-    named: bytes(),
-    from: bytes(),
-    to: bytes(),
-    needs: bytes(),
-    binds: bytes(),
-    facet: bytes(),
-    reasons,
-    row: new Uint16Array(256),
-    procRow: new Uint16Array(256).fill(NO_ROW),
-    procFrom: bytes(),
-    procTo: bytes(),
-  };
-  program.forEach((steps, type) => {
-    const [step, proc, ...more] = steps ?? [];
-    reasons[type] = step?.reasons;
-    if (step === undefined || more.length > 0 || !suits(step, dead)) return;
-    if (proc !== undefined && !suitsProc(proc)) return;
-    lanes.open[type] = 1;
-    lanes.named[type] = step.subject === 'named' ? 1 : 0;
-    lanes.from[type] = step.from;
-    lanes.to[type] = step.to;
-    lanes.needs[type] = step.needs | (proc?.needs ?? 0);
-    lanes.binds[type] = step.effect === 'bind G' ? BIND : step.effect === 'unbind G' ? UNBIND : 0;
-    lanes.facet[type] = step.facet === 'reason' || step.facet === 'wait' ? FACET[step.facet] : FACET.none;
-    lanes.row[type] = step.index;
-    if (proc === undefined) return;
-    lanes.procRow[type] = proc.index;
-    lanes.procFrom[type] = proc.from;
-    lanes.procTo[type] = proc.to;
-  });
-  return lanes;
+  constructor(around: Around) {
+    const { program, givers } = around;
+    this.#around = around;
+    this.#givers = givers.filter((each) => each !== undefined);
+    if (this.#givers.length > GIVERS) throw new RangeError(`${this.#givers.length} tables of givers`);
+    this.#table = compileLane(program, (type) => {
+      const of = givers[type];
+      return of === undefined ? 0 : this.#givers.indexOf(of) + 1;
+    });
+    this.#givers.forEach((each, i) => {
+      each.tell = (stack, found) => {
+        if (found < CLASSES) this.#set(this.#kernel?.exports.classes, i * STACK_IDS + stack, found);
+      };
+    });
+  }
+
+  /** Before anything else is asked about a generation: where the world lives, if nowhere yet. */
+  settle({ generation: { columns } }: OrderedGeneration): void {
+    const { world, changes } = this.#around;
+    // What was read since may have made the memory grow.
+    if (this.#kernel !== undefined) {
+      world.look();
+      return;
+    }
+    this.#kernel = columns instanceof KernelColumns ? columns.kernel : new Kernel();
+    world.liveIn(this.#kernel);
+    for (const log of changes) log.liveIn(this.#kernel);
+    this.#tellRows(this.#kernel);
+  }
+
+  #tellRows(kernel: Kernel): void {
+    const { steps, selections } = this.#table;
+    kernel.bytes(kernel.exports.steps.value, steps.length).set(steps);
+    selections.forEach((reasons, i) => {
+      kernel.bytes(kernel.exports.selections.value + i * REASONS, REASONS).set(reasons);
+    });
+    this.#givers.forEach((each, i) => {
+      each.classes.slice(0, CLASSES).forEach((reasons, k) => {
+        kernel.bytes(kernel.exports.gives.value + (i * CLASSES + k) * REASONS, REASONS).set(reasons);
+      });
+    });
+  }
+
+  /**
+   * Opens the lane to a generation whose columns and history lie where the world does. `absent` is the
+   * state of a goroutine that nobody mentioned.
+   */
+  enter(ordered: OrderedGeneration, absent: number): void {
+    const kernel = this.#kernel as Kernel;
+    const { world } = this.#around;
+    const { exports } = kernel;
+    this.#open = lies(ordered, kernel);
+    if (!this.#open) return;
+    kernel.bytes(exports.strings.value, STRING_IDS).fill(UNASKED);
+    kernel.bytes(exports.classes.value, this.#givers.length * STACK_IDS).fill(UNASKED);
+    exports.enter(absent, world.tolerance, world.forever);
+    this.#tellBatches(ordered, kernel);
+    world.look();
+  }
+
+  #tellBatches({ generation: { batches, count } }: OrderedGeneration, { exports }: Kernel): void {
+    const kernel = this.#kernel as Kernel;
+    const places = new Int32Array(batches.length).fill(NO_SLOT);
+    const firsts: number[] = [];
+    batches.forEach(({ first, last }, number) => {
+      if (last <= first) return;
+      places[number] = firsts.length;
+      firsts.push(first);
+    });
+    exports.reserveBatches(firsts.length, count);
+    kernel.words(exports.firstRows.value, firsts.length + 1).set([...firsts, count]);
+    kernel.ints(exports.batchThreads.value, firsts.length).fill(NO_SLOT);
+    exports.indexBatches(count);
+    this.#places = places;
+  }
+
+  /** Takes events from a position on as long as they fit, and says where that ends. */
+  run(from: number, end: number, before: number): number {
+    if (!this.#open) return from;
+    const position = (this.#kernel as Kernel).exports.runLane(from, end, before);
+    this.#around.world.look();
+    return position;
+  }
+
+  /** What it took counts as what the judge took. */
+  leave(): void {
+    if (!this.#open) return;
+    const kernel = this.#kernel as Kernel;
+    const { tally } = this.#around;
+    const rows = kernel.words(kernel.exports.counts.value, tally.counts.length);
+    rows.forEach((n, row) => {
+      tally.count(row, n);
+    });
+    rows.fill(0);
+    for (const row of this.#table.faceted) {
+      const facets = kernel.words(kernel.exports.facetCounts.value + row * REASONS * 4, REASONS);
+      facets.forEach((n, facet) => {
+        if (n > 0) tally.countFacet(row, facet, n);
+      });
+      facets.fill(0);
+    }
+  }
+
+  /** From now on it knows the text of a string, as an interned number. */
+  tellString(id: number, interned: number): void {
+    if (id >= 0 && id < STRING_IDS && interned < UNASKED)
+      this.#set(this.#kernel?.exports.strings, id, interned);
+  }
+
+  /** From now on it knows on which M a batch was written. */
+  tellThread(batch: number, m: number): void {
+    const place = this.#places[batch] ?? NO_SLOT;
+    const kernel = this.#kernel as Kernel;
+    if (this.#open && place >= 0) kernel.ints(kernel.exports.batchThreads.value + place * 4, 1)[0] = m;
+  }
+
+  #set(column: WebAssembly.Global | undefined, at: number, value: number): void {
+    if (this.#open && column !== undefined) (this.#kernel as Kernel).bytes(column.value + at, 1)[0] = value;
+  }
 }
 
-/** A goroutine that is there before and after. */
-function suits(step: Step, dead: number): boolean {
-  const { machine, subject, effect, to, from, facet } = step;
-  if (machine !== 'goroutine' || (subject !== 'self' && subject !== 'named')) return false;
-  if (effect !== 'none' && effect !== 'bind G' && effect !== 'unbind G') return false;
-  return to >= 0 && to !== dead && (from & (1 << dead)) === 0 && facet !== 'kind';
-}
-
-function suitsProc({ machine, subject, effect, to, facet, reasons }: Step): boolean {
-  const plain = facet === undefined && reasons === undefined && effect === 'none';
-  return machine === 'P' && subject === 'own' && to >= 0 && plain;
+/** Whether all that the lane reads of a generation is in that kernel, and still is what is there. */
+function lies({ generation, event }: OrderedGeneration, kernel: Kernel): boolean {
+  const { columns, settled } = generation;
+  const isRead = columns instanceof KernelColumns && columns.kernel === kernel && settled === undefined;
+  const at = kernel.exports.event.value >>> 0;
+  return isRead && event.buffer === kernel.buffer && event.byteOffset === at;
 }

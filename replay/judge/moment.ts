@@ -35,9 +35,15 @@ export class Moment {
   /** As long as nothing more is read or ordered. */
   enter(generation: Generation): void {
     this.generation = generation;
-    this.#args = generation.columns.args;
-    this.#argStart = generation.columns.argStart;
+    this.look();
     this.m = NO_SLOT;
+  }
+
+  /** Takes the columns anew, as it must where the kernel's memory has grown. */
+  look(): void {
+    const { args, argStart } = (this.generation as Generation).columns;
+    this.#args = args;
+    this.#argStart = argStart;
   }
 
   arg(n: number): number {

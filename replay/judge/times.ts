@@ -31,13 +31,14 @@ export function toleranceIn(generation: Generation, { timeOfThread }: Invariants
 /** Rows at which a batch begins too early or ends too late. */
 export function untimely(world: World, generation: Generation): Map<number, InvariantName> {
   const found = new Map<number, InvariantName>();
-  const { time } = generation.columns;
   const { tolerance } = world;
   const stacks = stacksTime(generation);
   for (const { kind, m, first, last } of generation.batches) {
     if (kind !== 'events' || m < 0 || first >= last) continue;
     const { threads } = world;
     const slot = world.thread(m);
+    // Only now: a new M may make the kernel's memory grow, and the columns lie elsewhere then.
+    const { time } = generation.columns;
     if ((threads.since[slot] as number) > (time[first] as number) + tolerance)
       found.set(first, 'timeOfThread');
     threads.since[slot] = time[last - 1] as number;

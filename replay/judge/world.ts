@@ -1,174 +1,143 @@
 /**
  * The model's state while a history is judged: who is in which state, who
  * holds whom, and which event made it so. Columns, not objects: a trace can
- * have a million goroutines.
+ * have a million goroutines. They lie in the memory of a kernel, whose lane
+ * takes the steps that most events are.
  *
  * `setBy` holds an event's position in the whole replay; -1 is "before the
  * trace". `slot` -1 is "none" everywhere.
  */
-import type { STATES } from '../model/index.ts';
-import { IdTable } from './id-table.ts';
+import type { Kernel } from '../kernel/index.ts';
+import { COLUMN, SLOTS } from './layout.ts';
+import { PROC } from './states.ts';
+
+export { GOROUTINE, PROC, RANGE_OFF } from './states.ts';
 
 export const NO_SLOT = -1;
 
-/** Indexes of states that code, not a table, has to name. */
-export const GOROUTINE = {
-  undetermined: 0,
-  dead: 1,
-  runnable: 2,
-  running: 3,
-  syscall: 4,
-  waiting: 5,
-} as const satisfies Record<(typeof STATES.goroutine)[number], number>;
-
-export const PROC = {
-  undetermined: 0,
-  idle: 1,
-  running: 2,
-  syscall: 3,
-  abandoned: 4,
-} as const satisfies Record<(typeof STATES.P)[number], number>;
-
-/** The sweep of a P, the assist of a goroutine: not known, or known to be off. */
-const RANGE_UNDETERMINED = 0;
-export const RANGE_OFF = 1;
-
 /** Things of one kind, numbered by Go, kept in slots that are reused after death. */
 export class Slots {
-  readonly #slotOf = new IdTable();
-  readonly #free: number[] = [];
-  /** Highest slot ever used, plus one. */
-  used = 0;
-  /** How many different ids were ever added. */
-  seen = 0;
-  /** Ids in the order in which they were added, also those of what died since. */
-  ids: number[] = [];
+  #kernel: Kernel | undefined;
+  readonly #kind: number;
+  readonly #moved: () => void;
   /** Place in `ids`. */
-  serial = new Uint32Array(64);
-  id = new Float64Array(64);
-  state = new Uint8Array(64);
-  setBy = new Float64Array(64);
+  serial!: Uint32Array;
+  id!: Float64Array;
+  state!: Uint8Array;
+  setBy!: Float64Array;
   /** Number of the finding that made what is known of this thing doubtful, 0 for none. */
-  doubt = new Int32Array(64);
+  doubt!: Int32Array;
+  /** Time of the last that is known to have happened to it; of an M, of the last event that it wrote. */
+  since!: Float64Array;
+
+  /** `moved` is called when columns may lie elsewhere. */
+  constructor(kind: number, moved: () => void) {
+    this.#kind = kind;
+    this.#moved = moved;
+  }
+
+  /** Looks at the columns where they are now. */
+  view(kernel: Kernel): void {
+    this.#kernel = kernel;
+    this.serial = kernel.words(...this.place(kernel, COLUMN.serial));
+    this.id = kernel.doubles(...this.place(kernel, COLUMN.id));
+    this.state = kernel.bytes(...this.place(kernel, COLUMN.state));
+    this.setBy = kernel.doubles(...this.place(kernel, COLUMN.setBy));
+    this.doubt = kernel.ints(...this.place(kernel, COLUMN.doubt));
+    this.since = kernel.doubles(...this.place(kernel, COLUMN.since));
+  }
+
+  /** Address and length of a column. */
+  protected place(kernel: Kernel, column: number): [address: number, length: number] {
+    const { slotsBlock, slotsRoom } = kernel.exports;
+    const room = slotsRoom(this.#kind);
+    return [slotsBlock(this.#kind) + room * column, room];
+  }
+
+  /** Highest slot ever used, plus one. */
+  get used(): number {
+    return this.#kernel?.exports.slotsUsed(this.#kind) ?? 0;
+  }
+
+  /** How many different ids were ever added. */
+  get seen(): number {
+    return this.#kernel?.exports.slotsSeen(this.#kind) ?? 0;
+  }
+
+  /** Ids in the order in which they were added, also those of what died since. */
+  get ids(): Float64Array {
+    const kernel = this.#kernel;
+    if (kernel === undefined) return new Float64Array(0);
+    return kernel.doubles(kernel.exports.slotsIds(this.#kind), kernel.exports.slotsNamed(this.#kind));
+  }
 
   find(id: number): number {
-    return this.#slotOf.find(id);
+    return this.#kernel?.exports.findSlot(this.#kind, id) ?? NO_SLOT;
   }
 
   /** Adds an id that is not there, in the given state; its columns start clean. */
   add(id: number, state: number, setBy: number): number {
-    const slot = this.#free.pop() ?? this.used++;
-    if (slot >= this.id.length) this.grow(this.id.length * 2);
-    this.#slotOf.set(id, slot);
-    this.seen++;
-    this.serial[slot] = this.ids.length;
-    this.ids.push(id);
-    this.id[slot] = id;
-    this.state[slot] = state;
-    this.setBy[slot] = setBy;
-    this.doubt[slot] = 0;
+    const slot = (this.#kernel as Kernel).exports.addSlot(this.#kind, id, state, setBy);
+    this.#moved();
     return slot;
   }
 
   remove(slot: number): void {
-    this.#slotOf.delete(this.id[slot] as number);
-    this.#free.push(slot);
+    this.#kernel?.exports.removeSlot(this.#kind, slot);
   }
 
-  protected grow(size: number): void {
-    this.id = widen(this.id, size);
-    this.serial = widen(this.serial, size);
-    this.state = widen(this.state, size);
-    this.setBy = widen(this.setBy, size);
-    this.doubt = widen(this.doubt, size);
+  forget(): void {
+    this.#kernel?.exports.forgetSlots(this.#kind);
   }
-}
-
-/** A longer copy of a column; new cells are 0. */
-function widen<T extends Uint8Array | Int32Array | Uint32Array | Float64Array>(column: T, size: number): T {
-  const wider = new (column.constructor as new (length: number) => T)(size);
-  wider.set(column);
-  return wider;
 }
 
 class Goroutines extends Slots {
   /** The M that it runs on or that is in a system call with it. */
-  m = new Int32Array(64).fill(NO_SLOT);
+  m!: Int32Array;
   /** Interned reason of the wait it is in. */
-  wait = new Int32Array(64);
-  assist = new Uint8Array(64);
-  assistBy = new Float64Array(64);
-  /** Time of the last that is known to have happened to it. */
-  since = new Float64Array(64);
+  wait!: Int32Array;
+  assist!: Uint8Array;
+  assistBy!: Float64Array;
 
-  override add(id: number, state: number, setBy: number): number {
-    const slot = super.add(id, state, setBy);
-    this.m[slot] = NO_SLOT;
-    this.since[slot] = Number.NEGATIVE_INFINITY;
-    this.wait[slot] = 0;
-    this.assist[slot] = RANGE_UNDETERMINED;
-    this.assistBy[slot] = -1;
-    return slot;
-  }
-
-  protected override grow(size: number): void {
-    super.grow(size);
-    this.m = widen(this.m, size);
-    this.wait = widen(this.wait, size);
-    this.assist = widen(this.assist, size);
-    this.assistBy = widen(this.assistBy, size);
-    this.since = widen(this.since, size);
+  override view(kernel: Kernel): void {
+    super.view(kernel);
+    this.m = kernel.ints(...this.place(kernel, COLUMN.holder));
+    this.wait = kernel.ints(...this.place(kernel, COLUMN.other));
+    this.assist = kernel.bytes(...this.place(kernel, COLUMN.range));
+    this.assistBy = kernel.doubles(...this.place(kernel, COLUMN.rangeBy));
   }
 }
 
 class Procs extends Slots {
-  m = new Int32Array(64).fill(NO_SLOT);
-  sweep = new Uint8Array(64);
-  sweepBy = new Float64Array(64);
-  /** As of goroutines. */
-  since = new Float64Array(64);
+  m!: Int32Array;
+  sweep!: Uint8Array;
+  sweepBy!: Float64Array;
   /** The last goroutine that was made on it. */
-  lastGoid = new Float64Array(64);
+  lastGoid!: Float64Array;
 
-  override add(id: number, state: number, setBy: number): number {
-    const slot = super.add(id, state, setBy);
-    this.m[slot] = NO_SLOT;
-    this.since[slot] = Number.NEGATIVE_INFINITY;
-    this.lastGoid[slot] = 0;
-    this.sweep[slot] = RANGE_UNDETERMINED;
-    this.sweepBy[slot] = -1;
-    return slot;
-  }
-
-  protected override grow(size: number): void {
-    super.grow(size);
-    this.m = widen(this.m, size);
-    this.sweep = widen(this.sweep, size);
-    this.sweepBy = widen(this.sweepBy, size);
-    this.since = widen(this.since, size);
-    this.lastGoid = widen(this.lastGoid, size);
+  override view(kernel: Kernel): void {
+    super.view(kernel);
+    this.m = kernel.ints(...this.place(kernel, COLUMN.holder));
+    this.sweep = kernel.bytes(...this.place(kernel, COLUMN.range));
+    this.sweepBy = kernel.doubles(...this.place(kernel, COLUMN.rangeBy));
+    this.lastGoid = kernel.doubles(...this.place(kernel, COLUMN.lastGoid));
   }
 }
 
 class Threads extends Slots {
-  p = new Int32Array(64).fill(NO_SLOT);
-  g = new Int32Array(64).fill(NO_SLOT);
-  /** Time of the last event that it wrote. */
-  since = new Float64Array(64);
+  p!: Int32Array;
+  g!: Int32Array;
+
+  override view(kernel: Kernel): void {
+    super.view(kernel);
+    this.p = kernel.ints(...this.place(kernel, COLUMN.holder));
+    this.g = kernel.ints(...this.place(kernel, COLUMN.other));
+  }
 
   override add(id: number, state: number, setBy: number): number {
     const slot = super.add(id, state, setBy);
-    this.since[slot] = Number.NEGATIVE_INFINITY;
-    this.p[slot] = NO_SLOT;
     this.g[slot] = NO_SLOT;
     return slot;
-  }
-
-  protected override grow(size: number): void {
-    super.grow(size);
-    this.p = widen(this.p, size);
-    this.g = widen(this.g, size);
-    this.since = widen(this.since, size);
   }
 }
 
@@ -188,36 +157,67 @@ export interface Stopper extends Single {
   kind: number;
 }
 
-export class World {
-  goroutines = new Goroutines();
-  procs = new Procs();
-  threads = new Threads();
+/** What exists once, as it is before anything was seen. */
+class Singles {
   gc: Single = { state: 0, setBy: -1 };
   stw: Stopper = { state: 0, setBy: -1, g: NO_SLOT, m: NO_SLOT, kind: 0 };
   /** CYCLE. */
   cycle = 0;
   /** When the last collection ended. */
   gcEnded = Number.NEGATIVE_INFINITY;
-  /** How many ns an event may be too early; infinite where times accuse nobody. */
-  tolerance = Number.POSITIVE_INFINITY;
-  /** The interned reason of a wait that nobody ends. */
-  forever = -1;
   /** Open tasks and the event that opened each. */
   readonly tasks = new Map<number, number>();
   /** -1 until the trace says it. */
   gomaxprocs = -1;
   gomaxprocsBy = -1;
-  /** How many Ps are in state running. */
-  procsRunning = 0;
   /** The event that is judged now: what binds and unbinds is put down to it. */
   now = -1;
+}
+
+export class World extends Singles {
+  readonly goroutines = new Goroutines(SLOTS.goroutines, () => this.look());
+  readonly procs = new Procs(SLOTS.procs, () => this.look());
+  readonly threads = new Threads(SLOTS.threads, () => this.look());
+  /** How many ns an event may be too early; infinite where times accuse nobody. */
+  tolerance = Number.POSITIVE_INFINITY;
+  /** The interned reason of a wait that nobody ends. */
+  forever = -1;
+  #kernel: Kernel | undefined;
+  #seen: ArrayBuffer | undefined;
+  #moves = 0;
+
+  /** Where the columns lie; undefined until there is anything to put there. */
+  get kernel(): Kernel | undefined {
+    return this.#kernel;
+  }
+
+  liveIn(kernel: Kernel): void {
+    this.#kernel = kernel;
+    this.#seen = undefined;
+    this.look();
+  }
+
+  /** Takes the views of the columns anew where these have moved, or the memory has grown. */
+  look(): void {
+    const kernel = this.#kernel;
+    if (kernel === undefined) return;
+    const moves = kernel.exports.moves.value as number;
+    if (moves === this.#moves && kernel.buffer === this.#seen) return;
+    this.#moves = moves;
+    this.#seen = kernel.buffer;
+    for (const slots of [this.goroutines, this.procs, this.threads]) slots.view(kernel);
+  }
 
   /** After missing generations nothing known from before still holds. */
   forget(): void {
-    const { goroutines, procs, forever, tolerance } = this;
-    Object.assign(this, new World(), { forever, tolerance });
-    this.goroutines.ids = goroutines.ids;
-    this.procs.ids = procs.ids;
+    for (const slots of [this.goroutines, this.procs, this.threads]) slots.forget();
+    this.#kernel?.exports.setProcsRunning(0);
+    Object.assign(this, new Singles());
+  }
+
+  /** How many Ps are in state running. */
+  get procsRunning(): number {
+    return this.#kernel?.exports.procsRunning.value as number;
   }
 
   /** The M's slot, made when it is first heard of. */
@@ -261,8 +261,9 @@ export class World {
   }
 
   setProc(p: number, state: number, setBy: number): void {
-    if (this.procs.state[p] === PROC.running) this.procsRunning--;
-    if (state === PROC.running) this.procsRunning++;
+    const was = this.procs.state[p] === PROC.running ? 1 : 0;
+    const is = state === PROC.running ? 1 : 0;
+    if (was !== is) this.#kernel?.exports.setProcsRunning(this.procsRunning + is - was);
     this.procs.state[p] = state;
     this.procs.setBy[p] = setBy;
   }

@@ -13,13 +13,19 @@ import { build } from 'esbuild';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const GENERATED = '// Made by replay/kernel/build.mjs; not to be edited.\n';
 
-/** What the kernel takes from the tables of decode and order, so that each number is said once. */
+/** What the kernel takes from the tables of decode, order and judge, so that each number is said once. */
 const SAID_ELSEWHERE = `
   export { EV, GO_STATUS, NOT_TIMED, PROC_STATUS } from './decode/specs.ts';
   export { ARGUMENT, MOST, STACK } from './decode/references.ts';
   export { NONE_WORD, WIDE_WORD } from './decode/columns.ts';
   export { WAIT_GC, WAIT_GOROUTINE, WAIT_PROC } from './order/guards.ts';
+  export { BINDS, CLASSES, COLUMN, FACET, KEPT, LANE, LOGS, PACE, REASONS, SHAPE, SLOTS, STACK_IDS, STATES_MOST, STRING_IDS, UNASKED } from './judge/layout.ts';
+  export { NEED } from './judge/needs.ts';
+  export { GOROUTINE, PROC, RANGE_OFF } from './judge/states.ts';
 `;
+
+/** The names of tables there, where they are not in front of what stands in them. */
+const PREFIXES = { GO_STATUS: 'G', PROC_STATUS: 'P', COLUMN: 'AT' };
 
 async function constants() {
   const folder = await mkdtemp(join(tmpdir(), 'gotwin-kernel-'));
@@ -27,11 +33,15 @@ async function constants() {
     const outfile = join(folder, 'specs.mjs');
     const stdin = { contents: SAID_ELSEWHERE, resolveDir: join(here, '..'), loader: 'ts' };
     await build({ stdin, outfile, bundle: true, format: 'esm', logLevel: 'error' });
-    const { EV, GO_STATUS, PROC_STATUS, ...numbers } = await import(pathToFileURL(outfile).href);
-    const named = (prefix, table) =>
-      Object.entries(table).map(([name, value]) => [`${prefix}${name.toUpperCase()}`, value]);
-    const states = [...named('G_', GO_STATUS), ...named('P_', PROC_STATUS)];
-    return [...Object.entries(EV), ...states, ...Object.entries(numbers)];
+    const { EV, ...said } = await import(pathToFileURL(outfile).href);
+    const named = ([prefix, value]) =>
+      typeof value === 'number'
+        ? [[prefix, value]]
+        : Object.entries(value).map(([name, number]) => [
+            `${PREFIXES[prefix] ?? prefix}_${name.toUpperCase().replaceAll(' ', '_')}`,
+            number,
+          ]);
+    return [...Object.entries(EV), ...Object.entries(said).flatMap(named)];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

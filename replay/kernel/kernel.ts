@@ -1,12 +1,12 @@
 /**
- * The two loops that see every event of a trace, reading it and putting it in
- * order, as WebAssembly: assembly/ is their source. They run three to five times
+ * The three loops that see every event of a trace, reading it, putting it in
+ * order and judging it, as WebAssembly: assembly/ is their source. They run three to five times
  * faster than the same loops in JavaScript did, since typed arrays check what
  * linear memory need not.
  *
  * Addresses are what the exports of a kernel deal in, and they stay inside of
- * this folder and the two classes that drive it: `ColumnBuilder` (decode) and
- * `Orderer` (order).
+ * this folder and the classes that drive it: `ColumnBuilder` (decode), `Orderer`
+ * (order), `Lane` and `World` (judge).
  */
 import { CapacityError } from './capacity.ts';
 import { MODULE } from './module.ts';
@@ -84,6 +84,42 @@ export interface KernelExports extends WebAssembly.Exports {
   firstWaiter(): number;
   waiterAfter(m: number): number;
   waitsSince(m: number): number;
+
+  readonly steps: Address;
+  readonly selections: Address;
+  readonly gives: Address;
+  readonly classes: Address;
+  readonly strings: Address;
+  readonly counts: Address;
+  readonly facetCounts: Address;
+  readonly firstRows: Address;
+  readonly batchThreads: Address;
+  reserveBatches(batches: number, rows: number): void;
+  indexBatches(rows: number): void;
+  enter(absent: number, tolerance: number, forever: number): void;
+  runLane(from: number, end: number, before: number): number;
+
+  readonly moves: Address;
+  readonly procsRunning: Address;
+  setProcsRunning(n: number): void;
+  slotsBlock(kind: number): number;
+  slotsRoom(kind: number): number;
+  slotsUsed(kind: number): number;
+  slotsSeen(kind: number): number;
+  slotsIds(kind: number): number;
+  slotsNamed(kind: number): number;
+  findSlot(kind: number, id: number): number;
+  addSlot(kind: number, id: number, state: number, setBy: number): number;
+  removeSlot(kind: number, slot: number): void;
+  forgetSlots(kind: number): void;
+  addChange(log: number, serial: number, state: number, time: number): number;
+  openChanges(log: number): void;
+  changesCount(log: number): number;
+  changesPiece(log: number, n: number): number;
+  changesPerSerial(log: number, serials: number): number;
+  changesHeld(log: number, lines: number, count: number, start: number, end: number, width: number): number;
+  allocate(bytes: number): number;
+  free(address: number): void;
 }
 
 /** Why `run` comes back; see order.ts. */
@@ -108,6 +144,13 @@ const ALLOCATING = [
   'pass',
   'force',
   'argSlot',
+  'reserveBatches',
+  'runLane',
+  'addSlot',
+  'openChanges',
+  'changesPerSerial',
+  'changesHeld',
+  'allocate',
 ] as const;
 
 /** The allocator traps where the machine refuses memory; nothing else in the kernel is unreachable. */

@@ -16,8 +16,6 @@ export interface Objection {
 }
 
 const SILENT: Observer = {
-  goroutine: () => undefined,
-  proc: () => undefined,
   single: () => undefined,
   gomaxprocs: () => undefined,
 };

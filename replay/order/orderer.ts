@@ -13,27 +13,11 @@ import { Kernel, RUN } from '../kernel/index.ts';
 import { unmetWaits } from './forced.ts';
 import { type CompiledGuards, compileGuards } from './guards.ts';
 import { Hope } from './hope.ts';
+import { KernelHistory } from './kernel-history.ts';
+import type { OrderedGeneration } from './ordered.ts';
 import { sortedSamples } from './samples.ts';
 import { OrderState } from './state.ts';
 import type { Forced } from './waits.ts';
-
-export interface OrderedGeneration {
-  readonly generation: Generation;
-  /** Events placed; fewer than the generation has only where that is partial. */
-  readonly count: number;
-  /** By position in the history: the row of the generation's columns. All four may be longer than `count`. */
-  readonly event: Uint32Array;
-  /** The P of the M that wrote it, before the event takes effect; -1 for none. */
-  readonly p: Int32Array;
-  /** The goroutine bound to that M, before the event takes effect; -1 for none. */
-  readonly g: Float64Array;
-  /** Time as Go's reader emits it, ns since the trace's base: each later than the one before. */
-  readonly time: Float64Array;
-  /** Events that nothing in the generation could make ready, in the order of the history. */
-  readonly forced: readonly Forced[];
-  /** Rows without a place: what a partial generation's missing rest would have made ready. */
-  readonly unplaced: number;
-}
 
 /** An M that waits this many events long is asked whether there is any hope. */
 const PATIENCE = 4096;
@@ -115,7 +99,7 @@ export class Orderer {
     const run = new Run(kernel, generation, sync);
     const forced = run.run();
     this.#last = kernel.exports.last.value;
-    return { generation, ...this.#history(kernel, generation.count), forced };
+    return this.#history(kernel, generation, forced);
   }
 
   /** The kernel to order these columns in: their own, or that of the generations before. */
@@ -131,16 +115,20 @@ export class Orderer {
     return this.#kernel as Kernel;
   }
 
-  #history(kernel: Kernel, events: number): Omit<OrderedGeneration, 'generation' | 'forced'> {
-    const { exports } = kernel;
-    const count = exports.position.value;
-    const event = kernel.words(exports.event.value, count);
-    const p = kernel.ints(exports.p.value, count);
-    const g = kernel.doubles(exports.g.value, count);
-    const time = kernel.doubles(exports.emitted.value, count);
-    const unplaced = events - count;
-    if (this.#reuse) return { count, event, p, g, time, unplaced };
-    return { count, event: event.slice(), p: p.slice(), g: g.slice(), time: time.slice(), unplaced };
+  #history(kernel: Kernel, generation: Generation, forced: readonly Forced[]): OrderedGeneration {
+    const history = new KernelHistory(kernel, generation, forced);
+    if (this.#reuse) return history;
+    const { count, event, p, g, time, unplaced } = history;
+    return {
+      generation,
+      forced,
+      count,
+      event: event.slice(),
+      p: p.slice(),
+      g: g.slice(),
+      time: time.slice(),
+      unplaced,
+    };
   }
 
   /** What came in the order of the history stays as it is, but for the times. */

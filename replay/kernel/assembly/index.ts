@@ -5,6 +5,11 @@ import { pending } from './runs';
 import { gs, ms, NO_SEQ, ps, Subject, slotOf, subject, thread } from './state';
 import { Table } from './table';
 import * as waiting from './waiting';
+import { Changes, ofCollector, ofGoroutines, ofProcs, ofWorld } from './changes';
+import { room } from './memory';
+import { countChanges, roundChanges } from './rounding';
+import { LOGS_GC, LOGS_GOROUTINE, LOGS_P, SLOTS_GOROUTINES, SLOTS_PROCS } from './specs';
+import { goroutines, procs, Slots, threads as judgedThreads } from './world';
 
 export {
   addWide,
@@ -47,6 +52,22 @@ export {
   waits,
 } from './order';
 export { loadState, reserveToken, saveState, token } from './token';
+export {
+  batchThreads,
+  classes,
+  counts,
+  enter,
+  facetCounts,
+  firstRows,
+  gives,
+  indexBatches,
+  runLane,
+  reserveBatches,
+  selections,
+  steps,
+  strings,
+} from './lane';
+export { moves, procsRunning, setProcsRunning } from './world';
 
 // What follows is for the rare events that JavaScript decides on. Tables are named by 0 (goroutines) and 1 (Ps).
 
@@ -122,4 +143,97 @@ export function waiterAfter(m: i32): i32 {
 /** Position at which it began to wait. */
 export function waitsSince(m: i32): u32 {
   return thread(m).since;
+}
+
+// The judge's world. Its tables are named by SLOTS of replay/judge/layout.ts, its changes as the tables above.
+
+function slotsOf(kind: u32): Slots {
+  return kind === SLOTS_GOROUTINES ? goroutines : kind === SLOTS_PROCS ? procs : judgedThreads;
+}
+
+export function slotsBlock(kind: u32): usize {
+  return slotsOf(kind).block;
+}
+
+export function slotsRoom(kind: u32): i32 {
+  return slotsOf(kind).room;
+}
+
+/** How many slots were ever used at one time. */
+export function slotsUsed(kind: u32): i32 {
+  return slotsOf(kind).index.used;
+}
+
+export function slotsSeen(kind: u32): i32 {
+  return slotsOf(kind).seen;
+}
+
+/** Ids in the order in which they were added. */
+export function slotsIds(kind: u32): usize {
+  return slotsOf(kind).ids;
+}
+
+export function slotsNamed(kind: u32): u32 {
+  return slotsOf(kind).named;
+}
+
+export function findSlot(kind: u32, id: f64): i32 {
+  return slotsOf(kind).find(id);
+}
+
+export function addSlot(kind: u32, id: f64, state: u32, setBy: f64): i32 {
+  return slotsOf(kind).add(id, state, setBy);
+}
+
+export function removeSlot(kind: u32, slot: i32): void {
+  slotsOf(kind).remove(slot);
+}
+
+export function forgetSlots(kind: u32): void {
+  slotsOf(kind).forget();
+}
+
+// Changes of state are named by LOGS there. What the last three give is the caller's, who frees it.
+
+function changesOf(log: u32): Changes {
+  if (log === LOGS_GOROUTINE) return ofGoroutines;
+  if (log === LOGS_P) return ofProcs;
+  return log === LOGS_GC ? ofCollector : ofWorld;
+}
+
+/** False where there is no room: `openChanges` makes it. */
+export function addChange(log: u32, serial: u32, state: u32, time: f64): bool {
+  const changes = changesOf(log);
+  if (changes.isFull) return false;
+  changes.put(serial, state, time);
+  return true;
+}
+
+export function openChanges(log: u32): void {
+  changesOf(log).open();
+}
+
+/** How many changes are kept, and where the times, the serial numbers and the states of each piece of them begin. */
+export function changesCount(log: u32): u32 {
+  return changesOf(log).count;
+}
+
+export function changesPiece(log: u32, n: u32): usize {
+  return changesOf(log).pieceAt(n);
+}
+
+export function changesPerSerial(log: u32, serials: u32): usize {
+  return countChanges(changesOf(log), serials);
+}
+
+export function changesHeld(log: u32, lines: usize, count: u32, start: f64, end: f64, width: f64): usize {
+  return roundChanges(changesOf(log), lines, count, start, end, width);
+}
+
+export function allocate(bytes: u32): usize {
+  return room(<f64>bytes);
+}
+
+export function free(address: usize): void {
+  heap.free(address);
 }

@@ -76,6 +76,13 @@ export class Table<T> {
     return slot >= 0 && changetype<Keyed>(this.at(slot)).id === id ? slot : -1;
   }
 
+  /** Whether a record that was removed left its slot to the next. */
+  // @ts-ignore: decorators are AssemblyScript's
+  @inline
+  get hasFree(): bool {
+    return this.free !== 0;
+  }
+
   private probe(from: u32, id: i64): i32 {
     let h = from;
     let slot: i32;

@@ -1,0 +1,101 @@
+/**
+ * Every change of state, kept in the kernel as columns: what timelines are drawn from. What is kept would
+ * fill many screens; so the kernel is asked for figures, not for changes.
+ */
+import type { Kernel } from '../kernel/index.ts';
+import { KEPT, LOGS, STATES_MOST } from './layout.ts';
+
+/** From when to when a timeline goes, and how long its shortest span is, in ns. */
+export interface Frame {
+  readonly start: number;
+  readonly end: number;
+  readonly resolution: number;
+}
+
+/** The changes of all things of one kind, each named by its serial number: its place in `ids`. */
+export class ChangeLog {
+  readonly #log: number;
+  readonly #moved: () => void;
+  #kernel: Kernel | undefined;
+
+  /** `moved` is called when the kernel's memory may have grown. */
+  constructor(of: keyof typeof LOGS, moved: () => void) {
+    this.#log = LOGS[of];
+    this.#moved = moved;
+  }
+
+  liveIn(kernel: Kernel): void {
+    this.#kernel = kernel;
+  }
+
+  add(serial: number, state: number, time: number): void {
+    const { addChange, openChanges } = (this.#kernel as Kernel).exports;
+    if (addChange(this.#log, serial, state, time) === 1) return;
+    openChanges(this.#log);
+    this.#moved();
+    addChange(this.#log, serial, state, time);
+  }
+
+  /** How many are kept. */
+  get count(): number {
+    return this.#kernel?.exports.changesCount(this.#log) ?? 0;
+  }
+
+  /** The first so many; no more than make a piece. */
+  first(count: number): { readonly time: Float64Array; readonly state: Uint8Array } {
+    const kernel = this.#kernel;
+    const kept = Math.min(count, this.count, KEPT.piece);
+    if (kernel === undefined || kept === 0) return { time: new Float64Array(0), state: new Uint8Array(0) };
+    const piece = kernel.exports.changesPiece(this.#log, 0);
+    return { time: kernel.doubles(piece, kept), state: kernel.bytes(piece + KEPT.piece * 12, kept) };
+  }
+
+  /** By serial number, of which there are so many: how many changes. */
+  counts(serials: number): Uint32Array {
+    const kernel = this.#kernel;
+    if (kernel === undefined) return new Uint32Array(serials);
+    const address = kernel.exports.changesPerSerial(this.#log, serials);
+    const counts = kernel.words(address, serials).slice();
+    kernel.exports.free(address);
+    return counts;
+  }
+
+  /**
+   * Time is cut into buckets of `resolution` ns, and each gets the state that holds longest in it: so however
+   * many changes there are, they fit a screen, and no state that lasts is lost. One array a line, 0 where
+   * nothing is known; `lineOf` says by serial number which line it is in, and NO_LINE that it is in none.
+   */
+  longest(lineOf: Uint16Array, lines: number, { start, end, resolution }: Frame): Uint8Array[] {
+    const kernel = this.#kernel;
+    const buckets = Math.ceil((end - start) / resolution) + 1;
+    if (kernel === undefined) return Array.from({ length: lines }, () => new Uint8Array(buckets));
+    const { allocate, changesHeld, free } = kernel.exports;
+    const address = allocate(Math.max(1, lineOf.byteLength));
+    kernel.shorts(address, lineOf.length).set(lineOf);
+    const result = changesHeld(this.#log, address, lines, start, end, resolution);
+    const size = STATES_MOST * buckets;
+    const held = kernel.doubles(result, lines * size);
+    const longest = Array.from({ length: lines }, (_, line) =>
+      longestOf(held.subarray(line * size, (line + 1) * size), buckets),
+    );
+    free(result);
+    return longest;
+  }
+}
+
+export const NO_LINE = 0xffff;
+
+/** By bucket, the state that is held longest there. */
+function longestOf(held: Float64Array, buckets: number): Uint8Array {
+  const longest = new Uint8Array(buckets);
+  const most = new Float64Array(buckets);
+  for (let state = 1; state < STATES_MOST; state++) {
+    for (let bucket = 0; bucket < buckets; bucket++) {
+      const time = held[state * buckets + bucket] as number;
+      if (time <= (most[bucket] as number)) continue;
+      most[bucket] = time;
+      longest[bucket] = state;
+    }
+  }
+  return longest;
+}
