@@ -57,16 +57,40 @@ async function minorVersion(go) {
 
 /** @param {string | undefined} downloader a `go` too old to use, but not to download with */
 async function toolchain(downloader) {
-  const platform = `${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`;
-  const root = join(cacheFolder(), `${pinned.version}.${platform}`);
-  if (isExecutable(join(root, 'bin', 'go'))) {
-    say(`Go: ${pinned.version}, from an earlier run (${root})`);
-    return root;
-  }
-  const sum = pinned.sums[platform];
-  if (sum === undefined) return without(`no ${pinned.version} is pinned for ${platform}`);
-  const wanted = { platform, root, sum };
+  const wanted = pinnedHere();
+  if (wanted === undefined) return without(`no ${pinned.version} is pinned for this system`);
+  if (isThere(wanted)) return wanted.root;
   return (await fromProxies(wanted)) ?? (await fromOlderGo(wanted, downloader));
+}
+
+/**
+ * The pinned toolchain for a machine without any `go`, where nothing of the system's may be changed: from our cache,
+ * or through the proxy that the environment names.
+ * @returns {Promise<string | undefined>} its GOROOT; why there is none has been said
+ */
+export async function pinnedToolchain() {
+  const wanted = pinnedHere();
+  if (wanted === undefined) say(`Go: no ${pinned.version} is pinned for this system`);
+  else if (isThere(wanted)) return wanted.root;
+  else if (proxies().length === 0) say('Go: GOPROXY is not set, so there is no address to get it from');
+  else return await fromProxies(wanted);
+  return undefined;
+}
+
+/** @returns {Wanted | undefined} */
+function pinnedHere() {
+  const platform = `${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`;
+  const sum = pinned.sums[platform];
+  return sum === undefined
+    ? undefined
+    : { platform, root: join(cacheFolder(), `${pinned.version}.${platform}`), sum };
+}
+
+/** @param {Wanted} wanted */
+function isThere({ root }) {
+  if (!isExecutable(join(root, 'bin', 'go'))) return false;
+  say(`Go: ${pinned.version}, from an earlier run (${root})`);
+  return true;
 }
 
 function cacheFolder() {

@@ -262,7 +262,7 @@ Exit code 1 when the judge objects to a change that is legal, or by a rule that 
     operands: '<version...>',
     summary: 'get Go toolchains, verified against the checksum database',
     details:
-      'VERSION is a release (1.22) or a patch level (1.22.12). Needs any Go from 1.18 on to fetch with.',
+      'VERSION is a release (1.22) or a patch level (1.22.12). Any Go from 1.18 on fetches it; where there is none, a first one comes through GOPROXY and has a pinned hash.',
     options: [],
     examples: [['gotwin toolchain install 1.22 1.26', 'those that the main job uses']],
     load: () => import('./commands/toolchain-install.ts'),

@@ -6,6 +6,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { assetPath } from '../../go-fixtures/index.ts';
 import { runCommand } from '../command.ts';
 import { ToolchainError } from '../errors.ts';
 import { goArch, goOs } from '../machine.ts';
@@ -66,8 +67,8 @@ async function fetchToolchain(
   const exact = wanted.exact ?? KNOWN_GOOD[wanted.minor] ?? LINKED_ONLY[wanted.minor];
   if (exact === undefined) throw unknownVersion(text, installed);
   // Any go from 1.18 on can; the newest knows best how to get through proxies.
-  const by = installed[0];
-  if (by === undefined) throw noGo(text);
+  const by = installed[0] ?? (await firstToolchain(text, options));
+  if (by.version === exact) return by;
   options.onProgress?.(`fetching ${exact} by ${by.version}`);
   const folder = await mkdtemp(join(tmpdir(), 'gotwin-toolchain-'));
   try {
@@ -75,6 +76,20 @@ async function fetchToolchain(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * A toolchain where there is none to fetch it with: the one that is pinned with its hash, in Gotwin's own cache.
+ * Throws ToolchainError `no-go`, with why it could not be had.
+ */
+async function firstToolchain(text: string, { signal, onProgress }: ToolchainOptions): Promise<Toolchain> {
+  onProgress?.('fetching a first Go (about 70 MB)');
+  const script = assetPath('bootstrap/first-go.mjs');
+  const result = await runCommand(process.execPath, [script], { signal });
+  const lines = result.stdout.trim().split('\n');
+  if (result.failed)
+    throw noGo(text, lines.at(-1)?.replace(/^gotwin: (Go: )?/, '') || result.shortMessage, result);
+  return { ...toolchainIn(lines.at(-1) ?? ''), from: 'gotwin-cache' };
 }
 
 async function download(
@@ -141,14 +156,19 @@ function unknownVersion(text: string, installed: readonly Toolchain[]): Toolchai
   );
 }
 
-function noGo(text: string): ToolchainError {
-  return new ToolchainError('no-go', `Go ${text} is not installed, and there is no other go to fetch it`, {
-    wanted: text,
-    known: Object.keys(KNOWN_GOOD),
-    advice:
-      `Install any Go from 1.21 on (on Debian: apt-get install golang-go), or run \`npm start\`, which does; ` +
-      `Gotwin then gets ${knownReleases()} by itself.`,
-  });
+function noGo(text: string, why: string, cause: unknown): ToolchainError {
+  return new ToolchainError(
+    'no-go',
+    `Go ${text} is not installed, there is no other go to fetch it, and none could be had: ${why}`,
+    {
+      cause,
+      wanted: text,
+      known: Object.keys(KNOWN_GOOD),
+      advice:
+        `Set GOPROXY, or install any Go from 1.21 on (on Debian: apt-get install golang-go); ` +
+        `Gotwin then gets ${knownReleases()} by itself.`,
+    },
+  );
 }
 
 function unverified(exact: string): ToolchainError {
