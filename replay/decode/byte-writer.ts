@@ -12,8 +12,14 @@ export class ByteWriter {
 
   /** Pads to `width` bytes, as the runtime does where it fills a number in later. */
   varint(value: WireNumber, width = 1): void {
-    let rest = BigInt(value);
     let size = 1;
+    if (typeof value === 'number' && value <= 0x7fffffff) {
+      let small = value;
+      for (; small > 127 || size < width; size++, small >>= 7) this.byte((small & 127) | 128);
+      this.byte(small);
+      return;
+    }
+    let rest = BigInt(value);
     for (; rest > 127n || size < width; size++, rest >>= 7n) this.byte(Number(rest & 127n) | 128);
     this.byte(Number(rest));
   }

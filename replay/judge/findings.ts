@@ -284,6 +284,14 @@ export class Findings {
         return 'wakes what blocked for ever';
       case 'reasonFitsStack':
         return `gives a reason that ${functionsOf(this.#moment).slice(0, 2).join(', called by ')} does not have`;
+      case 'stackOfRunning':
+        return this.#moment.g === NO_SLOT
+          ? 'has a stack, though its M runs no goroutine'
+          : 'has a stack in a system call, or none though a goroutine runs';
+      case 'statedOnce':
+        return 'says it again in the same generation';
+      case 'statedFirst':
+        return 'is the first of its generation about that, which nothing in the generation has said to be there';
       case 'timeOfGoroutine':
       case 'timeOfProc':
       case 'timeOfGcEnd':

@@ -4,7 +4,7 @@
  * number, and the question two looks into columns.
  */
 import type { Generation } from '../decode/index.ts';
-import { type Giver, INTERRUPTED, PARKERS } from '../model/index.ts';
+import { type Giver, PARKERS } from '../model/index.ts';
 import { STACK_IDS, UNASKED } from './layout.ts';
 
 /** Stacks with an id below this have a place in a column; ids begin at 1 in each generation. */
@@ -25,9 +25,7 @@ export class Givers {
 
   constructor(table: readonly Giver[], intern: (text: string) => number) {
     this.#table = table;
-    const given = table.map(({ gives, uninterrupted }) =>
-      (uninterrupted ? gives : [...gives, ...INTERRUPTED]).map(intern),
-    );
+    const given = table.map(({ gives }) => gives.map(intern));
     const size = Math.max(0, ...given.flat()) + 1;
     this.classes = [[], ...given].map((reasons) => {
       const column = new Uint8Array(size);
@@ -51,8 +49,11 @@ export class Givers {
   #resolve(stack: number): number {
     const frames = stack > 0 ? (this.#generation?.stack(stack) ?? []) : [];
     const parks = frames[0] !== undefined && PARKERS.includes(frames[0].func);
-    const func = frames[parks ? 1 : 0]?.func ?? '';
-    const known = this.#table.findIndex((giver) => matches(giver.func, func)) + 1;
+    const func = frames[parks ? 1 : 0]?.func;
+    // A stack that the trace lost is nobody's; that there is none says something.
+    const fits = ({ func: pattern }: Giver): boolean =>
+      stack === 0 ? pattern === '' : func !== undefined && pattern !== '' && matches(pattern, func);
+    const known = this.#table.findIndex(fits) + 1;
     if (stack > 0 && stack < COLUMN) {
       this.#classOf[stack] = known;
       this.tell(stack, known);

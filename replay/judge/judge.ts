@@ -25,6 +25,8 @@ import { brokenBy, STOPPED } from './invariants.ts';
 import { Lane } from './lane.ts';
 import { Moment } from './moment.ts';
 import { Scene } from './scene.ts';
+import { StackWatch } from './stacks.ts';
+import { misstated } from './statements.ts';
 import { adoptGoroutine, adoptProc, goroutineStatus, procStatus } from './status.ts';
 import { toleranceIn, untimely } from './times.ts';
 import { NO_SLOT, World } from './world.ts';
@@ -63,6 +65,7 @@ export class Judge {
   /** By event type. */
   readonly #givers: (Givers | undefined)[] = [];
   readonly #observer: Observer;
+  readonly #stacks = new StackWatch();
   readonly #exact: boolean;
   readonly #without: InvariantName | undefined;
   readonly #moment = new Moment();
@@ -88,9 +91,8 @@ export class Judge {
     this.#observer = observer;
     this.#invariants = invariants;
     this.world.forever = this.tally.intern('forever');
-    const { GoBlock, GoStop } = givers;
-    this.#givers[EV.GoBlock] = new Givers(GoBlock, (text) => this.tally.intern(text));
-    this.#givers[EV.GoStop] = new Givers(GoStop, (text) => this.tally.intern(text));
+    for (const event of ['GoBlock', 'GoStop', 'STWBegin'] as const)
+      this.#givers[EV[event]] = new Givers(givers[event], (text) => this.tally.intern(text));
     this.findings = new Findings(new Scene(this.world, release, this.tally, this.#moment));
     const moved = (): void => this.world.look();
     this.changes = {
@@ -124,6 +126,8 @@ export class Judge {
     for (const givers of this.#givers) givers?.enter(generation);
     world.tolerance = toleranceIn(generation, this.#invariants);
     const flagged = untimely(world, generation);
+    for (const row of this.#stacks.strays(generation)) flagged.set(row, 'stackOfRunning');
+    for (const [row, name] of misstated(generation)) flagged.set(row, name);
     for (const [row, name] of flagged) if (name === this.#without) flagged.delete(row);
     // Cut off, it lacks what some Ms did last: what is one for all of them accuses nobody.
     moment.skewed = generation.partial;
@@ -145,7 +149,8 @@ export class Judge {
     const moment = this.#moment;
     const { forced, generation } = this.#ordered as OrderedGeneration;
     // Where an M's clock is wrong, so is the order of what it shares with others.
-    const from = flagged.size > 0 || generation.partial ? 0 : count;
+    const untimed = [...flagged.values()].some((name) => name.startsWith('time'));
+    const from = untimed || generation.partial ? 0 : count;
     const skewedFrom = forced.reduce((least, { since }) => Math.min(least, since), from);
     let views = this.#views();
     for (let position = 0; position < count; position++) {
@@ -219,9 +224,11 @@ export class Judge {
     moment.index = this.events + position;
     this.world.now = moment.index;
     this.findings.at(this.#ordered as OrderedGeneration, position, forced);
-    if (kind === EV.GoStatus || kind === EV.GoStatusStack) this.#goroutineStatus(steps[0] as Step);
-    else if (kind === EV.ProcStatus) this.#procStatus(steps[0] as Step);
-    else {
+    if (kind === EV.GoStatus || kind === EV.GoStatusStack || kind === EV.ProcStatus) {
+      if (flagged !== undefined) this.findings.violate(flagged, steps[0] as Step);
+      if (kind === EV.ProcStatus) this.#procStatus(steps[0] as Step);
+      else this.#goroutineStatus(steps[0] as Step);
+    } else {
       const fits = this.#choose(steps);
       if (!fits || forced !== undefined || flagged !== undefined || this.findings.count > 0)
         this.#object(steps, forced, flagged);

@@ -1,21 +1,21 @@
 /**
- * Who gives which reason: a goroutine that blocks says why, and the function on
- * top of its stack is the one that made it so. The runtime parks in a few places
+ * Who gives which reason: a goroutine that blocks or stops says why, and so does who stops the world;
+ * the function on top of the stack is the one that made it so. The runtime parks in a few places
  * only, each with a reason of its own, so a function that is known gives no other.
  *
  * No recording of the corpus (oracle/README.md) has a known function with another reason.
- * What is not in the table is not asked: who links to `gopark` may park for any reason.
+ * Any other function may block for any reason, since who links to `gopark` gives his own.
  */
 import type { Citation } from '../result.ts';
+import { WAIT_REASONS } from './goroutine.ts';
 import { at, RELEASES, type Release } from './row.ts';
+import { STW_REASONS } from './stw-reasons.ts';
 
 export interface Giver {
-  /** A function, or with `*` at the end all whose names begin so. */
+  /** A function, or with `*` at the end all whose names begin so; empty where there is no stack. The first that fits counts. */
   readonly func: string;
   readonly gives: readonly string[];
   readonly cite: readonly Citation[];
-  /** It has no point at which it could be interrupted: it gives no reason of INTERRUPTED either. */
-  readonly uninterrupted?: true;
   /** First and last release, where not all. */
   readonly from?: Release;
   readonly to?: Release;
@@ -24,8 +24,11 @@ export interface Giver {
 /** These park for whoever called them: the next frame is the one that gives the reason. */
 export const PARKERS: readonly string[] = ['runtime.gopark', 'runtime.goparkunlock'];
 
-/** Reasons that any function may come to have: it was interrupted. */
-export const INTERRUPTED: readonly string[] = ['preempted', 'wait for debug call', 'unspecified'];
+const PREEMPTED = 'preempted';
+const preemption = [
+  at('proc.go', 'preemptPark', 'trace.GoPark(traceBlockPreempted, 0)'),
+  at('proc.go', 'preemptPark', 'dropg()'),
+];
 
 const receive = [
   at('chan.go', 'chanrecv', 'traceBlockChanRecv, 2)'),
@@ -76,7 +79,25 @@ const BLOCKS: readonly Giver[] = [
     gives: ['forever'],
     cite: [at('select.go', 'block', 'gopark(nil, nil, waitReasonSelectNoCases, traceBlockForever, 1)')],
   },
-  { func: 'internal/poll.*', gives: ['network', 'sync'], cite: [...network, ...semaphore] },
+  {
+    func: 'internal/poll.(*fdMutex).rwlock',
+    gives: ['sync'],
+    cite: [
+      {
+        file: 'internal/poll/fd_mutex.go',
+        func: '(*fdMutex) rwlock',
+        statement: 'runtime_Semacquire(mutexSema)',
+      },
+    ],
+  },
+  {
+    func: 'internal/poll.(*FD).Close',
+    gives: ['sync'],
+    cite: [
+      { file: 'internal/poll/fd_unix.go', func: '(*FD) Close', statement: 'runtime_Semacquire(&fd.csema)' },
+    ],
+  },
+  { func: 'internal/poll.*', gives: ['network'], cite: network },
   {
     func: 'time.Sleep',
     gives: ['sleep'],
@@ -191,28 +212,92 @@ const BLOCKS: readonly Giver[] = [
   },
 ];
 
+/** Until 1.25 a goroutine that is preempted is taken from its M before that is told, so it has no stack; no other lacks it. */
+const BLOCKS_UNTIL_125: readonly Giver[] = [
+  { func: '', gives: [PREEMPTED], cite: preemption },
+  ...BLOCKS,
+  { func: '*', gives: WAIT_REASONS.filter((reason) => reason !== PREEMPTED), cite: preemption },
+];
+
+/** From 1.26 on it has one: any function may have been preempted. */
+const BLOCKS_FROM_126: readonly Giver[] = BLOCKS.map((giver) => ({
+  ...giver,
+  gives: [...giver.gives, PREEMPTED],
+}));
+
 const YIELD = ['runtime.Gosched'];
 const yields = (name: string, statement: string): Giver => ({
   func: `runtime.${name}`,
   gives: YIELD,
   cite: [at('proc.go', name, statement)],
-  uninterrupted: true,
 });
+const interrupted = [at('preempt.go', 'asyncPreempt2', 'mcall(gopreempt_m)')];
+const preempted = [at('stack.go', 'newstack', 'gopreempt_m(gp)')];
 
 /**
- * What stops and stays runnable, from 1.25 on: before, these functions are inlined away. None of them has a
- * stack check in which it could be preempted.
+ * What stops and stays runnable, from 1.25 on: before, these functions are inlined away or passed over. None of
+ * them has a stack check in which it could be preempted, and nobody else yields.
  */
-const STOPS: readonly Giver[] = [
+const STOPS_FROM_125: readonly Giver[] = [
   yields('Gosched', 'mcall(gosched_m)'),
   yields('goschedguarded', 'mcall(goschedguarded_m)'),
   yields('goschedIfBusy', 'mcall(gosched_m)'),
+  {
+    func: 'runtime.systemstack_switch',
+    gives: YIELD,
+    cite: [at('proc.go', 'procresize', 'trace.GoSched()')],
+  },
+  {
+    func: 'runtime.debugCallWrap1',
+    gives: [...YIELD, PREEMPTED],
+    cite: [at('debugcall.go', 'debugCallWrap1', 'trace.GoSched()')],
+  },
+  { func: '*', gives: [PREEMPTED], cite: preempted },
 ];
 
-/** The table of a release, by event. */
-export function giversOf(release: Release): Readonly<Record<'GoBlock' | 'GoStop', readonly Giver[]>> {
+const STOPS_UNTIL_124: readonly Giver[] = [
+  { func: 'runtime.asyncPreempt', gives: [PREEMPTED], cite: interrupted },
+  { func: 'runtime.asyncPreempt2', gives: [PREEMPTED], cite: interrupted },
+];
+
+const SWEEP_TERMINATION = ['GC sweep termination'];
+const sweepTermination = [at('mgc.go', 'gcStart', 'stw = stopTheWorldWithSema(stwGCSweepTerm)')];
+const MARK_TERMINATION = ['GC mark termination'];
+const markTermination = [at('mgc.go', 'gcMarkDone', 'stw = stopTheWorldWithSema(stwGCMarkTerm)')];
+const START_TRACE = ['start trace'];
+
+/** What stops the world. */
+const STOPS_OF_THE_WORLD: readonly Giver[] = [
+  { func: 'runtime.mallocgc*', gives: SWEEP_TERMINATION, cite: sweepTermination },
+  { func: 'runtime.GC', gives: SWEEP_TERMINATION, cite: sweepTermination },
+  { func: 'runtime.gcBgMarkWorker', gives: MARK_TERMINATION, cite: markTermination },
+  { func: 'runtime.gcAssistAlloc', gives: MARK_TERMINATION, cite: markTermination },
+  {
+    func: 'runtime.stopTheWorldGC',
+    gives: STW_REASONS.filter(
+      (reason) => ![...SWEEP_TERMINATION, ...MARK_TERMINATION, ...START_TRACE].includes(reason),
+    ),
+    cite: [at('proc.go', 'stopTheWorldGC', 'return stopTheWorld(reason)')],
+  },
+];
+const startTrace = (file: string): Giver => ({
+  func: 'runtime.StartTrace',
+  gives: START_TRACE,
+  cite: [at(file, 'StartTrace', 'tl.STWStart(stwStartTrace)')],
+});
+
+/** The table of a release, by event: its first two arguments are a reason and a stack. */
+export function giversOf(release: Release): Givers {
   const now = RELEASES.indexOf(release);
+  const since = (other: Release): boolean => now >= RELEASES.indexOf(other);
   const holds = ({ from = 'go1.22', to = 'go1.26' }: Giver): boolean =>
-    RELEASES.indexOf(from) <= now && now <= RELEASES.indexOf(to);
-  return { GoBlock: BLOCKS.filter(holds), GoStop: now >= RELEASES.indexOf('go1.25') ? STOPS : [] };
+    since(from) && now <= RELEASES.indexOf(to);
+  return {
+    GoBlock: (since('go1.26') ? BLOCKS_FROM_126 : BLOCKS_UNTIL_125).filter(holds),
+    GoStop: since('go1.25') ? STOPS_FROM_125 : STOPS_UNTIL_124,
+    STWBegin: [...STOPS_OF_THE_WORLD, startTrace(since('go1.23') ? 'trace.go' : 'trace2.go')],
+  };
 }
+
+/** By event. */
+export type Givers = Readonly<Record<'GoBlock' | 'GoStop' | 'STWBegin', readonly Giver[]>>;

@@ -1,5 +1,6 @@
 /** The collector and the stops of the world: phases, sweeping, assists. */
 import { at, type Delta, type Row } from './row.ts';
+import { STW_REASONS } from './stw-reasons.ts';
 
 const sweepSpan122 = at('mgcsweep.go', '(*sweepLocked) sweep', 'trace.GCSweepSpan(s.npages * _PageSize)');
 
@@ -47,6 +48,7 @@ export const gc: readonly Row[] = [
     id: 'stw/stop',
     machine: 'stw',
     on: 'STWBegin',
+    reasons: STW_REASONS,
     subject: 'world',
     from: ['undetermined', 'running'],
     to: 'stopped',

@@ -6,7 +6,7 @@
 import { at, type Delta, type Row, rowsOf } from './row.ts';
 
 /** Every reason that Go 1.22 can give for a block: `traceBlockReasonStrings`. */
-const WAIT_REASONS = [
+const WAIT_REASONS_122 = [
   'unspecified',
   'forever',
   'network',
@@ -23,7 +23,9 @@ const WAIT_REASONS = [
   'wait until GC ends',
   'sleep',
 ];
-const WAIT_REASONS_123 = [...WAIT_REASONS, 'GC weak to strong wait'];
+const WAIT_REASONS_123 = [...WAIT_REASONS_122, 'GC weak to strong wait'];
+/** The same of 1.24 and later, where nothing was taken away. */
+export const WAIT_REASONS: readonly string[] = [...WAIT_REASONS_123, 'synctest'];
 
 const ANY = ['undetermined', 'runnable', 'running', 'syscall', 'waiting'] as const;
 const ON_A_P = ['M', 'P', 'G'] as const;
@@ -69,7 +71,8 @@ export const goroutine: readonly Row[] = rowsOf('goroutine', [
   {
     id: 'goroutine/yield',
     on: 'GoStop',
-    reasons: ['runtime.Gosched', 'unspecified'],
+    // There is a text for an unspecified stop as well, which nothing in the runtime gives.
+    reasons: ['runtime.Gosched'],
     subject: 'self',
     from: ['running'],
     to: 'runnable',
@@ -93,7 +96,7 @@ export const goroutine: readonly Row[] = rowsOf('goroutine', [
   {
     id: 'goroutine/park',
     on: 'GoBlock',
-    reasons: WAIT_REASONS,
+    reasons: WAIT_REASONS_122,
     subject: 'self',
     from: ['running'],
     to: 'waiting',
@@ -289,7 +292,7 @@ export const goroutine123: Delta = {
 };
 
 export const goroutine124: Delta = {
-  change: { 'goroutine/park': { reasons: [...WAIT_REASONS_123, 'synctest'] } },
+  change: { 'goroutine/park': { reasons: WAIT_REASONS } },
 };
 
 export const goroutine125: Delta = {

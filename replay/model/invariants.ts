@@ -22,6 +22,9 @@ const STACKS = 'trace.stackTab[gen%2].dump(gen)';
 
 const nextSeq = (file: string) => at(file, '(*traceSchedResourceState) nextSeq', 'r.seq[gen%2]++');
 
+const acquired = (file: string) =>
+  at(file, '(*traceSchedResourceState) acquireStatus', 'if !r.statusTraced[gen%3].CompareAndSwap(0, 1) {');
+
 /** Go 1.22. */
 const invariants = {
   gcEndStopped: {
@@ -57,7 +60,7 @@ const invariants = {
   },
   vocabulary: {
     id: 'goroutine/reason-vocabulary',
-    text: 'the reason given for a stop or a block is one that this release knows',
+    text: 'the reason given for a stop, a block or a stop of the world is one that this release gives',
     cite: [at('proc.go', 'park_m', 'trace.GoPark(mp.waitTraceBlockReason, mp.waitTraceSkip)')],
   },
   gcBeginStops: {
@@ -102,6 +105,12 @@ const invariants = {
     text: 'a goroutine gives a reason that the function on top of its stack has for blocking or stopping',
     cite: [at('proc.go', 'park_m', 'trace.GoPark(mp.waitTraceBlockReason, mp.waitTraceSkip)')],
   },
+  stackOfRunning: {
+    id: 'unwinding/stack-of-running',
+    text: 'a stack is that of the goroutine that runs on the M: there is one when one runs, and none without one or in a system call',
+    cite: [at('trace2stack.go', 'traceStack', 'curgp := gp.m.curg')],
+    measured: '0 of 3.1 M wakes, creations and sweeps',
+  },
   timeOfGoroutine: {
     id: 'time/goroutine',
     text: 'what happens to a goroutine is not earlier than what happened to it before, on whichever M',
@@ -143,6 +152,17 @@ const invariants = {
     measured: '0 of 133 k batches',
     tolerance: APART,
   },
+  statedOnce: {
+    id: 'format/status-once',
+    text: 'a generation says once that a goroutine or a P is there: by its status, or where it is made',
+    cite: [acquired('trace2status.go')],
+    measured: '0 of 0.9 M statuses and creations',
+  },
+  statedFirst: {
+    id: 'format/status-first',
+    text: 'a generation says what the status of a goroutine or a P is before anything else about it',
+    cite: [acquired('trace2status.go')],
+  },
   sequence: {
     id: 'format/sequence',
     text: 'events about one goroutine, P or collector are numbered without gaps or repeats',
@@ -155,7 +175,13 @@ export type Invariants = Readonly<Record<InvariantName, Invariant>>;
 
 const since123: Invariants = {
   ...invariants,
+  stackOfRunning: {
+    ...invariants.stackOfRunning,
+    cite: [at('tracestack.go', 'traceStack', 'gp = mp.curg')],
+  },
   sequence: { ...invariants.sequence, cite: [nextSeq('tracestatus.go')] },
+  statedOnce: { ...invariants.statedOnce, cite: [acquired('tracestatus.go')] },
+  statedFirst: { ...invariants.statedFirst, cite: [acquired('tracestatus.go')] },
   timeOfThread: {
     ...invariants.timeOfThread,
     cite: [at('tracebuf.go', '(traceWriter) refill', LAST_TIME)],

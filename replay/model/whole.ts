@@ -1,5 +1,5 @@
 /** All that the trace layer is judged by, of one release: what a judge is given, and what model mutants change. */
-import { type Giver, giversOf } from './blocking.ts';
+import { type Givers, giversOf } from './blocking.ts';
 import { type InvariantName, type Invariants, invariantsOf } from './invariants.ts';
 import { modelOf } from './releases.ts';
 import type { Release, Row } from './row.ts';
@@ -7,7 +7,7 @@ import type { Release, Row } from './row.ts';
 export interface Model {
   readonly rows: readonly Row[];
   readonly invariants: Invariants;
-  readonly givers: Readonly<Record<'GoBlock' | 'GoStop', readonly Giver[]>>;
+  readonly givers: Givers;
   /** An invariant that is not asked: only a mutant lacks one. */
   readonly without?: InvariantName;
 }

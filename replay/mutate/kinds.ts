@@ -14,7 +14,7 @@ import {
   type WireGeneration,
 } from '../decode/index.ts';
 import type { Change, Excerpt } from './excerpt.ts';
-import { commute } from './legal.ts';
+import { changesNothing, commute } from './legal.ts';
 import type { Random } from './random.ts';
 import { Reasons, textsOf } from './reasons.ts';
 
@@ -269,7 +269,7 @@ export const KINDS: readonly Kind[] = [
     text: 'an event is not there; those after it keep their times',
     edit: editOne((window, { event }) => {
       dropEvent(window);
-      return { what: `${eventText(event)} is not there` };
+      return { what: `${eventText(event)} is not there`, legal: changesNothing(event) };
     }),
   },
   {
@@ -277,7 +277,7 @@ export const KINDS: readonly Kind[] = [
     text: 'an event is there twice, the second a tick after the first',
     edit: editOne((window, { event }) => {
       duplicateEvent(window);
-      return { what: `${eventText(event)} is there twice` };
+      return { what: `${eventText(event)} is there twice`, legal: changesNothing(event) };
     }),
   },
   {

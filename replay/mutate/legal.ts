@@ -1,8 +1,8 @@
 /**
- * Whether two neighbours of a batch may change places. They are of one M, and
- * each stays at the time of the other, so what is left is what they need and
- * what they change, which the rows say: they commute when neither changes what
- * the other needs or changes. Such a swap is a history that Go may have written.
+ * Which changes are legal: histories that Go may have written, to which nobody can object. An event that changes
+ * nothing may be absent, or there twice. Two neighbours of a batch may change places when neither changes what the
+ * other needs or changes: they are of one M, and each takes the other's time, so nothing else
+ * tells them apart. What an event needs and changes is what the rows about it say.
  */
 import { EVENT_SPECS, type WireEvent } from '../decode/index.ts';
 import { modelOf, type Row } from '../model/index.ts';
@@ -17,6 +17,11 @@ export function commute(first: WireEvent, second: WireEvent): string | undefined
   const [a, b] = [footprintOf(first), footprintOf(second)];
   if (a === undefined || b === undefined || clash(a, b) || clash(b, a)) return undefined;
   return 'neither changes what the other needs or changes';
+}
+
+/** Why an event may as well be absent, or there twice; undefined for one that may not. */
+export function changesNothing(event: WireEvent): string | undefined {
+  return footprintOf(event)?.writes.size === 0 ? 'it changes nothing that another event needs' : undefined;
 }
 
 const clash = (a: Footprint, b: Footprint): boolean =>

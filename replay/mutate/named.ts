@@ -5,7 +5,8 @@
  */
 import type { Objection } from './ask.ts';
 
-const STATES = /^(goroutine|P|gc|stw|sweep|assist|task|region|user|unwinding)\/|^format\/sequence$/;
+const STATES =
+  /^(goroutine|P|gc|stw|sweep|assist|task|region|user|unwinding)\/|^format\/(sequence|status-once|status-first)$/;
 const TIMES = /^time\//;
 /** One for all Ms, so their order rests on times. */
 const SHARED = /^(gc|stw|sweep)\//;
