@@ -26,7 +26,7 @@ export function mutatePage(table: Table): string {
       ['kind', 'what is wrong'],
       KINDS_OF_MUTANTS.map(({ name, text }) => [`\`${name}\``, text]),
     ),
-    '**Legal** is a swap of two events that commute: neither changes what the other needs or changes, as the rows of the model\n' +
+    '**Legal** is to delete or to repeat an event that changes nothing (a figure of the heap), and a swap of two events that commute: neither changes what the other needs or changes, as the rows of the model\n' +
       'say it of the M, the goroutine and the P that each is about (`replay/mutate/legal.ts`). An event that may carry a stack needs the\n' +
       'goroutine that runs, since the stack is its own. Nobody can object to such a history, so it counts neither\n' +
       'as noticed nor as missed; whether somebody does object is counted, and there must be none.',
