@@ -114,8 +114,10 @@ Exit code 1 when it was shown again, 0 when there is nothing to show or it did n
   {
     name: 'report',
     operands: '<file...>',
-    summary: 'replay files and write one report: HTML, JUnit XML, Markdown, JSON',
-    details: 'FILE is what `gotwin replay` takes. The report is DIR/index.html and opens from disk.',
+    summary: 'replay files and write one report: HTML, JUnit XML, SARIF, Markdown, JSON',
+    details: `FILE is what \`gotwin replay\` takes. The report is DIR/index.html and opens from disk. Beside it, for machines:
+junit.xml, results.sarif, summary.md (below 1 MiB) and result.json. In a job of GitHub's runner findings become
+annotations, and the summary stands on the page of the job.`,
     options: ['out', 'expect'],
     examples: [['gotwin report a.gotwin b.gotwin -o report', 'one report of two recordings']],
     load: () => import('./commands/report.ts'),

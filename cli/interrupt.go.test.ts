@@ -96,7 +96,9 @@ test('Ctrl-C around the writing of a report leaves a whole one or none', async (
   const { code, stderr } = await end(call);
   const files = existsSync(join(folder, 'report')) ? readdirSync(join(folder, 'report')).sort() : [];
   if (code === 130) expect(stderr).toContain('interrupted by SIGINT');
-  expect([[], ['index.html', 'junit.xml', 'result.json', 'summary.md']]).toContainEqual(files);
+  expect([[], ['index.html', 'junit.xml', 'result.json', 'results.sarif', 'summary.md']]).toContainEqual(
+    files,
+  );
 });
 
 test('--json says so in its one document', async () => {

@@ -1,3 +1,4 @@
+export { toAnnotations } from './annotations.ts';
 export { ReportError, type ReportErrorCode } from './error.ts';
 export { type ExploreReport, writeExploreReport } from './explore.ts';
 export { toHtml } from './html.ts';
@@ -5,4 +6,5 @@ export { resultJsonSchema, toJson } from './json.ts';
 export { toJUnit } from './junit.ts';
 export { toMarkdown } from './markdown.ts';
 export { type NosplitReport, writeNosplitReport } from './nosplit.ts';
+export { toSarif } from './sarif.ts';
 export { type ReportOptions, type ReportPaths, writeReport, writeTogether } from './write.ts';

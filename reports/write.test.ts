@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
 describe('writeReport', () => {
-  it('writes four files, the same bytes whatever the order of the replays', async () => {
+  it('writes its files, the same bytes whatever the order of the replays', async () => {
     const replays = sampleReplays();
     const first = await writeReport(replays, join(dir, 'a', 'deep'));
     const second = await writeReport([...replays].reverse(), join(dir, 'b'));
@@ -23,9 +23,10 @@ describe('writeReport', () => {
       'index.html',
       'junit.xml',
       'result.json',
+      'results.sarif',
       'summary.md',
     ]);
-    for (const path of ['htmlPath', 'junitPath', 'markdownPath', 'jsonPath'] as const) {
+    for (const path of ['htmlPath', 'junitPath', 'markdownPath', 'jsonPath', 'sarifPath'] as const) {
       expect(await readFile(second[path], 'utf8')).toBe(await readFile(first[path], 'utf8'));
     }
   });
@@ -35,7 +36,7 @@ describe('writeReport', () => {
     await writeReport([], here);
     const { jsonPath } = await writeReport(sampleReplays(), here);
     expect(JSON.parse(await readFile(jsonPath, 'utf8')).recordings).toHaveLength(8);
-    expect(await readdir(here)).toHaveLength(4);
+    expect(await readdir(here)).toHaveLength(5);
   });
 
   it('names the file that stands where the folder should be', async () => {

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareReplays } from '../differ/index.ts';
+import { assetPath } from '../go-fixtures/index.ts';
 import type { Replay } from '../replay/index.ts';
 import { toReportError } from './error.ts';
 import { toHtml } from './html.ts';
 import { toJson } from './json.ts';
 import { toJUnit } from './junit.ts';
 import { toMarkdown } from './markdown.ts';
+import { toSarif } from './sarif.ts';
 
 export interface ReportOptions {
   /** Title of the page; `Gotwin report` by default. */
@@ -23,13 +25,14 @@ export interface ReportPaths {
   junitPath: string;
   markdownPath: string;
   jsonPath: string;
+  sarifPath: string;
 }
 
 /**
- * Writes the four reports of `replays` into `dir`, which is made if it is not
+ * Writes the reports of `replays` into `dir`, which is made if it is not
  * there. The same replays give the same bytes, in whatever order they come.
  *
- * All four are complete on disk before the first takes its name, so that a full
+ * All are complete on disk before the first takes its name, so that a full
  * disk leaves the report of an earlier run as it was, and never half of a new one.
  *
  * @throws ReportError when the folder cannot be written, the disk is full, or `signal` aborts.
@@ -49,10 +52,16 @@ export async function writeReport(
       [paths.junitPath, toJUnit(sorted)],
       [paths.markdownPath, toMarkdown(sorted)],
       [paths.jsonPath, `${JSON.stringify(toJson(sorted))}\n`],
+      [paths.sarifPath, toSarif(sorted, await version())],
     ],
     options.signal,
   );
   return paths;
+}
+
+/** Of Gotwin. */
+async function version(): Promise<string> {
+  return JSON.parse(await readFile(assetPath('package.json'), 'utf8')).version;
 }
 
 function pathsIn(dir: string): ReportPaths {
@@ -61,6 +70,7 @@ function pathsIn(dir: string): ReportPaths {
     junitPath: join(dir, 'junit.xml'),
     markdownPath: join(dir, 'summary.md'),
     jsonPath: join(dir, 'result.json'),
+    sarifPath: join(dir, 'results.sarif'),
   };
 }
 

@@ -4,6 +4,7 @@ import { joinVerdicts } from '../../replay/result.ts';
 import { writeReport } from '../../reports/index.ts';
 import { cellsOf, type Ground, groundSteps, isFile, isProgram, wishOf } from '../cells.ts';
 import { commandOf, DEFAULT_REPORT } from '../check-command.ts';
+import { tellCi } from '../ci.ts';
 import { plural } from '../columns.ts';
 import type { Call } from '../command.ts';
 import { applyExpectations, expectationsPath, readExpectations, toldLines } from '../expectations.ts';
@@ -43,6 +44,7 @@ async function conclude(job: Job, ground: Ground, dir: string): Promise<number> 
   const replays = judged.map(({ replay }) => replay);
   const verdicts = replays.map(({ verdict }) => verdict);
   const { htmlPath } = await writeReport(replays, dir, { command: commandOf(call), signal: call.signal });
+  await tellCi(replays, call.terminal);
   const code = exitOfJob(verdicts, problems.length);
   if (call.options.json) {
     const leftOut = ground.leftOut.map(({ what, problem }) => ({ subject: what, problem }));

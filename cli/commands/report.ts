@@ -1,4 +1,5 @@
 import { writeReport } from '../../reports/index.ts';
+import { tellCi } from '../ci.ts';
 import type { Call } from '../command.ts';
 import { applyExpectations, toldLines } from '../expectations.ts';
 import { replayFiles, tellProblems } from '../files.ts';
@@ -18,6 +19,7 @@ export async function run(call: Call): Promise<number> {
   const replays = judged.map(({ replay }) => replay);
   const command = `gotwin report ${operands.map(quoted).join(' ')} -o ${quoted(options.out)}`;
   const { htmlPath } = await writeReport(replays, options.out, { command, signal });
+  await tellCi(replays, terminal);
   if (options.json) {
     await printResult(
       replays,
