@@ -14,7 +14,7 @@ test('two reports of the same recordings are the same, byte for byte', async () 
     mkdirSync(cwd);
     await writeWrongTrace(join(cwd, 'a.trace'));
     await writeWrongTrace(join(cwd, 'b.trace'));
-    
+
     const { code, stderr } = await gotwin(['report', 'a.trace', 'b.trace', '-o', 'report'], { cwd });
     expect(code, stderr).not.toBe(2);
   }

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { tellCi } from '../cli/ci.ts';
+import type { Terminal } from '../cli/terminal.ts';
 import { sampleReplays } from '../reports/testdata/sample.ts';
-import { tellCi } from './ci.ts';
-import type { Terminal } from './terminal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gotwin-ci-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
