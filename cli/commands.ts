@@ -117,8 +117,9 @@ Exit code 1 when it was shown again, 0 when there is nothing to show or it did n
     summary: 'replay files and write one report: HTML, JUnit XML, SARIF, Markdown, JSON',
     details: `FILE is what \`gotwin replay\` takes. The report is DIR/index.html and opens from disk. Beside it, for machines:
 junit.xml, results.sarif, summary.md (below 1 MiB) and result.json. In a job of GitHub's runner findings become
-annotations, and the summary stands on the page of the job.`,
-    options: ['out', 'expect'],
+annotations, and the summary stands on the page of the job. With --perfetto the timeline of each recording is a trace
+in Perfetto's format, with a marker for each divergence: the lanes of the page, short spans merged.`,
+    options: ['out', 'perfetto', 'expect'],
     examples: [['gotwin report a.gotwin b.gotwin -o report', 'one report of two recordings']],
     load: () => import('./commands/report.ts'),
   },

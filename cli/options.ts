@@ -42,6 +42,7 @@ export interface OptionValues {
   faults?: boolean;
   report?: string;
   out?: string;
+  perfetto?: boolean;
   divergence?: string;
   rerun?: number;
   expect?: string;
@@ -187,6 +188,10 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
     otherwise: 'gotwin-report',
   },
   out: { flags: '-o, --out <path>', description: 'where to write' },
+  perfetto: {
+    flags: '--perfetto',
+    description: "write a trace for each recording, too, which Perfetto's page opens (ui.perfetto.dev)",
+  },
   divergence: { flags: '--divergence <id>', description: 'show this one divergence whole' },
   rerun: {
     flags: '--rerun <n>',

@@ -6,5 +6,6 @@ export { resultJsonSchema, toJson } from './json.ts';
 export { toJUnit } from './junit.ts';
 export { toMarkdown } from './markdown.ts';
 export { type NosplitReport, writeNosplitReport } from './nosplit.ts';
+export { toPerfetto } from './perfetto.ts';
 export { toSarif } from './sarif.ts';
 export { type ReportOptions, type ReportPaths, writeReport, writeTogether } from './write.ts';

@@ -1,6 +1,6 @@
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { resultSchema } from '../replay/index.ts';
@@ -29,6 +29,21 @@ describe('writeReport', () => {
     for (const path of ['htmlPath', 'junitPath', 'markdownPath', 'jsonPath', 'sarifPath'] as const) {
       expect(await readFile(second[path], 'utf8')).toBe(await readFile(first[path], 'utf8'));
     }
+  });
+
+  it('writes a trace for each recording where it is asked to, whatever the recordings are called', async () => {
+    const [replay] = sampleReplays();
+    const names = ['a b.gotwin', 'a_b.gotwin', '../../etc/x', '.gotwin', 'é'.repeat(500)];
+    const here = join(dir, 'perfetto');
+    const { perfettoPaths } = await writeReport(
+      names.map((file) => ({ ...replay!, file })),
+      here,
+      { perfetto: true },
+    );
+    expect(new Set(perfettoPaths).size).toBe(names.length);
+    const written = (await readdir(here)).filter((name) => name.endsWith('.perfetto-trace'));
+    expect(written.sort()).toEqual(perfettoPaths.map((path) => basename(path)).sort());
+    for (const name of written) expect(name).toMatch(/^\w[\w.-]*$/);
   });
 
   it('takes the place of an older report', async () => {

@@ -9,6 +9,7 @@ import { toHtml } from './html.ts';
 import { toJson } from './json.ts';
 import { toJUnit } from './junit.ts';
 import { toMarkdown } from './markdown.ts';
+import { toPerfetto } from './perfetto.ts';
 import { toSarif } from './sarif.ts';
 
 export interface ReportOptions {
@@ -16,6 +17,8 @@ export interface ReportOptions {
   title?: string;
   /** The command that makes this report again; shown at the foot of the page. */
   command?: string;
+  /** Beside the report a trace for each recording, for Perfetto. */
+  perfetto?: boolean;
   /** Stops before anything is in place; rejects with ReportError `interrupted`. */
   signal?: AbortSignal;
 }
@@ -26,6 +29,8 @@ export interface ReportPaths {
   markdownPath: string;
   jsonPath: string;
   sarifPath: string;
+  /** In the order of the replays; empty unless they were asked for. */
+  perfettoPaths: string[];
 }
 
 /**
@@ -44,6 +49,7 @@ export async function writeReport(
 ): Promise<ReportPaths> {
   const sorted = [...replays].sort(compareReplays);
   const paths = pathsIn(dir);
+  const traces = options.perfetto === true ? tracesOf(sorted, dir) : [];
   await inPlace(dir, () => mkdir(dir, { recursive: true }));
   const html = await toHtml(sorted, options);
   await writeTogether(
@@ -53,10 +59,27 @@ export async function writeReport(
       [paths.markdownPath, toMarkdown(sorted)],
       [paths.jsonPath, `${JSON.stringify(toJson(sorted))}\n`],
       [paths.sarifPath, toSarif(sorted, await version())],
+      ...traces,
     ],
     options.signal,
   );
-  return paths;
+  return { ...paths, perfettoPaths: traces.map(([path]) => path) };
+}
+
+/** Named for the recording, in letters that need no quotes; a number keeps two of one name apart. */
+function tracesOf(replays: readonly Replay[], dir: string): [path: string, bytes: Uint8Array][] {
+  const taken = new Map<string, number>();
+  return replays.map((replay) => {
+    const name =
+      replay.file
+        .replace(/\.gotwin$/, '')
+        .replace(/[^\w.-]/g, '_')
+        .replace(/^[.-]+/, '')
+        .slice(0, 200) || 'recording';
+    const before = taken.get(name) ?? 0;
+    taken.set(name, before + 1);
+    return [join(dir, `${name}${before === 0 ? '' : `.${before + 1}`}.perfetto-trace`), toPerfetto(replay)];
+  });
 }
 
 /** Of Gotwin. */
@@ -64,7 +87,7 @@ async function version(): Promise<string> {
   return JSON.parse(await readFile(assetPath('package.json'), 'utf8')).version;
 }
 
-function pathsIn(dir: string): ReportPaths {
+function pathsIn(dir: string): Omit<ReportPaths, 'perfettoPaths'> {
   return {
     htmlPath: join(dir, 'index.html'),
     junitPath: join(dir, 'junit.xml'),

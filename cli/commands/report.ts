@@ -17,8 +17,9 @@ export async function run(call: Call): Promise<number> {
   await tellProblems(outcome, call);
   const { judged, told } = await applyExpectations(outcome.judged, call);
   const replays = judged.map(({ replay }) => replay);
-  const command = `gotwin report ${operands.map(quoted).join(' ')} -o ${quoted(options.out)}`;
-  const { htmlPath } = await writeReport(replays, options.out, { command, signal });
+  const perfetto = options.perfetto === true;
+  const command = `gotwin report ${operands.map(quoted).join(' ')} -o ${quoted(options.out)}${perfetto ? ' --perfetto' : ''}`;
+  const { htmlPath, perfettoPaths } = await writeReport(replays, options.out, { command, perfetto, signal });
   await tellCi(replays, terminal);
   if (options.json) {
     await printResult(
@@ -34,6 +35,7 @@ export async function run(call: Call): Promise<number> {
       ...findingLines(judged, terminal.paint),
       ...(told === undefined ? [] : toldLines(told, terminal.paint)),
       `report: ${htmlPath}`,
+      ...perfettoPaths.map((path) => `perfetto: ${path}`),
     ];
     await terminal.out.line(lines.join('\n'));
   }
