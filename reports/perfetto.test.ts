@@ -113,6 +113,23 @@ describe('the Perfetto trace', () => {
     expect(texts.join('')).toContain(ATTACK.slice(0, 20));
   });
 
+  it('is these bytes, which a machine without Perfetto can tell from others', () => {
+    const lane = { kind: 'P' as const, id: 0, label: 'P0', why: 'P', spans: [5, 9, 0], states: ['running'] };
+    const [one] = diverging.divergences;
+    const at = { ...one!.at, time: 7, index: 1, name: 'e', args: '' };
+    const words = { rule: 'r', text: 't', observed: 'o', signature: 's', id: 'i', repro: 'g' };
+    const subject = { kind: 'gc' as const, id: '' };
+    const bytes = toPerfetto({
+      ...diverging,
+      program: 'p',
+      timeline: { start: 0, end: 10, resolution: 1, lanes: [lane] },
+      divergences: [{ ...one!, ...words, at, subject }],
+    });
+    expect(Buffer.from(bytes).toString('hex')).toBe(
+      '0a4950016801e203420801121b7020676f312e32362e382061726d36342028656d756c61746564291a1f0801321b7020676f312e32362e382061726d36342028656d756c617465642958030a1a5001e203150802120b646976657267656e6365732801580360000a115001e2030c0805120250732801580360010a0f5001e2030a081012025030280560000a18400550015a1248015810b2010150ba010772756e6e696e670a79400750015a732209320174520472756c65220d32016f52086f62736572766564220e320367632052077375626a656374220d32043120652052056576656e74220e32017352097369676e6174757265220732016952026964220a3201675205726570726f48035802b2010a646976657267656e6365ba0101720a0a400950015a0448025810',
+    );
+  });
+
   it("is read by Perfetto's own schema without a field that it does not have", (context) => {
     const python = process.env.GOTWIN_PYTHON ?? 'python3';
     try {

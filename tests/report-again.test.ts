@@ -15,7 +15,9 @@ test('two reports of the same recordings are the same, byte for byte', async () 
     await writeWrongTrace(join(cwd, 'a.trace'));
     await writeWrongTrace(join(cwd, 'b.trace'));
 
-    const { code, stderr } = await gotwin(['report', 'a.trace', 'b.trace', '-o', 'report', '--perfetto'], { cwd });
+    const { code, stderr } = await gotwin(['report', 'a.trace', 'b.trace', '-o', 'report', '--perfetto'], {
+      cwd,
+    });
     expect(code, stderr).not.toBe(2);
   }
   const [first, second] = reports.map((cwd) => join(cwd, 'report')) as [string, string];
