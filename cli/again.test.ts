@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -8,12 +8,16 @@ import { runAgain } from './again.ts';
 const folder = mkdtempSync(join(tmpdir(), 'gotwin-again-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const server = join(folder, 'server');
+mkdirSync(server);
+writeFileSync(join(server, 'main.go'), 'package main\n\nfunc main() {}\n');
+
 const manifest: Manifest = {
   schema: 2,
   program: {
     name: 'server',
     kind: 'package',
-    target: './cmd/server',
+    target: server,
     args: ['-listen', ':0'],
     hash: '',
     promises: [],
@@ -41,7 +45,7 @@ async function written(name: string, changed: Partial<Manifest>): Promise<string
 test('a run is asked for again as the recording says that it was made', async () => {
   const { again } = await runAgain(await written('server.gotwin', {}));
   expect(again).toMatchObject({
-    target: './cmd/server',
+    target: server,
     test: false,
     args: ['-listen', ':0'],
     goVersion: '1.25.4',
@@ -58,6 +62,7 @@ test('a fixture that ran as it is runs as it is again, and has its promises to k
   const program: Manifest['program'] = {
     ...manifest.program,
     kind: 'fixture',
+    name: 'netecho',
     target: 'netecho',
     promises: [{ row: 'gc/begin', atLeast: 50 }],
   };
@@ -69,6 +74,34 @@ test('a variable that could load code is not handed on to the program', async ()
   const env = { LD_PRELOAD: './evil.so', GOGC: '10' };
   const { again } = await runAgain(await written('hostile.gotwin', { env }));
   expect(again.env).toEqual({ GOGC: '10' });
+});
+
+test('a program that was stopped on purpose is not taken for one that hangs, however long it ran', async () => {
+  const { again } = await runAgain(await written('long.gotwin', { durationMs: 90_000 }));
+  expect(again).toMatchObject({ stopAfterMs: 90_000, timeLimitMs: 150_000 });
+});
+
+test('a run whose trace stayed empty is traced again', async () => {
+  const { again } = await runAgain(await written('empty.gotwin', { layers: ['text'] }));
+  expect(again.layers).toEqual(['trace', 'text']);
+});
+
+test('what is about to run is said, with its arguments and settings', async () => {
+  const { what } = await runAgain(await written('told.gotwin', {}));
+  expect(what).toBe(
+    `package server in ${server}, arguments -listen :0, GOMAXPROCS=3, GODEBUG=asyncpreemptoff=1, fault copystack-unowned`,
+  );
+});
+
+test('a path that is another program here is refused, and so are arguments that are none', async () => {
+  const program = { ...manifest.program, name: 'hello' };
+  await expect(runAgain(await written('other.gotwin', { program }))).rejects.toMatchObject({
+    code: 'another-program',
+  });
+  for (const args of [['a\0b'], Array.from({ length: 60_000 }, () => 'xxxx')]) {
+    const odd = await written(`args-${args.length}.gotwin`, { program: { ...manifest.program, args } });
+    await expect(runAgain(odd)).rejects.toMatchObject({ code: 'arguments' });
+  }
 });
 
 test('a trace that Gotwin did not record cannot be run again', async () => {

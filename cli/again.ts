@@ -12,23 +12,33 @@ import {
   RECORDED_LAYERS,
   type Recording,
   type RecordOptions,
+  resolveTarget,
   type SeededFault,
 } from '../collector/index.ts';
 import { readProbeHeader } from '../replay/index.ts';
 import { UsageError } from './problem.ts';
+import { quoted } from './verdict-text.ts';
 
 /** All that a run is asked for, but where it is kept. */
 export type Again = Omit<RecordOptions, 'outFile'> & { readonly target: string };
 
-/** Throws a UsageError for what Gotwin did not run. */
-export async function runAgain(path: string): Promise<{ manifest: Manifest; again: Again }> {
+export interface Rerunnable {
+  readonly manifest: Manifest;
+  readonly again: Again;
+  /** What is about to be built and run, and how, for a person who may not have made the recording. */
+  readonly what: string;
+}
+
+/** Throws a UsageError for what Gotwin did not run, and where its program is another one here. */
+export async function runAgain(path: string): Promise<Rerunnable> {
   const recording = await openRecording(path).catch((error) => {
     throw error?.code === 'not-a-recording' ? notRun(path) : error;
   });
   try {
     const { manifest } = recording;
     if (manifest.program.kind === 'trace') throw notRun(path);
-    return { manifest, again: { ...orderIn(manifest), probe: await probeOptions(recording) } };
+    const again = { ...orderIn(manifest), probe: await probeOptions(recording) };
+    return { manifest, again, what: await whatRuns(manifest, again) };
   } finally {
     await recording.close();
   }
@@ -42,6 +52,36 @@ function notRun(path: string): UsageError {
   );
 }
 
+/** A path means another program in another folder. */
+async function whatRuns({ program }: Manifest, { args, env, godebug, fault }: Again): Promise<string> {
+  const { name, kind, target } = program;
+  if (args?.some((arg) => arg.includes('\0')) || (args?.join('').length ?? 0) > MAX_ARGS)
+    throw new UsageError(
+      'arguments',
+      'its arguments are none that a program can be given',
+      'Run the program yourself.',
+    );
+  const here = await resolveTarget(target, { test: kind === 'test' });
+  if (here.kind !== kind || here.name !== name)
+    throw new UsageError(
+      'another-program',
+      `it was recorded of the ${kind} ${name}, and from here ${JSON.stringify(target)} is the ${here.kind} ${here.name}`,
+      'Go to the folder in which it was recorded.',
+    );
+  const settings = { ...env, ...(godebug ? { GODEBUG: godebug } : {}) };
+  return [
+    `${kind} ${name}${'dir' in here && kind !== 'fixture' ? ` in ${here.dir}` : ''}`,
+    ...(args === undefined || args.length === 0 ? [] : [`arguments ${args.map(quoted).join(' ')}`]),
+    ...Object.entries(settings).map(([setting, value]) => `${setting}=${value}`),
+    ...(fault === undefined ? [] : [`fault ${fault.name}`]),
+  ].join(', ');
+}
+
+/** Bytes; what Linux takes for one argument. */
+const MAX_ARGS = 1 << 17;
+/** Records: 12 GiB. A header may say anything. */
+const MAX_WINDOW = 1 << 28;
+
 function orderIn({ program, toolchain, env, layers, exit, durationMs, fault }: Manifest): Again {
   return {
     target: program.target,
@@ -53,10 +93,21 @@ function orderIn({ program, toolchain, env, layers, exit, durationMs, fault }: M
     // A recording may come from anybody: nothing that it says may load code into a program (LD_PRELOAD).
     env: Object.fromEntries(Object.entries(env).filter(([name]) => GO_SETTINGS.includes(name))),
     godebug: withoutDefaults(env.GODEBUG ?? ''),
-    layers: RECORDED_LAYERS.filter((layer) => layers.includes(layer)),
-    stopAfterMs: exit.reason === 'stopped' ? durationMs : undefined,
+    // A layer that stayed empty is not in the manifest, and without these two a run shows next to nothing.
+    layers: RECORDED_LAYERS.filter(
+      (layer) => layers.includes(layer) || (layer === 'trace' && !layers.includes('probe')),
+    ),
+    ...limitsIn(exit.reason, durationMs),
     fault: fault && seeded(fault),
   };
+}
+
+/** A program that was stopped on purpose runs as long again, which is not to be taken for a hang. */
+function limitsIn(
+  reason: Manifest['exit']['reason'],
+  durationMs: number,
+): Pick<Again, 'stopAfterMs' | 'timeLimitMs'> {
+  return reason === 'stopped' ? { stopAfterMs: durationMs, timeLimitMs: durationMs + 60_000 } : {};
 }
 
 /** A fault's own delay is not named: most take none. */
@@ -79,6 +130,12 @@ async function probeOptions(recording: Recording): Promise<ProbeOptions | undefi
   const header = await readProbeHeader(recording.read(PROBE_RECORDS_ENTRY));
   if ('code' in header) return undefined;
   const { mode, capacity, mask } = header;
+  if (capacity > MAX_WINDOW)
+    throw new UsageError(
+      'window',
+      `its probe had room for ${capacity} records, which is not to be had`,
+      'Record it again with --probe-window.',
+    );
   const rows = probeKinds();
   const recorded = rows.filter(({ number }) => ((mask[number >> 5] ?? 0) >>> (number & 31)) & 1);
   const all = recorded.length === rows.length;

@@ -70,7 +70,7 @@ trace of Go 1.22 to 1.26 (go test -trace, runtime/trace, a flight recorder).`,
     examples: [
       ['gotwin replay trace.out', 'is this trace legal, and if not, where does it first go wrong?'],
       ['gotwin replay netguy.gotwin --json', 'the same for a program to read'],
-      ["gotwin replay netguy.gotwin --divergence 'goroutine/start~3f9a#1'", 'one divergence, whole'],
+      ["gotwin replay netguy.gotwin --divergence 'goroutine/start~3f9a0c12#1'", 'one divergence, whole'],
     ],
     load: () => import('./commands/replay.ts'),
   },
@@ -99,12 +99,12 @@ Exit code 1 when B has a finding that A has not.`,
 machine, and need no Go. With --rerun the program is built and run again on real Go as the recording says that it was:
 toolchain, architecture, arguments, settings, layers, seeded fault. Its path is taken from the current folder. What
 happens then is another run, by another schedule: how often the finding came again is counted, never promised.
-Exit code 1 when it was shown again, 0 when there is nothing to show or it did not come again.`,
+Exit code 1 when it was shown again, 0 when there is nothing to show or it did not come again, 3 when no run could have shown it.`,
     options: ['divergence', 'rerun', 'out'],
     examples: [
       ['gotwin repro netguy.gotwin', 'every finding in it, whole'],
       [
-        "gotwin repro netguy.gotwin --divergence 'goroutine/start~3f9a#1' --rerun 20",
+        "gotwin repro netguy.gotwin --divergence 'goroutine/start~3f9a0c12#1' --rerun 20",
         'how often it comes again',
       ],
       ['gotwin repro netguy.gotwin --rerun 5 -o again', 'and keep the recordings'],

@@ -46,7 +46,7 @@ function findingLines({ programs, findings }: Comparison, paint: Paint): string[
   return table('Findings', ['', 'program', 'signature', 'A', 'B', 'p', 'rule'], rows, paint);
 }
 
-function reachLines({ reach }: Comparison, paint: Paint): string[] {
+function reachLines({ reach, asked }: Comparison, paint: Paint): string[] {
   const rows = reach.map((each) => [
     printable(each.program),
     nameOf(each),
@@ -54,7 +54,11 @@ function reachLines({ reach }: Comparison, paint: Paint): string[] {
     chance(each.p),
     printable(each.text),
   ]);
-  return table('Reached on one side only', ['program', 'row', 'A', 'B', 'p', 'what it is'], rows, paint);
+  const title = `Reached on one side only, of ${plural(asked, 'row and reason')} compared`.replace(
+    'row and reasons',
+    'rows and reasons',
+  );
+  return table(title, ['program', 'row', 'A', 'B', 'p', 'what it is'], rows, paint);
 }
 
 function shareLines({ shares }: Comparison, paint: Paint): string[] {

@@ -95,6 +95,7 @@ export const FIELD_NOTES: Readonly<Record<string, string>> = {
   findings: 'new ones first',
   'findings[].a': 'runs of A that have it, of how many',
   'findings[].p': 'how likely so uneven numbers are where nothing has changed (exact test); 1 says nothing',
+  asked: 'rows and reasons that were compared: among many some differ by chance',
   reach: 'rows of the model, or their reasons, that the runs of only one side reached',
   shares: 'rows that are more or less frequent in every run of the one side than in any of the other',
   'shares[].a': 'in a thousand events or records of the layer: the least, the middle, the most of its runs',
@@ -104,6 +105,7 @@ export const FIELD_NOTES: Readonly<Record<string, string>> = {
   expectation: 'as it stands in the file now',
   reruns: 'only with --rerun',
   'reruns.signatures': 'findings of the recording that were looked for',
+  'reruns.couldNot': 'runs that ended badly or showed too little: they do not say that it is gone',
   'reruns.seen': 'runs in which one of them came again',
   'reruns.firstAfterMs':
     "milliseconds from the first run's beginning until one came again; null where none did",

@@ -69,7 +69,7 @@ export async function applyExpectations(
 }
 
 /** The day it is, UTC. */
-function today(): string {
+export function today(): string {
   return new Date().toISOString().slice(0, 10);
 }
 

@@ -33,9 +33,16 @@ export function widthOf(text: string): number {
 
 /**
  * Bytes that came from a recording or a compiler must not move the cursor or
- * recolour the terminal of the person who reads about them.
+ * recolour the terminal of the person who reads about them, nor make a line that
+ * Gotwin seems to say.
  */
 export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  return text.replace(/\x1b\[[0-?]*[ -/]*[@-~]/g, '').replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '?');
+  return (
+    text
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+      .replace(/\x1b\[[0-?]*[ -/]*[@-~]/g, '')
+      .replaceAll('\n', '⏎')
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: and those that turn the direction of a line
+      .replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, '?')
+  );
 }

@@ -44,7 +44,7 @@ export async function recordOne(order: Order, call: Call, note: (text: string) =
     overwrite: order.overwrite,
     ladder: order.ladder,
     signal: call.signal,
-    onProgress: (progress) => tell(progress, call, note),
+    onProgress: (progress) => tellProgress(progress, call, note),
     ...settingsFor(order.target, call),
   });
   if (call.signal.aborted) {
@@ -67,7 +67,11 @@ async function warnOfHang({ target }: Order, { path, manifest }: Recorded, call:
 }
 
 /** Warnings stay on the screen; the phases only pass. */
-function tell({ phase, message }: Progress, { terminal }: Call, note: (text: string) => void): void {
+export function tellProgress(
+  { phase, message }: Progress,
+  { terminal }: Call,
+  note: (text: string) => void,
+): void {
   if (phase === 'warning') void terminal.err.line(`warning: ${message}`);
   else note(phase);
 }

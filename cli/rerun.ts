@@ -8,8 +8,10 @@ import { type Again, runAgain } from './again.ts';
 import { columns, plural, seconds } from './columns.ts';
 import type { Call } from './command.ts';
 import { makeFolder } from './folder.ts';
+import { InterruptError } from './interrupt.ts';
 import { type Paint, printable } from './paint.ts';
 import { runSteps, type Step } from './progress.ts';
+import { tellProgress } from './recorder.ts';
 import type { Reruns } from './result-document.ts';
 import { verdictText } from './verdict-text.ts';
 
@@ -33,11 +35,12 @@ export async function rerun(
   runs: number,
   call: Call,
 ): Promise<Reruns> {
-  const { manifest, again } = await runAgain(path);
+  const { manifest, again, what } = await runAgain(path);
+  await call.terminal.err.line(`running again: ${printable(what)}`);
   const kept = call.options.out !== undefined;
   const folder = call.options.out ?? (await mkdtemp(join(tmpdir(), 'gotwin-repro-')));
   if (kept) await makeFolder(folder);
-  const signatures = [...new Set(divergences.map(({ signature }) => signature))];
+  const signatures = lookedFor(divergences);
   const series: Series = { again, manifest, signatures, folder, kept, call };
   const done: Rerun[] = [];
   try {
@@ -52,6 +55,19 @@ export async function rerun(
   return summed(signatures, done);
 }
 
+/** A trace that ends too soon is no finding to look for beside another: any run that dies shows it. */
+function lookedFor(divergences: Replay['divergences']): string[] {
+  const wrong = divergences.filter((each) => each.class !== 'malformed');
+  return [...new Set((wrong.length > 0 ? wrong : divergences).map(({ signature }) => signature))];
+}
+
+/** A run that ended badly, or showed too little, does not say that the finding is gone. */
+function couldNotShow({ verdict, seen }: Rerun): boolean {
+  return (
+    seen.length === 0 && (verdict === 'malformed' || verdict === 'inconclusive' || verdict === 'unobservable')
+  );
+}
+
 function step(series: Series, number: number, file: string, done: Rerun[]): Step {
   const { manifest, call } = series;
   const title = `${manifest.program.name} ${manifest.toolchain.version} ${manifest.toolchain.goarch} run ${number}`;
@@ -61,7 +77,7 @@ function step(series: Series, number: number, file: string, done: Rerun[]): Step
       const one = await runOnce(series, join(series.folder, file), note);
       done.push(one);
       call.signal.throwIfAborted();
-      return one.seen.length > 0 ? 'came again' : `${one.verdict}, did not come again`;
+      return cameText(one);
     },
   };
 }
@@ -73,7 +89,13 @@ async function runOnce(
 ): Promise<Rerun> {
   const start = performance.now();
   const { signal } = call;
-  const recorded = await record({ ...again, outFile, signal, onProgress: ({ phase }) => note(phase) });
+  const recorded = await record({
+    ...again,
+    outFile,
+    signal,
+    onProgress: (progress) => tellProgress(progress, call, note),
+  });
+  if (signal.reason instanceof InterruptError && kept) signal.reason.kept.push(recorded.path);
   signal.throwIfAborted();
   note('replaying');
   const { verdict, divergences } = await replayFile(recorded.path, { signal });
@@ -93,15 +115,25 @@ function summed(signatures: readonly string[], runs: Rerun[]): Reruns {
   const first = runs.findIndex(({ seen }) => seen.length > 0);
   const firstAfterMs = first < 0 ? null : runs.slice(0, first + 1).reduce((sum, { ms }) => sum + ms, 0);
   const seen = runs.filter((one) => one.seen.length > 0).length;
-  return { signatures: [...signatures], seen, of: runs.length, firstAfterMs, runs };
+  const couldNot = runs.filter(couldNotShow).length;
+  const each = signatures.map((signature) => ({
+    signature,
+    seen: runs.filter((one) => one.seen.includes(signature)).length,
+  }));
+  return { signatures: each, seen, couldNot, of: runs.length, firstAfterMs, runs };
 }
 
-export function rerunLines({ signatures, seen, of, firstAfterMs, runs }: Reruns, paint: Paint): string[] {
+function cameText(one: Rerun): string {
+  if (one.seen.length > 0) return `came again: ${one.seen.join(', ')}`;
+  return couldNotShow(one) ? `${one.verdict}: could not show it` : 'did not come again';
+}
+
+export function rerunLines({ signatures, couldNot, of, firstAfterMs, runs }: Reruns, paint: Paint): string[] {
   const rows = runs.map((one, i) => [
     `  run ${i + 1}`,
     seconds(one.ms),
     verdictText(one.verdict, paint),
-    one.seen.length > 0 ? `came again: ${one.seen.join(', ')}` : 'did not come again',
+    cameText(one),
     one.file === undefined ? '' : printable(one.file),
   ]);
   const first = firstAfterMs === null ? '' : `, first after ${seconds(firstAfterMs)}`;
@@ -109,13 +141,11 @@ export function rerunLines({ signatures, seen, of, firstAfterMs, runs }: Reruns,
   return [
     paint.bold('Run again on real Go'),
     ...columns(rows, [1]),
-    `${signatures.length === 1 ? signatures[0] : `one of ${signatures.length} findings`}: ` +
-      `in ${seen} of ${plural(of, 'run')}${first}`,
-    ...(others
-      ? [
-          'The binary is not byte for byte the one that was recorded: its sources, or where they stand, have changed.',
-        ]
-      : []),
+    ...signatures.map(
+      ({ signature, seen }) => `${signature}: in ${seen} of ${plural(of, 'run')}${seen > 0 ? first : ''}`,
+    ),
+    ...(couldNot > 0 ? [`${plural(couldNot, 'run')} could not have shown it`] : []),
+    ...(others ? ['The binary is not, byte for byte, the one that was recorded.'] : []),
     'Each run has a schedule of its own: none of them is the recorded one.',
   ];
 }

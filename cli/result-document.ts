@@ -64,10 +64,12 @@ export const reproDocumentSchema = resultDocumentSchema.extend({
   reruns: z
     .object({
       /** Signatures that were looked for. */
-      signatures: z.array(z.string()),
+      signatures: z.array(z.object({ signature: z.string(), seen: z.number().int() })),
       /** Runs in which one of them came again, and runs that were judged. */
       seen: z.number().int(),
       of: z.number().int(),
+      /** Runs that ended badly or showed too little: they do not say that it is gone. */
+      couldNot: z.number().int(),
       /** Milliseconds from the first run's beginning until one was found again; null where none was. */
       firstAfterMs: z.number().nullable(),
       runs: z.array(

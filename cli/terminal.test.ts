@@ -90,7 +90,8 @@ test('numbers read the same everywhere', () => {
 });
 
 test('text from a recording cannot move the cursor', () => {
-  expect(printable('a\x1b[2Jb\x07c\rd\te\n')).toBe('ab?c?d\te\n');
+  expect(printable('a\x1b[2Jb\x07c\rd\te')).toBe('ab?c?d\te');
+  expect(printable('netguy\nh1.gotwin: conforms\u202e')).toBe('netguy⏎h1.gotwin: conforms?');
 });
 
 describe('progress', () => {

@@ -34,6 +34,20 @@ describe('findings', () => {
     ]);
   });
 
+  test('are neither new nor gone where no run of one side could have shown them', () => {
+    const probed = replay('p', {
+      layers: ['trace', 'probe'],
+      divergences: [{ ...divergence('x~1', 1), layers: ['probe'] }],
+    });
+    const [finding] = compareSides([replay('t', { layers: ['trace'] })], [probed]).findings;
+    expect(finding).toMatchObject({ change: 'incomparable', a: { seen: 0, of: 0 }, b: { seen: 1, of: 1 } });
+    const [other] = compareSides(
+      [replay('u', { verdict: 'inconclusive' })],
+      [replay('v', { divergences: [divergence('y~1', 1)] })],
+    ).findings;
+    expect(other?.change).toBe('incomparable');
+  });
+
   test('of a program that only one side ran are compared with nothing', () => {
     const { findings, alone } = compareSides([replay('a', {})], [replay('b', { program: 'other' })]);
     expect(findings).toEqual([]);

@@ -6,6 +6,7 @@
  */
 import type { Layer, Replay } from '../replay/index.ts';
 import type { Comparison, FindingChange, Odds, ReachChange, Share, ShareChange } from './comparison.ts';
+import { couldHaveShown } from './findings.ts';
 import { fisher, separation } from './odds.ts';
 import { compareText } from './order.ts';
 
@@ -16,7 +17,9 @@ export function compareSides(a: readonly Replay[], b: readonly Replay[]): Compar
   const [inA, inB] = [programsOf(a), programsOf(b)];
   const common = inA.filter((program) => inB.includes(program));
   const pairs = common.map((program) => pairOf(program, a, b));
+  const reached = pairs.map((pair) => reachedIn(pair));
   return {
+    asked: reached.reduce((sum, { length }) => sum + length, 0),
     programs: pairs.map(({ program, a, b }) => ({ program, a: a.length, b: b.length })),
     alone: {
       a: inA.filter((program) => !inB.includes(program)),
@@ -50,12 +53,20 @@ function findingChanges({ program, a, b }: Pair): FindingChange[] {
     [...a, ...b].flatMap(({ divergences }) => divergences.map((each) => [each.signature, each])),
   );
   return [...all.values()]
-    .map(({ signature, rule, text, class: kind }) => {
-      const holds = ({ divergences }: Replay) => divergences.some((each) => each.signature === signature);
-      const [inA, inB] = [oddsOf(a, holds), oddsOf(b, holds)];
-      const change =
-        inA.seen === 0 ? ('new' as const) : inB.seen === 0 ? ('gone' as const) : ('same' as const);
-      return { program, signature, rule, text, class: kind, a: inA, b: inB, change, p: chance(inA, inB) };
+    .map(({ signature, rule, text, class: kind, layers }) => {
+      const odds = (replays: readonly Replay[]) => oddsOf(replays, signature, layers);
+      const [inA, inB] = [odds(a), odds(b)];
+      return {
+        program,
+        signature,
+        rule,
+        text,
+        class: kind,
+        a: inA,
+        b: inB,
+        change: changeOf(inA, inB),
+        p: chance(inA, inB),
+      };
     })
     .sort(
       (x, y) =>
@@ -63,10 +74,21 @@ function findingChanges({ program, a, b }: Pair): FindingChange[] {
     );
 }
 
-const CHANGES: readonly FindingChange['change'][] = ['new', 'gone', 'same'];
+const CHANGES: readonly FindingChange['change'][] = ['new', 'gone', 'same', 'incomparable'];
 
-function oddsOf(replays: readonly Replay[], holds: (replay: Replay) => boolean): Odds {
-  return { seen: replays.filter(holds).length, of: replays.length };
+function changeOf(a: Odds, b: Odds): FindingChange['change'] {
+  if (a.of === 0 || b.of === 0) return 'incomparable';
+  return a.seen === 0 ? 'new' : b.seen === 0 ? 'gone' : 'same';
+}
+
+/** Of the runs that could have shown it: they have its layers, and were judged to their end. */
+function oddsOf(replays: readonly Replay[], signature: string, layers: readonly Layer[]): Odds {
+  const holds = ({ divergences }: Replay) => divergences.some((each) => each.signature === signature);
+  const able = replays.filter(
+    (replay) =>
+      holds(replay) || (couldHaveShown(replay) && layers.every((layer) => replay.layers.includes(layer))),
+  );
+  return { seen: able.filter(holds).length, of: able.length };
 }
 
 const chance = (a: Odds, b: Odds): number => fisher(a.seen, a.of, b.seen, b.of);

@@ -17,8 +17,8 @@ const findingChangeSchema = divergenceSchema
     program: z.string(),
     a: oddsSchema,
     b: oddsSchema,
-    /** `same` where both sides have it, in however many runs. */
-    change: z.enum(['new', 'gone', 'same']),
+    /** `same` where both sides have it, in however many runs; `incomparable` where no run of one side could have shown it. */
+    change: z.enum(['new', 'gone', 'same', 'incomparable']),
     /** How likely so uneven a table is if nothing changed, 0 to 1. */
     p: z.number(),
   });
@@ -50,5 +50,7 @@ export const comparisonSchema = z.object({
   findings: z.array(findingChangeSchema),
   reach: z.array(reachChangeSchema),
   shares: z.array(shareChangeSchema),
+  /** Rows and reasons that were compared: among many some will differ by chance. */
+  asked: z.number().int(),
 });
 export type Comparison = z.infer<typeof comparisonSchema>;

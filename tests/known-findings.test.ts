@@ -37,7 +37,11 @@ test('a finding that was accepted does not fail the job, is shown all the same, 
   expect(known.stdout).toContain(': known\n');
   expect(known.stdout).toContain(`known:    ${reason} (until ${expectation.expires})`);
 
-  await gotwin(['accept', signature, '--reason', reason, '--expires', '2020-01-01'], { cwd: folder });
+  expect(
+    (await gotwin(['accept', signature, '--reason', reason, '--expires', '2020-01-01'], { cwd: folder }))
+      .code,
+  ).toBe(2);
+  writeFileSync(file, readFileSync(file, 'utf8').replace(expectation.expires, '2020-01-01'));
   const expired = await replayed();
   expect(expired.code).not.toBe(0);
   expect(expired.stdout).toMatch(/Known findings\nexpired +\S+ +until 2020-01-01 +seen on/);

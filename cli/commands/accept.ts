@@ -1,10 +1,11 @@
+import { realpath } from 'node:fs/promises';
 import { type Expectation, SIGNATURE, withExpectation } from '../../differ/index.ts';
 import { RESULT_SCHEMA } from '../../replay/result.ts';
 import { writeTogether } from '../../reports/index.ts';
 import type { Call } from '../command.ts';
 import { printDocument } from '../document.ts';
 import { EXIT } from '../exit.ts';
-import { expectationsPath, readExpectations } from '../expectations.ts';
+import { expectationsPath, readExpectations, today } from '../expectations.ts';
 import { UsageError } from '../problem.ts';
 
 const DAY_MS = 86_400_000;
@@ -15,8 +16,10 @@ export async function run(call: Call): Promise<number> {
   const expectation = asked(call);
   const file = expectationsPath(call);
   const before = (await readExpectations(file)) ?? { schema: 1, expectations: [] };
+  // A link stays one: what it leads to is written.
+  const real = await realpath(file).catch(() => file);
   const text = JSON.stringify(withExpectation(before, expectation), undefined, 2);
-  await writeTogether([[file, `${text}\n`]], call.signal);
+  await writeTogether([[real, `${text}\n`]], call.signal);
   if (call.options.json) await printDocument({ schema: RESULT_SCHEMA, file, expectation }, call);
   else
     await call.terminal.out.line(
@@ -43,6 +46,12 @@ function asked({ operands, options }: Call): Expectation {
   if (link !== undefined && !(URL.canParse(link) && /^https?:/.test(link)))
     throw new UsageError('link', `${JSON.stringify(link)} is no address`, 'Write it with https://.');
   const expires = options.expires ?? new Date(Date.now() + DEFAULT_DAYS * DAY_MS).toISOString().slice(0, 10);
+  if (expires < today())
+    throw new UsageError(
+      'past',
+      `${expires} is past: it would count for nothing`,
+      'Give a day that is yet to come.',
+    );
   return {
     signature,
     reason,

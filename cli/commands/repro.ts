@@ -59,5 +59,6 @@ function nothingToFind(path: string): UsageError {
 
 function exitOf({ verdict }: Replay, reruns: Reruns | undefined): number {
   if (reruns === undefined) return exitOfJob([verdict], 0);
-  return reruns.seen > 0 ? EXIT.diverges : EXIT.conforms;
+  if (reruns.seen > 0) return EXIT.diverges;
+  return reruns.couldNot === reruns.of ? EXIT.inconclusive : EXIT.conforms;
 }
