@@ -5,13 +5,30 @@ import { sampleReplays } from './testdata/sample.ts';
 describe('JUnit', () => {
   it('has a suite for each program, a case for each recording, a failure for each divergence', () => {
     const text = toJUnit(sampleReplays());
-    expect(text).toContain('<testsuites name="gotwin" tests="8" failures="2" skipped="1"');
+    expect(text).toContain('<testsuites name="gotwin" tests="8" failures="2" errors="0"');
     expect(text.match(/<testsuite /g)).toHaveLength(2);
     expect(text.match(/<testcase /g)).toHaveLength(8);
     expect(text.match(/<failure /g)).toHaveLength(3);
     expect(text).toMatch(/<failure type="malformed" message="trace\/generations: Generations follow/);
     expect(text).toMatch(/<skipped message="unobservable: The program promised 1,000 network blocks/);
     expect(text).toContain('repro: gotwin replay netguy-go1.26.8-linux-arm64.gotwin');
+  });
+
+  it('has no attribute but those that the schema of Jenkins knows', () => {
+    const known: Record<string, string[]> = {
+      testsuites: ['name', 'time', 'tests', 'failures', 'errors'],
+      testsuite: ['name', 'tests', 'failures', 'errors', 'time', 'skipped'],
+      testcase: ['name', 'time', 'classname'],
+      failure: ['type', 'message'],
+      skipped: ['type', 'message'],
+    };
+    const text = toJUnit(sampleReplays());
+    const tags = [...text.matchAll(/<(\w+)((?: \w+="[^"]*")*)\/?>/g)];
+    expect(new Set(tags.map(([, name]) => name))).toEqual(new Set(Object.keys(known)));
+    for (const [tag, name, attributes = ''] of tags)
+      for (const [, attribute] of attributes.matchAll(/ (\w+)="[^"]*"/g))
+        expect(known[name as string], tag).toContain(attribute);
+    expect(text.match(/<testsuite [^>]* skipped="1"/g)).toHaveLength(1);
   });
 
   it('fails a recording that is malformed without a divergence', () => {
