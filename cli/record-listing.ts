@@ -52,7 +52,7 @@ async function list(listing: RecordListing, format: ListingFormat, call: Call): 
   }
   if (piece !== '') await terminal.out.write(piece);
   if (format === 'none') await tell(listed, kinds, listing, call);
-  return await conclude(listing, call);
+  return await conclude(listing, listed, call);
 }
 
 function wanted(record: ProbeRecord, listing: RecordListing, { from, to, goroutine }: EventFilter): boolean {
@@ -91,17 +91,21 @@ async function tell(
     unplaced: 0,
     forced: 0,
     lost: { bytes: 0, events: listing.torn, exact: true },
-    damages: listing.damage === undefined ? [] : [listing.damage],
+    damages: listing.damages.map(({ message }) => message),
   };
   await printDocument(document, call);
 }
 
-async function conclude({ damage, torn }: RecordListing, { terminal }: Call): Promise<number> {
-  if (damage !== undefined) {
-    await terminal.err.line(`gotwin: the records of probes are damaged: ${damage}`);
-    return EXIT.malformed;
-  }
+async function conclude(
+  { damages, torn }: RecordListing,
+  listed: number,
+  { terminal }: Call,
+): Promise<number> {
+  for (const { message } of damages)
+    await terminal.err.line(
+      `gotwin: the records of probes are damaged: ${message}; ${plural(listed, 'record')} shown`,
+    );
   if (torn > 0)
     await terminal.err.line(`gotwin: ${plural(torn, 'record')} not written to the end, and left out`);
-  return EXIT.conforms;
+  return damages.length === 0 ? EXIT.conforms : EXIT.malformed;
 }

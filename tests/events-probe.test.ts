@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventCountsSchema } from '../cli/result-document.ts';
 import { gotwin, Spawned } from '../cli/spawned.ts';
 import { writeRecording } from '../replay/probe/testdata/recording.ts';
-import { fileOf, pc, status, type Written } from '../replay/probe/testdata/records.ts';
+import { at, fileOf, pc, status, type Written } from '../replay/probe/testdata/records.ts';
 import { eventViewSchema } from '../replay/result.ts';
 
 const G = 0xc000_0010_0000;
@@ -70,6 +70,24 @@ describe('events of the probe layer', () => {
       code: 0,
       lines: 1,
       stderr: '',
+    });
+  });
+
+  test('are told to be damaged, on the standard error and by the exit code', async () => {
+    const cut = join(folder, 'cut.gotwin');
+    await writeRecording(cut, fileOf(records).subarray(0, at(4) + 20));
+    const { code, stdout, stderr } = await call(cut);
+    expect({ code, lines: stdout.trimEnd().split('\n').length, stderr }).toEqual({
+      code: 4,
+      lines: 4,
+      stderr:
+        'gotwin: the records of probes are damaged: the file ends after 4 records, and 10 were written; 4 records shown\n',
+    });
+    const counts = await call('--format', 'none', '--json', cut);
+    expect(counts.code).toBe(4);
+    expect(eventCountsSchema.parse(JSON.parse(counts.stdout))).toMatchObject({
+      events: 4,
+      damages: ['the file ends after 4 records, and 10 were written'],
     });
   });
 

@@ -8,8 +8,8 @@ import type { Release } from '../model/index.ts';
 import { type OrderedGeneration, Orderer } from '../order/index.ts';
 import type { Clock } from '../probe/clock.ts';
 import type { Functions } from '../probe/functions.ts';
-import type { Header } from '../probe/header.ts';
-import { type Block, blocksOf } from '../probe/records.ts';
+import { type Header, isAsked } from '../probe/header.ts';
+import { type Block, blocksOf, kindsIn } from '../probe/records.ts';
 import { Ledger } from './ledger.ts';
 import { ProbeSide } from './probe-side.ts';
 import { Sites } from './sites.ts';
@@ -98,8 +98,8 @@ function hasC(functions: Functions): boolean {
 }
 
 /** Whether records of all these kinds were asked for. */
-export function hasKinds({ mask }: Header, ...kinds: number[]): boolean {
-  return kinds.every((kind) => (((mask[kind >> 5] as number) >>> (kind & 31)) & 1) === 1);
+export function hasKinds(header: Header, ...kinds: number[]): boolean {
+  return kinds.every((kind) => isAsked(header, kind));
 }
 
 /** The probes' records, read as far as they are wanted. */
@@ -119,6 +119,7 @@ class Records {
       clock,
       release,
       has: (...kinds) => hasKinds(header, ...kinds),
+      kinds: kindsIn(header),
       // dropm trashes the P's syscalltick, and the trace tells of a loss of the P that never was.
       comparesProcs: !hasC(functions),
       from: base - SLACK,

@@ -8,8 +8,8 @@ import { START_TRACE } from '../model/index.ts';
 import { AddressTable, grow } from '../probe/address-table.ts';
 import type { Clock } from '../probe/clock.ts';
 import { KIND } from '../probe/kinds.ts';
-import { CurrentRecord } from '../probe/record.ts';
-import { type Block, WORD } from '../probe/records.ts';
+import { CurrentRecord, wide } from '../probe/record.ts';
+import { type Block, isWhole, type Kinds, WORD } from '../probe/records.ts';
 import { wordOf } from '../probe/words.ts';
 import { GC, type Ledger, PROC, PROCS, SUBJECT, UNKNOWN_FIGURE, WORLD } from './ledger.ts';
 import { SITE, type Sites } from './sites.ts';
@@ -19,7 +19,6 @@ const NO_SUBJECT = -1;
 const NO_THREAD = -1;
 const STATUS = 15;
 const MAX_PROCS = 1 << 16;
-const TWO_32 = 0x1_0000_0000;
 
 /** P statuses as the records have them. */
 const P_STATUS = { idle: 0, running: 1, syscall: 2, gcstop: 3, dead: 4 } as const;
@@ -54,6 +53,7 @@ export class ProbeSide {
   readonly #base: number;
   readonly #from: number;
   readonly #hasSyscallP: boolean;
+  readonly #kinds: Kinds;
   readonly #record = new CurrentRecord();
   #phase = BEFORE;
   /** By the number of a g: the coarse state, the one before, the subject, and an id that came before the creation. */
@@ -79,6 +79,8 @@ export class ProbeSide {
     release: Release;
     /** Which kinds of records there are: what was not asked for says nothing of the rest. */
     has: (...kinds: number[]) => boolean;
+    /** Those of which a record is whole. */
+    kinds: Kinds;
     comparesProcs: boolean;
     /** Nanotime before which tracing cannot have been switched on. */
     from: number;
@@ -86,6 +88,7 @@ export class ProbeSide {
     this.#ledger = parts.ledger;
     this.#sites = parts.sites;
     this.#clock = parts.clock;
+    this.#kinds = parts.kinds;
     this.#base = parts.clock.base;
     this.#from = parts.from;
     this.#hasSyscallP = parts.release < 'go1.26';
@@ -118,13 +121,13 @@ export class ProbeSide {
     for (; slot < count; slot++) {
       if (this.time > until) return slot;
       const at = slot * WORD.size;
-      const mark = sequence + slot + 1;
-      if (words[at] !== mark >>> 0 || words[at + 1] !== Math.floor(mark / TWO_32)) {
+      const number = sequence + slot;
+      if (!isWhole(words, at, number, this.#kinds)) {
         this.torn = true;
         return slot;
       }
-      record.read(words, at, mark - 1, 0);
-      this.#sequence = mark - 1;
+      record.read(words, at, number, 0);
+      this.#sequence = number;
       if ((TOLD[record.kind] as number) === 0) continue;
       this.time = this.#base + this.#clock.nanoseconds(record);
       this.#hear(record);
@@ -236,7 +239,7 @@ export class ProbeSide {
   #named(record: CurrentRecord): void {
     const g = this.#gs.add(record.gpLo, record.gpHi);
     if (g < 0) return;
-    const goid = record.aHi * TWO_32 + record.aLo;
+    const goid = wide(record.aLo, record.aHi);
     const state = this.#state[g] as number;
     if (state === STATE.none || state === STATE.unknown) this.#goid[g] = goid;
     else if ((this.#subject[g] as number) === NO_SUBJECT) this.#bear(record, g, goid, state);

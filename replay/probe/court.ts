@@ -10,7 +10,7 @@ import { signature } from '../signature.ts';
 import { Addressed, FIRST_COLUMNS, grow } from './address-table.ts';
 import { Clock } from './clock.ts';
 import { type Functions, namesIn } from './functions.ts';
-import type { Header } from './header.ts';
+import { type Header, isAsked } from './header.ts';
 import { CurrentRecord } from './record.ts';
 
 /** Findings kept whole; what comes after them is only counted. */
@@ -102,9 +102,7 @@ export class Court {
   /** Whether every record of these kinds is here, from the program's start on. */
   complete(...kinds: number[]): boolean {
     return (
-      this.#header.mode === 'linear' &&
-      this.epoch === 1 &&
-      kinds.every((kind) => (((this.#header.mask[kind >> 5] as number) >>> (kind & 31)) & 1) === 1)
+      this.#header.mode === 'linear' && this.epoch === 1 && kinds.every((kind) => isAsked(this.#header, kind))
     );
   }
 

@@ -31,13 +31,19 @@ export type ProbeCode =
   | 'cut'
   | 'commit-mark'
   | 'kind'
-  | 'spare-bits';
+  | 'spare-bits'
+  | 'torn';
 
 /** What is wrong with a file of records, and where. */
 export interface ProbeDamage {
   readonly code: ProbeCode;
   readonly message: string;
   readonly offset: number;
+}
+
+/** Whether records of this kind were asked for. */
+export function isAsked({ mask }: Pick<Header, 'mask'>, kind: number): boolean {
+  return (((mask[kind >> 5] as number) >>> (kind & 31)) & 1) === 1;
 }
 
 /** The first page, or what there is of it. */

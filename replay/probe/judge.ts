@@ -2,22 +2,18 @@
 import { RECORD_BYTES } from '../../collector/index.ts';
 import type { FineRow } from '../model/index.ts';
 import { Court } from './court.ts';
+import { Damages } from './damages.ts';
 import type { Functions } from './functions.ts';
 import { Goroutines } from './goroutines.ts';
-import type { Header, ProbeDamage } from './header.ts';
-import { KIND, KIND_NAMES } from './kinds.ts';
+import type { Header } from './header.ts';
+import { KIND } from './kinds.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { Procs } from './procs.ts';
-import { type CurrentRecord, NO_THREAD, wide } from './record.ts';
-import { type Block, WORD } from './records.ts';
+import { type CurrentRecord, NO_THREAD } from './record.ts';
+import { type Block, isWhole, WORD } from './records.ts';
 import { Stacks } from './stacks.ts';
 import { Threads } from './threads.ts';
 import { Waits } from './waits.ts';
-
-/** Bits of a record's tag that no recorder sets. */
-const SPARE_BITS = 0xf800;
-/** Damages told one by one. */
-const MAX_DAMAGES = 20;
 
 export class ProbeJudge {
   readonly court: Court;
@@ -27,21 +23,19 @@ export class ProbeJudge {
   readonly stacks: Stacks;
   readonly lifecycle: Lifecycle;
   readonly waits: Waits;
-  readonly damages: ProbeDamage[] = [];
+  readonly damages: Damages;
   /** Records read, whatever they hold. */
   records = 0;
-  /** Numbers that were handed out, and whose record was not written to its end. */
-  torn = 0;
   /** The last record read. */
   last: CurrentRecord | undefined;
   /** Records by kind. */
   readonly kinds = new Float64Array(256);
   /** What a throw or fatal error said first: what comes after it is not judged. */
   died: CurrentRecord | undefined;
-  readonly #ms = new Uint8Array(0x10000);
 
   constructor(rows: readonly FineRow[], header: Header, functions: Functions | undefined) {
     this.court = new Court(rows, header, functions);
+    this.damages = new Damages(header);
     this.goroutines = new Goroutines(this.court);
     this.waits = new Waits(this.court, this.goroutines);
     this.threads = new Threads(this.court);
@@ -52,7 +46,7 @@ export class ProbeJudge {
 
   /** Threads that recorded something. */
   get threadCount(): number {
-    return this.#ms.reduce((sum, seen) => sum + seen, 0);
+    return this.damages.ms.reduce((sum, seen) => sum + seen, 0);
   }
 
   judge(block: Block): void {
@@ -67,45 +61,21 @@ export class ProbeJudge {
   #each(block: Block): void {
     const { words, count, sequence, offset } = block;
     const { record } = this.court;
+    const { kinds, ms } = this.damages;
     for (let slot = 0; slot < count; slot++) {
       const at = slot * WORD.size;
       const number = sequence + slot;
-      if (!this.#isWritten(words, at, number, offset + slot * RECORD_BYTES)) continue;
+      if (!isWhole(words, at, number, kinds)) {
+        this.damages.slot(words, at, number, offset + slot * RECORD_BYTES);
+        this.court.epoch++;
+        continue;
+      }
       record.read(words, at, number, offset + slot * RECORD_BYTES);
       this.records++;
       this.kinds[record.kind] = (this.kinds[record.kind] as number) + 1;
-      if (record.m !== NO_THREAD) this.#ms[record.m] = 1;
+      if (record.m !== NO_THREAD) ms[record.m] = 1;
       if (this.died === undefined) this.#hear(record);
     }
-  }
-
-  /** A record's number is written last; where it is missing so may be anything that the record would have told. */
-  #isWritten(words: Int32Array, at: number, number: number, offset: number): boolean {
-    const [lo, hi] = [words[at] as number, words[at + 1] as number];
-    const mark = number + 1;
-    const tag = words[at + WORD.tag] as number;
-    if (lo === (mark | 0) && hi === (Math.floor(mark / 0x1_0000_0000) | 0)) {
-      if (KIND_NAMES[tag & 0xff] !== undefined && (tag & SPARE_BITS) === 0) return true;
-      const isKind = KIND_NAMES[tag & 0xff] !== undefined;
-      this.#damaged(
-        isKind ? 'spare-bits' : 'kind',
-        offset,
-        isKind
-          ? `record ${number} has bits that no recorder sets`
-          : `record ${number} is of kind ${tag & 0xff}, which there is not`,
-      );
-    } else {
-      const claimed = wide(lo, hi) - 1;
-      // Zero, or of an earlier round of the ring: the number was handed out, and the writer did not come to its end.
-      if (claimed < number) this.torn++;
-      else this.#damaged('commit-mark', offset, `the slot of record ${number} holds record ${claimed}`);
-    }
-    this.court.epoch++;
-    return false;
-  }
-
-  #damaged(code: ProbeDamage['code'], offset: number, message: string): void {
-    if (this.damages.length < MAX_DAMAGES) this.damages.push({ code, offset, message });
   }
 
   #hear(record: CurrentRecord): void {

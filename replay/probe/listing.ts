@@ -3,12 +3,13 @@ import { PROBE_FUNCTIONS_ENTRY, PROBE_RECORDS_ENTRY, RECORD_BYTES } from '../../
 import { type Evidence, openEvidence } from '../evidence.ts';
 import type { EventView } from '../result.ts';
 import { Clock } from './clock.ts';
+import { Damages } from './damages.ts';
 import { type Functions, readFunctions } from './functions.ts';
 import { Goids } from './goids.ts';
-import { type Header, readHeader } from './header.ts';
-import { KIND, KIND_NAMES } from './kinds.ts';
-import { CurrentRecord } from './record.ts';
-import { type Block, blocksOf, WORD } from './records.ts';
+import { type Header, type ProbeDamage, readHeader } from './header.ts';
+import { KIND } from './kinds.ts';
+import { CurrentRecord, NO_THREAD } from './record.ts';
+import { type Block, blocksOf, isBehind, isWhole, kindsIn, WORD } from './records.ts';
 import { viewOf } from './view.ts';
 
 /** Undefined where the file is no recording, or one without a probe layer. Close it when done. */
@@ -20,10 +21,9 @@ export async function openRecords(file: string): Promise<RecordListing | undefin
 }
 
 export class RecordListing {
-  /** Numbers that were handed out, and whose record is not whole. */
-  torn = 0;
-  /** What is wrong with the file as a whole. */
-  damage: string | undefined;
+  #damages: Damages | undefined;
+  /** Where the file has no header that can be read. */
+  #unreadable: ProbeDamage | undefined;
   readonly #evidence: Evidence;
   readonly #clock = new Clock();
   readonly #goids = new Goids();
@@ -37,16 +37,37 @@ export class RecordListing {
     return this.#evidence.close();
   }
 
+  /** Numbers that were handed out, and whose record was not written to its end: of what was listed. */
+  get torn(): number {
+    return this.#damages?.torn ?? 0;
+  }
+
+  /** What is wrong with what was listed; with the file as a whole, once all of it was. */
+  get damages(): readonly ProbeDamage[] {
+    return this.#unreadable === undefined ? (this.#damages?.found ?? []) : [this.#unreadable];
+  }
+
   /** The whole records in the order of their numbers, a block at a time; each is good until the next is asked for. */
   async *blocks(): AsyncGenerator<Iterable<CurrentRecord>, void, void> {
     const read = () => this.#evidence.read(PROBE_RECORDS_ENTRY);
     const header = await readHeader(read());
     if ('code' in header) {
-      this.damage = header.message;
+      this.#unreadable = header;
       return;
     }
     await this.#prepare(read, header);
-    for await (const block of blocksOf(read, header)) yield this.#recordsOf(block);
+    const damages = new Damages(header);
+    this.#damages = damages;
+    let slots = 0;
+    for await (const block of blocksOf(read, header, true)) {
+      if (isBehind(block, header)) {
+        damages.behind(block);
+        continue;
+      }
+      slots += block.count;
+      yield this.#recordsOf(block, damages);
+    }
+    await damages.end(slots, read);
   }
 
   /** Nanoseconds from the first pair of clocks, as views have it. */
@@ -68,39 +89,35 @@ export class RecordListing {
       this.#functions.loadedAt(header.goexit);
     }
     const record = new CurrentRecord();
+    const kinds = kindsIn(header);
     for await (const { words, count, sequence } of blocksOf(read, header)) {
       for (let slot = 0; slot < count; slot++) {
         const at = slot * WORD.size;
         const kind = (words[at + WORD.tag] as number) & 0xff;
         if (kind !== KIND.begin && kind !== KIND.clock && kind !== KIND.end) continue;
-        if (!isWhole(words, at, sequence + slot)) continue;
+        if (!isWhole(words, at, sequence + slot, kinds)) continue;
         record.read(words, at, sequence + slot, 0);
         this.#clock.pair(record);
       }
     }
   }
 
-  *#recordsOf({ words, count, sequence, offset }: Block): Generator<CurrentRecord, void, void> {
+  *#recordsOf(
+    { words, count, sequence, offset }: Block,
+    damages: Damages,
+  ): Generator<CurrentRecord, void, void> {
     const record = new CurrentRecord();
     for (let slot = 0; slot < count; slot++) {
       const at = slot * WORD.size;
-      if (!isWhole(words, at, sequence + slot)) {
-        this.torn++;
+      const place = offset + slot * RECORD_BYTES;
+      if (!isWhole(words, at, sequence + slot, damages.kinds)) {
+        damages.slot(words, at, sequence + slot, place);
         continue;
       }
-      record.read(words, at, sequence + slot, offset + slot * RECORD_BYTES);
+      record.read(words, at, sequence + slot, place);
+      if (record.m !== NO_THREAD) damages.ms[record.m] = 1;
       this.#goids.name(record);
       yield record;
     }
   }
-}
-
-/** A record's number is written last; its kind is one that there is. */
-function isWhole(words: Int32Array, at: number, number: number): boolean {
-  const mark = number + 1;
-  return (
-    words[at] === (mark | 0) &&
-    words[at + 1] === (Math.floor(mark / 0x1_0000_0000) | 0) &&
-    KIND_NAMES[(words[at + WORD.tag] as number) & 0xff] !== undefined
-  );
 }

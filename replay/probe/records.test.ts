@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { probeKinds } from '../../collector/index.ts';
+import { HEADER, probeKinds, RECORD_BYTES } from '../../collector/index.ts';
 import { KIND, KIND_NAMES } from './kinds.ts';
+import { isWhole, kindsIn, WORD } from './records.ts';
 import { judgeProbe } from './replay.ts';
-import { at, fileOf, source, type Written } from './testdata/records.ts';
+import { at, fileOf, pc, source, status, type Written } from './testdata/records.ts';
 
 const clock = (n: number): Written => ({ kind: 'clock', a: n, b: n });
 const clocks = (count: number): Written[] => Array.from({ length: count }, (_, n) => clock(n));
@@ -71,6 +72,7 @@ describe('a file of records', () => {
 
 describe('a file that the probe cannot have written', () => {
   const good = fileOf(clocks(10));
+  const NONE = new Uint8Array(16);
   const bad: Record<string, readonly [code: string, bytes: Uint8Array]> = {
     'is empty': ['header', new Uint8Array(0)],
     'ends in its header': ['header', good.subarray(0, 4000)],
@@ -85,6 +87,21 @@ describe('a file that the probe cannot have written', () => {
     'holds a kind that there is not': ['kind', changed(good, at(3) + 40, 200)],
     'holds the kind zero': ['kind', changed(good, at(3) + 40, 0)],
     'holds a record in the slot of another': ['commit-mark', changed(good, at(3), 9)],
+    'holds a kind that was not asked for': [
+      'kind',
+      changed(good, HEADER.mask, ...NONE).fill(5, at(3) + 40, at(3) + 41),
+    ],
+    'holds more torn records than its Ms can have left': [
+      'torn',
+      fileOf(clocks(500)).fill(0, at(1), at(131 + 1)),
+    ],
+    'holds nothing but records that nobody wrote to their end': ['torn', fileOf(clocks(500)).fill(0, at(0))],
+    'has records behind the last number': ['count', changed(fileOf(clocks(20)), HEADER.next, 10)],
+    'has records, and a header that knows of none': ['count', changed(good, HEADER.next, 0)],
+    'is a ring with records behind the last number': [
+      'count',
+      changed(fileOf(clocks(20), { mode: 'ring', capacity: 64 }), HEADER.next, 10),
+    ],
     'has bits set that no recorder sets': ['spare-bits', changed(good, at(3) + 41, 0x81)],
   };
   test.each(Object.entries(bad))('%s', async (_, [code, bytes]) => {
@@ -92,6 +109,26 @@ describe('a file that the probe cannot have written', () => {
     expect(divergences.map(({ rule, class: kind }) => `${rule} ${kind}`)).toEqual([
       `probe/${code} malformed`,
     ]);
+  });
+
+  test('is told from one that is still being written', async () => {
+    const bytes = fileOf(clocks(20));
+    let readings = 0;
+    const { damages, records } = await judgeProbe({
+      // The header is read before the records are.
+      records: () => source(readings++ === 0 ? changed(bytes, HEADER.next, 10) : bytes)(),
+      functions: undefined,
+      release: 'go1.26',
+      hungMs: undefined,
+    });
+    expect({ damages, records }).toEqual({ damages: [], records: 10 });
+  });
+
+  test('is not one whose Ms were all interrupted, nor one that asked for few kinds', async () => {
+    const torn = fileOf(clocks(500)).fill(0, at(1), at(130 + 1));
+    expect(await replay(torn)).toMatchObject({ torn: 130, damages: [] });
+    // Marks of the clock are recorded whatever is asked for.
+    expect(await replay(changed(good, HEADER.mask, ...NONE))).toMatchObject({ records: 10, damages: [] });
   });
 
   test('never makes the replay throw, whatever its bytes', async () => {
@@ -116,4 +153,32 @@ test('kinds are those that the collector records', () => {
   expect(KIND).toEqual(Object.fromEntries(probeKinds().map(({ kind, number }) => [kind, number])));
   expect(KIND_NAMES.filter((name) => name !== undefined)).toEqual(Object.keys(KIND));
   expect(KIND_NAMES[0]).toBeUndefined();
+});
+
+test('a record is whole where its number is written, however large that is', () => {
+  const words = new Int32Array(RECORD_BYTES / 4);
+  words[WORD.tag] = KIND.clock;
+  const kinds = kindsIn({ mask: new Uint32Array(4) });
+  for (const number of [0, 1, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 45]) {
+    new DataView(words.buffer).setBigUint64(0, BigInt(number) + 1n, true);
+    expect([number, isWhole(words, 0, number, kinds), isWhole(words, 0, number + 1, kinds)]).toEqual([
+      number,
+      true,
+      false,
+    ]);
+  }
+});
+
+test('the slice of a finding has no record that was not written to its end', async () => {
+  const gp = 0xc000_0010_0000;
+  const bad = [
+    status(gp, 'idle', 'dead', pc('runtime.newproc1')),
+    status(gp, 'dead', 'runnable', pc('runtime.newproc1')),
+    status(gp, 'waiting', 'copystack', pc('runtime.scanstack')),
+    status(gp, 'copystack', 'running', pc('runtime.execute')),
+    status(gp, 'waiting', 'copystack', pc('runtime.scanstack')),
+  ];
+  const { divergences } = await replay(changed(fileOf(bad), at(1), 0));
+  const shown = divergences.map(({ slice }) => slice.map(({ event }) => event.index));
+  expect(shown[0]).toEqual([0, 2]);
 });

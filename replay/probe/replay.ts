@@ -1,16 +1,15 @@
 /** The probe layer of a recording: its records read once, judged by the fine model, and what was found told. */
-import { HEADER_BYTES, RECORD_BYTES } from '../../collector/index.ts';
 import { fineModelOf, type Release } from '../model/index.ts';
 import type { Divergence, RowCoverage } from '../result.ts';
 import { signature } from '../signature.ts';
 import type { Clock } from './clock.ts';
 import type { ProbeFinding } from './court.ts';
 import { type Functions, readFunctions } from './functions.ts';
-import { damage, type Header, type ProbeDamage, readHeader } from './header.ts';
+import { type Header, type ProbeDamage, readHeader } from './header.ts';
 import { ProbeJudge } from './judge.ts';
 import { KIND_NAMES } from './kinds.ts';
 import type { CurrentRecord } from './record.ts';
-import { blocksOf, runsOf } from './records.ts';
+import { blocksOf, isBehind, kindsIn } from './records.ts';
 import { Slices } from './slices.ts';
 import { type Names, viewOf } from './view.ts';
 
@@ -65,14 +64,17 @@ export async function judgeProbe(source: ProbeSource): Promise<ProbeReplay> {
   functions?.loadedAt(header.goexit);
   const judge = new ProbeJudge(fineModelOf(source.release), header, functions);
   let read = 0;
-  for await (const block of blocksOf(source.records, header)) {
+  for await (const block of blocksOf(source.records, header, true)) {
     source.signal?.throwIfAborted();
+    if (isBehind(block, header)) {
+      judge.damages.behind(block);
+      continue;
+    }
     judge.judge(block);
     read += block.count;
   }
-  const { damages } = judge;
-  const expected = runsOf(header).reduce((sum, { count }) => sum + count, 0);
-  if (read < expected) damages.push(cutOff(read, expected));
+  await judge.damages.end(read, source.records);
+  const { found: damages, torn } = judge.damages;
   const duration = judge.last === undefined ? 0 : judge.court.clock.nanoseconds(judge.last);
   judge.waits.wedged(Math.max(duration, (source.hungMs ?? 0) * 1e6), judge.lifecycle);
   const names = namesFor(judge, functions);
@@ -81,8 +83,8 @@ export async function judgeProbe(source: ProbeSource): Promise<ProbeReplay> {
   const slices = await slicesOf(source, header, findings);
   return {
     records: judge.records,
-    torn: judge.torn,
-    beyond: header.next - expected,
+    torn,
+    beyond: Math.max(0, header.next - header.capacity),
     mode: header.mode,
     counts: { goroutines: judge.goroutines.keys.size, procs: judge.procs.seen, threads: judge.threadCount },
     kinds: kindCounts(judge),
@@ -114,7 +116,7 @@ async function slicesOf(
   findings: readonly ProbeFinding[],
 ): Promise<Slices | undefined> {
   if (findings.length === 0) return undefined;
-  const slices = new Slices(findings);
+  const slices = new Slices(findings, kindsIn(header));
   for await (const block of blocksOf(records, header)) {
     signal?.throwIfAborted();
     if (slices.isOver(block.sequence)) break;
@@ -179,11 +181,6 @@ function ofDamage({ code, message, offset }: ProbeDamage): Unnumbered {
     slice: [],
     consequences: 0,
   };
-}
-
-function cutOff(read: number, expected: number): ProbeDamage {
-  const offset = HEADER_BYTES + read * RECORD_BYTES;
-  return damage('cut', offset, `the file ends after ${read} records, and ${expected} were written`);
 }
 
 function kindCounts({ kinds }: ProbeJudge): Record<string, number> {

@@ -9,9 +9,8 @@ import { addressText } from './address-table.ts';
 import type { ProbeFinding } from './court.ts';
 import { deedText } from './deeds.ts';
 import { Goids, namesGoroutine } from './goids.ts';
-import { KIND_NAMES } from './kinds.ts';
 import { CurrentRecord } from './record.ts';
-import { type Block, WORD } from './records.ts';
+import { type Block, isWhole, type Kinds, WORD } from './records.ts';
 import { type Names, viewOf } from './view.ts';
 
 /** Records shown of each address that took part. */
@@ -39,10 +38,12 @@ export class Slices {
   /** Low halves of the addresses: a cheap look before the table is asked. */
   readonly #low = new Set<number>();
   readonly #end: number;
+  readonly #kinds: Kinds;
   readonly #record = new CurrentRecord();
   readonly #goids = new Goids();
 
-  constructor(findings: readonly ProbeFinding[]) {
+  constructor(findings: readonly ProbeFinding[], kinds: Kinds) {
+    this.#kinds = kinds;
     this.#wanted = findings.map((finding) => new Wanted(finding));
     this.#end = Math.max(...this.#wanted.map(({ end }) => end));
     for (const wanted of this.#wanted) {
@@ -69,7 +70,8 @@ export class Slices {
         this.#low.has(words[at + WORD.a] as number) ||
         this.#low.has(words[at + WORD.b] as number) ||
         this.#bySetter.has(number);
-      if (!isNear || KIND_NAMES[kind] === undefined) continue;
+      // What was not written to its end, or is of a ring's last round, is no evidence.
+      if (!isNear || !isWhole(words, at, number, this.#kinds)) continue;
       this.#record.read(words, at, number, offset + slot * RECORD_BYTES);
       this.#goids.name(this.#record);
       this.#keep(this.#record);
