@@ -54,31 +54,35 @@ export async function compare(
   let records: Records | undefined;
   let trace: TraceSide | undefined;
   let isDamaged = false;
-  for await (const generation of reader.generations()) {
-    source.signal?.throwIfAborted();
-    const ordered = orderer.order(generation);
-    const base = Number(reader.base);
-    records ??= new Records(source, ledger, base);
-    trace ??= new TraceSide(ledger, records.side);
-    if (!(await records.untilTraced())) break;
-    trace.take(ordered, countOf(ordered), base);
-    while (trace.read(records.isOver ? Number.POSITIVE_INFINITY : records.side.time))
-      await records.until(trace.time + STRIDE);
-    isDamaged = generation.partial || reader.damages.length > 0;
-    if (isDamaged || (records.isOver && !records.isComplete)) break;
+  try {
+    for await (const generation of reader.generations()) {
+      source.signal?.throwIfAborted();
+      const ordered = orderer.order(generation);
+      const base = Number(reader.base);
+      records ??= new Records(source, ledger, base);
+      trace ??= new TraceSide(ledger, records.side);
+      if (!(await records.untilTraced())) break;
+      trace.take(ordered, countOf(ordered), base);
+      while (trace.read(records.isOver ? Number.POSITIVE_INFINITY : records.side.time))
+        await records.until(trace.time + STRIDE);
+      isDamaged = generation.partial || reader.damages.length > 0;
+      if (isDamaged || (records.isOver && !records.isComplete)) break;
+    }
+    if (records === undefined || trace === undefined) return undefined;
+    const met = records.side.traced;
+    if (met) await records.untilAnswered();
+    if (met) ledger.close();
+    return {
+      ledger,
+      probe: records.side,
+      trace,
+      base: Number(reader.base),
+      met,
+      cut: cutOf(records, isDamaged),
+    };
+  } finally {
+    await records?.close();
   }
-  if (records === undefined || trace === undefined) return undefined;
-  const met = records.side.traced;
-  if (met) await records.untilAnswered();
-  if (met) ledger.close();
-  return {
-    ledger,
-    probe: records.side,
-    trace,
-    base: Number(reader.base),
-    met,
-    cut: cutOf(records, isDamaged),
-  };
 }
 
 function cutOf(records: Records, isDamaged: boolean): Compared['cut'] {
@@ -108,7 +112,7 @@ class Records {
   isOver = false;
   readonly #header: Header;
   readonly #ledger: Ledger;
-  readonly #blocks: AsyncIterator<Block>;
+  readonly #blocks: AsyncGenerator<Block, void, void>;
   #block: Block | undefined;
   #slot = 0;
 
@@ -126,7 +130,7 @@ class Records {
     });
     this.#header = header;
     this.#ledger = ledger;
-    this.#blocks = blocksOf(records, header)[Symbol.asyncIterator]();
+    this.#blocks = blocksOf(records, header);
   }
 
   /** Whether the records hold everything to the program's end. */
@@ -150,6 +154,11 @@ class Records {
   async untilAnswered(): Promise<void> {
     this.#ledger.traceIsOver = true;
     while (this.#ledger.trace.waiting > 0 && !this.isOver) await this.#readBlock(Number.POSITIVE_INFINITY);
+  }
+
+  /** What is not read to its end keeps its file open otherwise. */
+  async close(): Promise<void> {
+    await this.#blocks.return();
   }
 
   async #readBlock(until: number): Promise<void> {

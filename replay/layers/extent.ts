@@ -3,7 +3,7 @@ import type { Header } from '../probe/header.ts';
 import { KIND_NAMES } from '../probe/kinds.ts';
 import type { Replay } from '../result.ts';
 import { count, plural } from '../words.ts';
-import { hasKinds } from './compare.ts';
+import { type Compared, hasKinds } from './compare.ts';
 
 type Summary = Omit<NonNullable<Replay['compared']>, 'text'>;
 
@@ -40,9 +40,11 @@ export function missingKinds(header: Header, kinds: readonly number[]): string |
   return `records of ${missing.join(', ')} were not asked for, without which no goroutine can be followed`;
 }
 
-/** The histories have no moment in common that both are sure of. */
-export function unmetText({ mode, next, capacity }: Header): string {
+/** The histories have no moment in common that both are sure of; `cut` is what ended the reading before it came. */
+export function unmetText({ mode, next, capacity }: Header, cut: Compared['cut']): string {
   const need = 'the moment at which tracing was switched on, from which both tell the same';
+  if (cut === 'torn')
+    return `a record that was not written to its end comes before ${need}, and what follows it is not known for certain`;
   if (next <= capacity) return `the records do not hold ${need}`;
   return mode === 'ring'
     ? `the ring kept the last ${plural(capacity, 'record')} of ${count(next)}, and they do not hold ${need}`

@@ -32,7 +32,7 @@ export async function judgeLayers(
 async function judgeBoth(source: LayersSource): Promise<LayersReplay | undefined> {
   const compared = await compare(source);
   if (compared === undefined) return undefined;
-  if (!compared.met) return nothing(unmetText(source.header));
+  if (!compared.met) return nothing(unmetText(source.header, compared.cut));
   const { ledger, base } = compared;
   const rows = layersModelOf(source.release);
   const partings = ledger.partings.length === 0 ? [] : await withSlices(source, ledger);
