@@ -1,12 +1,6 @@
 /** The file of findings that a project knows of: read, applied to what was judged, written. */
 import { readFile, stat } from 'node:fs/promises';
-import {
-  type Expectation,
-  type Expectations,
-  expectationsSchema,
-  type Told,
-  tellKnown,
-} from '../differ/index.ts';
+import { type Expectation, type Expectations, type Told, tellKnown } from '../differ/index.ts';
 import { columns } from './columns.ts';
 import type { Call } from './command.ts';
 import { type Paint, printable } from './paint.ts';
@@ -27,6 +21,7 @@ export async function readExpectations(path: string): Promise<Expectations | und
   if (info === undefined) return undefined;
   if (!info.isFile() || info.size > MAX_BYTES)
     throw wrong(path, info.isFile() ? `has more than ${MAX_BYTES} bytes` : 'is no file');
+  const { expectationsSchema } = await import('../differ/index.ts');
   const parsed = expectationsSchema.safeParse(asJson(path, await readFile(path, 'utf8')));
   if (parsed.success) return parsed.data;
   const { path: field, message } = parsed.error.issues[0]!;

@@ -14,10 +14,8 @@ export {
   expectationSchema,
   expectationsSchema,
   SIGNATURE,
-  type Told,
-  tellKnown,
-  withExpectation,
-} from './expectations.ts';
+} from './expectation.ts';
+export { type Told, tellKnown, withExpectation } from './expectations.ts';
 export { type Finding, findings, type Sighting } from './findings.ts';
 export { compareReplays, compareText, compareVersions, releaseOf } from './order.ts';
 export { type Summary, summarise } from './summary.ts';

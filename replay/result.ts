@@ -5,29 +5,16 @@
  */
 import { z } from 'zod';
 import { RESULT_SCHEMA } from './schema-version.ts';
+import { VERDICTS } from './verdicts.ts';
 
+export { joinVerdicts, VERDICTS, type Verdict } from './verdicts.ts';
 export { RESULT_SCHEMA };
 
 /** Where a claim comes from (ARCHITECTURE.md, "Layers of evidence"). */
 export const layerSchema = z.enum(['trace', 'text', 'probe', 'link', 'os']);
 export type Layer = z.infer<typeof layerSchema>;
 
-/**
- * In the order of how much they ask of a reader: when verdicts are joined, the
- * first that occurs anywhere wins. `malformed` stands before `diverges` because
- * nothing that follows from damaged evidence can be held against the runtime.
- */
-export const VERDICTS = [
-  'malformed',
-  'diverges',
-  'flaky',
-  'inconclusive',
-  'unobservable',
-  'known',
-  'conforms',
-] as const;
 export const verdictSchema = z.enum(VERDICTS);
-export type Verdict = z.infer<typeof verdictSchema>;
 
 export const evidenceSchema = z.enum(['observed', 'inferred', 'not observable']);
 export type Evidence = z.infer<typeof evidenceSchema>;
@@ -283,9 +270,3 @@ export const resultSchema = z.object({
   recordings: z.array(replaySchema),
 });
 export type Result = z.infer<typeof resultSchema>;
-
-/** The verdict of many: the one that asks most of the reader; nothing at all is `inconclusive`. */
-export function joinVerdicts(verdicts: Iterable<Verdict>): Verdict {
-  const seen = new Set(verdicts);
-  return VERDICTS.find((verdict) => seen.has(verdict)) ?? 'inconclusive';
-}

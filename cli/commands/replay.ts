@@ -4,7 +4,6 @@ import { divergenceLines } from '../divergence-text.ts';
 import { applyExpectations, toldLines } from '../expectations.ts';
 import { chooseDivergences, type Outcome, replayFiles, tellProblems } from '../files.ts';
 import { exitOfJob } from '../job-exit.ts';
-import { printResult } from '../result-document.ts';
 import { replayLines } from '../verdict-text.ts';
 
 export async function run(call: Call): Promise<number> {
@@ -34,6 +33,8 @@ async function asText(outcome: Outcome, told: Told | undefined, call: Call): Pro
 
 async function asDocument(outcome: Outcome, told: Told | undefined, call: Call): Promise<void> {
   const problems = outcome.problems.map(({ path, problem }) => ({ subject: path, problem }));
+  // Only here: schemas take as long to load as a small trace to judge.
+  const { printResult } = await import('../result-document.ts');
   await printResult(
     outcome.judged.map(({ replay }) => replay),
     problems,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { RecordingError } from '../errors.ts';
 import type { Container } from './container.ts';
 import { isEntryName, layerOf, MANIFEST_ENTRY, MAX_ENTRIES } from './entries.ts';
-import { decodeManifest, type EvidenceLayer, MANIFEST_MAX_BYTES, type Manifest } from './manifest.ts';
+import type { EvidenceLayer, Manifest } from './manifest.ts';
 import { isZip, openZip } from './zip-read.ts';
 
 /** A recording that is open for reading. Its evidence never changes, save in one that is still written. */
@@ -29,7 +29,7 @@ export async function openRecording(path: string): Promise<Recording> {
   const info = await statOf(path);
   const container = info.isDirectory() ? await openFolder(path) : await openZip(path);
   try {
-    return recordingOf(path, container, !info.isDirectory());
+    return await recordingOf(path, container, !info.isDirectory());
   } catch (error) {
     await container.close();
     throw error;
@@ -58,6 +58,8 @@ async function recordingOf(path: string, container: Container, sealed: boolean):
   if (!container.entries.has(MANIFEST_ENTRY)) {
     throw new RecordingError('not-a-recording', `${path} is not a recording: it has no manifest`, { path });
   }
+  // Only now: who asks of a bare trace whether it is a recording needs no protobuf.
+  const { decodeManifest, MANIFEST_MAX_BYTES } = await import('./manifest.ts');
   const manifest = decodeManifest(await readWhole(container, MANIFEST_ENTRY, MANIFEST_MAX_BYTES, path), path);
   return {
     path,
