@@ -64,12 +64,17 @@ const QUICK_NEEDS = NEED.M | NEED.P | NEED.G | NEED.noP | NEED.noG;
 
 function paceOf(steps: readonly Step[], [shape, also, more]: readonly number[]): number {
   const [step] = steps;
-  const isOne = shape === SHAPE.self || shape === SHAPE.named;
-  const isQuick = steps.every(({ needs }) => (needs & ~QUICK_NEEDS) === 0);
-  const asksBoth = step?.reasons !== undefined && step.facet === 'wait';
-  if (!isOne || !isQuick || asksBoth || step?.to === GOROUTINE.dead) return PACE.slow;
-  if (also === SHAPE.none) return PACE.one;
-  return also === SHAPE.own && more === SHAPE.none ? PACE.two : PACE.slow;
+  if (step === undefined || step.to === GOROUTINE.dead) return PACE.slow;
+  if (steps.some(({ needs }) => (needs & ~QUICK_NEEDS) !== 0)) return PACE.slow;
+  const { effect, facet, reasons } = step;
+  const does = (bound: Step['effect'], counted: Step['facet']) => effect === bound && facet === counted;
+  if (shape === SHAPE.self && also === SHAPE.own && more === SHAPE.none)
+    return does('none', undefined) && reasons === undefined ? PACE.passes : PACE.slow;
+  if (also !== SHAPE.none) return PACE.slow;
+  if (shape === SHAPE.self) return does('unbind G', 'reason') ? PACE.leaves : PACE.slow;
+  if (shape !== SHAPE.named || reasons !== undefined) return PACE.slow;
+  if (does('none', 'wait')) return PACE.wakes;
+  return does('bind G', undefined) ? PACE.starts : PACE.slow;
 }
 
 /** These come to be without anything else about them being asked. */

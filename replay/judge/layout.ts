@@ -63,8 +63,12 @@ export const SHAPE = {
   own: 7,
 } as const;
 
-/** What the lane takes at full stride: one step about a goroutine, and perhaps one about the P of its M. */
-export const PACE = { slow: 0, one: 1, two: 2 } as const;
+/**
+ * What the lane takes at full stride, and leaves out of its general steps for it: the goroutine of the M enters or
+ * leaves a system call with its P, or stops or blocks for a reason; one that is named is woken, or started. The
+ * last two are those that are named.
+ */
+export const PACE = { slow: 0, passes: 1, leaves: 2, wakes: 3, starts: 4 } as const;
 
 export const BINDS = { none: 0, bind: 1, unbind: 2 } as const;
 

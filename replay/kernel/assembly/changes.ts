@@ -54,24 +54,7 @@ export class Changes {
     return this.beyond || this.piece === 0 ? this.before : this.before + this.place;
   }
 
-  // @ts-expect-error: decorators are AssemblyScript's
-  @inline
-  time(n: u32): f64 {
-    return load<f64>(unchecked(this.pieces[n / KEPT_PIECE]) + (<usize>(n % KEPT_PIECE) << 3));
-  }
-
-  // @ts-expect-error: decorators are AssemblyScript's
-  @inline
-  serial(n: u32): u32 {
-    return load<u32>(unchecked(this.pieces[n / KEPT_PIECE]) + KEPT_PIECE * 8 + (<usize>(n % KEPT_PIECE) << 2));
-  }
-
-  // @ts-expect-error: decorators are AssemblyScript's
-  @inline
-  state(n: u32): u32 {
-    return load<u8>(unchecked(this.pieces[n / KEPT_PIECE]) + KEPT_PIECE * 12 + n % KEPT_PIECE);
-  }
-
+  /** The times of a piece, behind them its serial numbers, and its states. */
   pieceAt(n: u32): usize {
     return this.pieces[n];
   }

@@ -27,9 +27,13 @@ export function countChanges(changes: Changes, serials: u32): usize {
   const counts = room(<f64>max<u32>(serials, 1) * 4);
   memory.fill(counts, 0, <usize>serials * 4);
   const all = changes.count;
-  for (let i: u32 = 0; i < all; i++) {
-    const cell = counts + (<usize>changes.serial(i) << 2);
-    store<u32>(cell, load<u32>(cell) + 1);
+  for (let first: u32 = 0; first < all; first += KEPT_PIECE) {
+    const serials = changes.pieceAt(first / KEPT_PIECE) + KEPT_PIECE * 8;
+    const count = min(KEPT_PIECE, all - first);
+    for (let i: u32 = 0; i < count; i++) {
+      const cell = counts + (<usize>load<u32>(serials + (<usize>i << 2)) << 2);
+      store<u32>(cell, load<u32>(cell) + 1);
+    }
   }
   return counts;
 }
@@ -49,14 +53,20 @@ export function roundChanges(changes: Changes, lines: usize, count: u32, from: f
   memory.fill(held, 0, size * count);
   const first = room(<f64>offsetof<Line>() * max(count, 1));
   for (let i: u32 = 0; i < count; i++) begin(lineAt(first, i), held + i * size);
-  for (let i: u32 = 0; i < all; i++) {
-    const line = <u32>load<u16>(lines + (<usize>changes.serial(i) << 1));
-    if (line >= count) continue;
-    const t = lineAt(first, line);
-    const time = changes.time(i);
-    const until = time < last ? time : last;
-    if (until > t.since) fill(t, until);
-    t.state = changes.state(i);
+  for (let before: u32 = 0; before < all; before += KEPT_PIECE) {
+    const times = changes.pieceAt(before / KEPT_PIECE);
+    const serials = times + KEPT_PIECE * 8;
+    const states = times + KEPT_PIECE * 12;
+    const some = min(KEPT_PIECE, all - before);
+    for (let i: u32 = 0; i < some; i++) {
+      const line = <u32>load<u16>(lines + (<usize>load<u32>(serials + (<usize>i << 2)) << 1));
+      if (line >= count) continue;
+      const t = lineAt(first, line);
+      const time = load<f64>(times + (<usize>i << 3));
+      const until = time < last ? time : last;
+      if (until > t.since) fill(t, until);
+      t.state = load<u8>(states + i);
+    }
   }
   for (let i: u32 = 0; i < count; i++) fill(lineAt(first, i), last);
   heap.free(first);
