@@ -231,13 +231,14 @@ Exit code 1 when a run shows the predicted step and breaks the predicted rule, 3
 (docs/mutate.md has their kinds), and the judge is asked what it objects to first. The seed is printed; the same seed
 makes the same mutants of the same traces. Needs no Go, but for --peer.
 Exit code 1 when the judge objects to a change that is legal, or by a rule that is about something else.`,
-    options: ['count', 'kind', 'seed', 'peer'],
+    options: ['count', 'kind', 'seed', 'peer', 'model'],
     examples: [
       ['gotwin mutate trace.out', 'a hundred mutants of each kind'],
       [
         'gotwin mutate a.gotwin b.gotwin --count 900 --peer',
         "and what Go's own reader and validator say of each",
       ],
+      ['gotwin mutate trace.out --model', 'and which rules of the model nobody would miss; some minutes'],
       ['gotwin mutate trace.out --kind swap,retarget --seed 7 --json', 'the same mutants every time'],
     ],
     load: () => import('./commands/mutate.ts'),

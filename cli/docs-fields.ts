@@ -231,4 +231,9 @@ export const FIELD_NOTES: Readonly<Record<string, string>> = {
   survivors: 'changes that the judge passes, by kind and by the events that were changed',
   'survivors[].go': 'how many of them Go refuses; null without --peer',
   sample: 'some of the mutants that were noticed, with the rule that said so',
+  mutants: 'of the model: a row, a guard, a target, an invariant that was changed',
+  witnesses: 'mutants of the traces that were held against each',
+  'noticed.refuses': 'a sound trace is refused now',
+  'noticed.passes': 'a mutant of a trace passes now',
+  'noticed.renames': 'a mutant of a trace is named by another rule now',
 };

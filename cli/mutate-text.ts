@@ -1,7 +1,7 @@
 /** What `gotwin mutate` shows on a terminal. */
 import { columns, plural, seconds } from './columns.ts';
 import type { Paint } from './paint.ts';
-import type { MutationDocument } from './result-document.ts';
+import type { ModelMutationDocument, MutationDocument } from './result-document.ts';
 
 type Kind = MutationDocument['kinds'][number];
 
@@ -75,4 +75,23 @@ function survivorText({
 }: MutationDocument['survivors'][number]): string {
   const byGo = go === null ? '' : `, ${go} refused by Go`;
   return `${String(count).padStart(4)}  ${kind}: ${events}${byGo} (${trace}: ${example})`;
+}
+
+export function modelMutationLines(
+  { mutants, witnesses, noticed, survivors, seed, cpuMs }: ModelMutationDocument,
+  paint: Paint,
+): string[] {
+  const { refuses, passes, renames } = noticed;
+  const all = refuses + passes + renames;
+  return [
+    `${all} of ${plural(mutants, 'mutant')} of the model were noticed (${share(all, mutants)}):`,
+    `  ${refuses} since a sound trace is refused now`,
+    `  ${passes} since a mutant of a trace passes now`,
+    `  ${renames} since a mutant of a trace is named by another rule now`,
+    '',
+    ...(survivors.length === 0
+      ? []
+      : ['Nobody notices these:', ...survivors.map((name) => `  ${paint.warn(name)}`), '']),
+    `${plural(witnesses, 'mutant')} of traces as witnesses, ${seconds(cpuMs)}; the same again: --seed ${seed}`,
+  ];
 }

@@ -56,6 +56,7 @@ export interface OptionValues {
   kind?: string[];
   seed?: number;
   peer?: boolean;
+  model?: boolean;
   steer?: boolean;
   runs?: number;
   format?: EventFormat;
@@ -234,6 +235,11 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
     description: 'what chance goes by: the same seed makes the same mutants',
     otherwise: 'another one each time',
     parse: seed,
+  },
+  model: {
+    flags: '--model',
+    description:
+      'break the model instead, one row, guard, target or invariant at a time: does anybody notice?',
   },
   peer: {
     flags: '--peer',

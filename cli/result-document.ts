@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { comparisonSchema, expectationSchema, type Told } from '../differ/index.ts';
 import { explorationSchema, steeredSchema } from '../replay/explore/result.ts';
-import { traceMutationSchema } from '../replay/mutate/result.ts';
+import { modelMutationSchema, traceMutationSchema } from '../replay/mutate/result.ts';
 import { nosplitDifferenceSchema, nosplitResultSchema } from '../replay/nosplit/result.ts';
 import { RESULT_SCHEMA, type Replay, resultSchema, verdictSchema } from '../replay/result.ts';
 import { toJson } from '../reports/index.ts';
@@ -233,3 +233,11 @@ export const explorationsSchema = z.object({
 /** What `mutate --json` prints. */
 export const mutationDocumentSchema = traceMutationSchema.extend({ schema: z.literal(RESULT_SCHEMA) });
 export type MutationDocument = z.infer<typeof mutationDocumentSchema>;
+
+/** What `mutate --model --json` prints. */
+export const modelMutationDocumentSchema = modelMutationSchema.extend({
+  schema: z.literal(RESULT_SCHEMA),
+  seed: z.number().int(),
+  traces: z.array(z.string()),
+});
+export type ModelMutationDocument = z.infer<typeof modelMutationDocumentSchema>;

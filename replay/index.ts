@@ -18,8 +18,10 @@ export {
 export { RELEASES, type Release, STATES } from './model/index.ts';
 export {
   excuseFor,
+  excuseForModel,
   KIND_NAMES,
   KINDS_OF_MUTANTS,
+  mutateModel,
   mutateTraces,
   type Peer,
   readRealTrace,

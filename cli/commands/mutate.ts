@@ -1,14 +1,14 @@
 import { Validator } from '../../collector/index.ts';
-import { KIND_NAMES, mutateTraces, readRealTrace } from '../../replay/index.ts';
+import { KIND_NAMES, mutateModel, mutateTraces, readRealTrace } from '../../replay/index.ts';
 import { RESULT_SCHEMA } from '../../replay/schema-version.ts';
 import { count } from '../columns.ts';
 import type { Call } from '../command.ts';
 import { printDocument } from '../document.ts';
 import { EXIT } from '../exit.ts';
-import { mutationLines } from '../mutate-text.ts';
+import { modelMutationLines, mutationLines } from '../mutate-text.ts';
 import { UsageError } from '../problem.ts';
 import { runSteps } from '../progress.ts';
-import type { MutationDocument } from '../result-document.ts';
+import type { ModelMutationDocument, MutationDocument } from '../result-document.ts';
 
 /** Of each kind: some seconds for a small trace. */
 const COUNT = 100;
@@ -16,6 +16,7 @@ const COUNT = 100;
 export async function run(call: Call): Promise<number> {
   const kinds = chosenKinds(call);
   const seed = call.options.seed ?? Math.floor(Math.random() * 2 ** 31);
+  if (call.options.model) return await breakModel(call, kinds, seed);
   const document = await mutate(call, kinds, seed);
   if (call.options.json) await printDocument(document, call);
   else await call.terminal.out.line(mutationLines(document, call.terminal.paint).join('\n'));
@@ -54,4 +55,32 @@ async function mutate(
   };
   await runSteps([{ title: 'mutants', work }], terminal, options.quiet === true || options.json === true);
   return document as unknown as MutationDocument;
+}
+
+/** The mutants of the traces are its witnesses: few of each kind are enough. */
+const WITNESSES = 30;
+
+async function breakModel(
+  { operands, options, terminal, signal }: Call,
+  kinds: readonly string[] | undefined,
+  seed: number,
+): Promise<number> {
+  let document: ModelMutationDocument | undefined;
+  const work = async (note: (text: string) => void): Promise<string> => {
+    const traces = await Promise.all(operands.map(readRealTrace));
+    const onProgress = (asked: number, all: number) => note(`${count(asked)} of ${count(all)}`);
+    const how = { seed, kinds, count: options.count ?? WITNESSES, signal, onProgress };
+    const mutation = await mutateModel(traces, how);
+    document = { schema: RESULT_SCHEMA, seed, traces: traces.map(({ name }) => name), ...mutation };
+    return `seed ${seed}`;
+  };
+  await runSteps(
+    [{ title: 'mutants of the model', work }],
+    terminal,
+    options.quiet === true || options.json === true,
+  );
+  const made = document as unknown as ModelMutationDocument;
+  if (options.json) await printDocument(made, { operands, options, terminal, signal, programArgs: [] });
+  else await terminal.out.line(modelMutationLines(made, terminal.paint).join('\n'));
+  return EXIT.conforms;
 }

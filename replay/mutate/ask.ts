@@ -8,6 +8,8 @@ import { Orderer } from '../order/index.ts';
 export interface Objection {
   /** `format/CODE` for what the reader could not read. */
   readonly rule: string;
+  /** The rule and the shape of what broke it. */
+  readonly signature: string;
   /** Go's name of the event, or `damage`. */
   readonly event: string;
   readonly observed: string;
@@ -40,9 +42,15 @@ export async function firstObjection(
   }
   const [damage] = reader.damages;
   if (damage === undefined) return undefined;
-  return { rule: `format/${damage.code}`, event: 'damage', observed: damage.message, suspicious: false };
+  return {
+    rule: `format/${damage.code}`,
+    signature: damage.code,
+    event: 'damage',
+    observed: damage.message,
+    suspicious: false,
+  };
 }
 
-function ofFinding({ rule, at, observed }: Finding): Objection {
-  return { rule, event: at.name, observed, suspicious: false };
+function ofFinding({ rule, signature, at, observed }: Finding): Objection {
+  return { rule, signature, event: at.name, observed, suspicious: false };
 }

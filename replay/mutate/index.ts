@@ -1,6 +1,8 @@
 /** Proves that the judge bites: real traces made wrong, and who noticed. */
 import { KINDS, LOST_GENERATION, LOST_GENERATION_TEXT } from './kinds.ts';
 
+export { mutateModel } from './model-mutants.ts';
+export { excuseForModel } from './model-survivors.ts';
 export { KIND_NAMES } from './mutants.ts';
 export { readRealTrace } from './read.ts';
 export { excuseFor } from './survivors.ts';

@@ -59,6 +59,18 @@ export const traceMutationSchema = z.object({
   /** User CPU of this process. */
   cpuMs: z.number(),
 });
+/** Mutants of the model: rows, guards, targets and invariants that were changed one at a time. */
+export const modelMutationSchema = z.object({
+  mutants: z.number().int(),
+  /** Mutants of traces that were held against each. */
+  witnesses: z.number().int(),
+  /** How they were noticed: a sound trace is refused, a mutant of a trace passes, or is named by another rule. */
+  noticed: z.object({ refuses: z.number().int(), passes: z.number().int(), renames: z.number().int() }),
+  survivors: z.array(z.string()),
+  cpuMs: z.number(),
+});
+export type ModelMutation = z.infer<typeof modelMutationSchema>;
+
 export type TraceMutation = z.infer<typeof traceMutationSchema>;
 export type MutantKindResult = z.infer<typeof mutantKindSchema>;
 export type Survivor = z.infer<typeof survivorSchema>;
