@@ -62,9 +62,12 @@ export class Subject {
   readonly places: readonly Place[];
   readonly batches: readonly { readonly generation: WireGeneration; readonly batch: WireBatch }[];
   readonly #ids = new Map<WireGeneration, Ids>();
+  readonly #spread: boolean;
+  readonly #byName: readonly (readonly Place[])[];
 
   /** `changeable`: numbers of the generations that may be changed; the others are what stands around them. */
-  constructor(excerpt: Excerpt, go: string, changeable: ReadonlySet<number>) {
+  constructor(excerpt: Excerpt, go: string, changeable: ReadonlySet<number>, spread = false) {
+    this.#spread = spread;
     this.excerpt = excerpt;
     this.reasons = new Reasons(excerpt, go);
     const changed = excerpt.generations.filter(({ number }) => changeable.has(number));
@@ -77,6 +80,14 @@ export class Subject {
         return spec === undefined ? [] : [{ generation, batch, index, event, spec }];
       }),
     );
+    const names = new Set(this.places.map(({ event }) => event.name));
+    this.#byName = [...names].map((name) => this.places.filter(({ event }) => event.name === name));
+  }
+
+  /** One of them: any event is as likely as any other, or with `spread` any type of event is. */
+  place(random: Random): Place | undefined {
+    if (!this.#spread) return random.of(this.places);
+    return random.of(random.of(this.#byName) ?? []);
   }
 
   /** Numbers of goroutines, Ps and Ms that the generation names. */
@@ -135,7 +146,7 @@ function editOne(
 ): Kind['edit'] {
   return (subject, random) => {
     for (let tries = 0; tries < TRIES; tries++) {
-      const place = random.of(subject.places);
+      const place = subject.place(random);
       if (place === undefined) return undefined;
       if (!test(place)) continue;
       const window = windowAt(place);

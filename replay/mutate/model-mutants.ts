@@ -8,7 +8,7 @@ import { editsOf, type ModelEdit } from './model-edits.ts';
 import { type Mutant, type MutantOptions, mutantsOf, type RealTrace } from './mutants.ts';
 import type { ModelMutation } from './result.ts';
 
-/** Mutants of traces that are kept of each signature: they were refused for the same reason. */
+/** Mutants of traces that are kept of each signature: others were refused for the same reason. */
 const ALIKE = 1;
 
 interface Witness {
@@ -58,7 +58,7 @@ const formatIn = (bytes: Uint8Array): number => Number(new TextDecoder().decode(
 /** Trace mutants that the model as it is notices, a few for each reason. */
 async function witnessesOf(traces: readonly RealTrace[], options: ModelOptions): Promise<Witness[]> {
   const found = new Map<string, Witness[]>();
-  for (const mutant of mutantsOf(traces, options)) {
+  for (const mutant of mutantsOf(traces, { ...options, spread: true })) {
     options.signal?.throwIfAborted();
     const objection = await firstObjection(mutant.bytes, mutant.go);
     if (

@@ -30,6 +30,8 @@ export interface MutantOptions {
   readonly seed: number;
   /** Names; all where there are none. */
   readonly kinds?: readonly string[] | undefined;
+  /** Rare types of events are changed as often as common ones. */
+  readonly spread?: boolean | undefined;
 }
 
 /** Generations of one trace that are changed. */
@@ -42,14 +44,14 @@ export const KIND_NAMES: readonly string[] = [...KINDS.map(({ name }) => name), 
 /** Throws FormatError and VersionError for a trace that is not sound. */
 export function* mutantsOf(
   traces: readonly RealTrace[],
-  { count, seed, kinds }: MutantOptions,
+  { count, seed, kinds, spread }: MutantOptions,
 ): Generator<Mutant, void> {
   const random = new Random(seed);
   const wanted = KINDS.filter(({ name }) => kinds?.includes(name) ?? true);
   let number = 0;
   for (const [i, trace] of traces.entries()) {
     const share = shareOf(count, traces.length, i);
-    for (const mutant of ofTrace(trace, wanted, share, random)) yield { ...mutant, number: number++ };
+    for (const mutant of ofTrace(trace, wanted, share, random, spread)) yield { ...mutant, number: number++ };
     if (kinds !== undefined && !kinds.includes(LOST_GENERATION)) continue;
     for (const mutant of withoutGeneration(trace, share, random)) yield { ...mutant, number: number++ };
   }
@@ -66,10 +68,11 @@ function* ofTrace(
   kinds: readonly Kind[],
   count: number,
   random: Random,
+  spread: boolean | undefined,
 ): Generator<Unnumbered, void> {
   const windows = windowsOf(spansOf(bytes), random);
   for (const [i, { spans, changed }] of windows.entries()) {
-    const subject = new Subject(new Excerpt(traceOf(bytes, spans)), go, new Set([changed.number]));
+    const subject = new Subject(new Excerpt(traceOf(bytes, spans)), go, new Set([changed.number]), spread);
     for (const kind of kinds) {
       for (let left = shareOf(count, windows.length, i); left > 0; left--) {
         const edited = kind.edit(subject, random);
