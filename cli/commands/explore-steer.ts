@@ -1,5 +1,5 @@
 /** `gotwin explore HISTORY --variant NAME --steer`: the counterexample on real Go, held where the story holds it. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FAULTS, type Fault, goArch, HURRIED } from '../../collector/index.ts';
@@ -94,8 +94,7 @@ export async function steerVariant(variant: Variant, call: Call): Promise<Steere
     );
     await runSteps(steps, call.terminal, quiet === true);
   } finally {
-    // What was interrupted is kept, and was said to be.
-    if (out === undefined && !call.signal.aborted) await rm(folder, { recursive: true, force: true });
+    if (out === undefined) await leave(folder, call.signal.aborted);
   }
   const { go = '', arch = '', emulated = false } = done[0] ?? {};
   const all = done.map(({ run }) => run);
@@ -114,6 +113,12 @@ function apart(variant: Variant, fault: Fault): Error {
   return new Error(
     `the fault ${fault.name} does not wait where the story of ${variant.name} holds its thread`,
   );
+}
+
+/** What was interrupted is kept, and was said to be; a folder of nothing is not. */
+async function leave(folder: string, isInterrupted: boolean): Promise<void> {
+  if (isInterrupted) await rmdir(folder).catch(() => undefined);
+  else await rm(folder, { recursive: true, force: true });
 }
 
 interface Done {
