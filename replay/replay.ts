@@ -225,7 +225,7 @@ function lossOf({ manifest, sealed }: Evidence, { trace, probe, layers }: Said):
       ? []
       : [`judged as ${trace.release}: ${manifest?.toolchain.version} is not modelled`]),
     ...(uncounted > 0 ? [`${uncounted} further findings were counted and not kept`] : []),
-    ...(probe === undefined ? [] : tornNotes(probe)),
+    ...(probe === undefined ? [] : probeNotes(probe)),
     ...ofRun.map(({ what, bytes }) => (bytes > 0 ? `${what} (${bytes} bytes)` : what)),
     ...(sealed ? [] : ['the collector did not finish this recording']),
   ];
@@ -237,11 +237,12 @@ function lossOf({ manifest, sealed }: Evidence, { trace, probe, layers }: Said):
 }
 
 /** A window that was full is no loss: `probe.beyond` says what lay outside of it. */
-function tornNotes({ torn, damages }: ProbeReplay): string[] {
+function probeNotes({ torn, unjudged, damages }: ProbeReplay): string[] {
   const whose = torn === 1 ? 'its' : 'their';
   return [
     ...damages.map((damage) => damage.message),
     ...(torn > 0 ? [`${plural(torn, 'record')} of probes not written to ${whose} end`] : []),
+    ...(unjudged > 0 ? [`${plural(unjudged, 'record')} of Ps beyond the last that is judged`] : []),
   ];
 }
 

@@ -2,7 +2,7 @@
 import { HEADER_BYTES, RECORD_BYTES } from '../../collector/index.ts';
 import { damage, type Header, type ProbeDamage, readHeader } from './header.ts';
 import { KIND_NAMES } from './kinds.ts';
-import { wide } from './record.ts';
+import { type CurrentRecord, wide } from './record.ts';
 import { type Block, isCommitted, type Kinds, kindsIn, runsOf, WORD } from './records.ts';
 
 /** Slots told one by one. */
@@ -41,6 +41,11 @@ export class Damages {
       if (this.torn === 0) this.#firstTorn = offset;
       this.torn++;
     } else this.#note(damage('commit-mark', offset, `the slot of record ${number} holds record ${claimed}`));
+  }
+
+  /** Of a record that names a P as no Go numbers one. */
+  proc({ sequence, offset }: CurrentRecord): void {
+    this.#note(damage('proc', offset, `record ${sequence} names a P whose id is no number that a P has`));
   }
 
   /** Of a block of slots to which no number was handed out. */

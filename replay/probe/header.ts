@@ -32,6 +32,7 @@ export type ProbeCode =
   | 'commit-mark'
   | 'kind'
   | 'spare-bits'
+  | 'proc'
   | 'torn';
 
 /** What is wrong with a file of records, and where. */

@@ -39,7 +39,7 @@ export class ProbeJudge {
     this.goroutines = new Goroutines(this.court);
     this.waits = new Waits(this.court, this.goroutines);
     this.threads = new Threads(this.court);
-    this.procs = new Procs(this.court);
+    this.procs = new Procs(this.court, this.damages);
     this.stacks = new Stacks(this.court, this.goroutines, this.threads);
     this.lifecycle = new Lifecycle(this.court, this.goroutines);
   }

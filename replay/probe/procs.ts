@@ -2,8 +2,12 @@
 import { P_STATUSES } from '../model/index.ts';
 import { Addressed, FIRST_COLUMNS, grow } from './address-table.ts';
 import { type Court, threadName } from './court.ts';
+import type { Damages } from './damages.ts';
 
-/** A runtime has 1024 at most; what is beyond is not looked at. */
+/**
+ * Ps that there are columns for. Go has had no bound on GOMAXPROCS since 1.10, but that of an int32: records
+ * of further Ps are not judged, and it is said how many they are.
+ */
 const MAX_PROCS = 1 << 16;
 
 /** The M that holds a P, by its number in the table of Ms; nobody; not known. */
@@ -25,6 +29,7 @@ class Holders extends Addressed {
 
 export class Procs {
   readonly #court: Court;
+  readonly #damages: Damages;
   readonly #holders = new Holders();
   readonly #heldBy = new Int32Array(MAX_PROCS).fill(UNKNOWN);
   readonly #heldSince = new Float64Array(MAX_PROCS);
@@ -37,9 +42,12 @@ export class Procs {
   readonly #release: number;
   /** Ps seen. */
   seen = 0;
+  /** Records of Ps that there are no columns for. */
+  unjudged = 0;
 
-  constructor(court: Court) {
+  constructor(court: Court, damages: Damages) {
     this.#court = court;
+    this.#damages = damages;
     this.#chain = court.row('p/chain');
     this.#wire = court.row('p/wire');
     this.#release = court.row('p/release');
@@ -113,8 +121,16 @@ export class Procs {
   }
 
   #here(): number {
-    const { aLo, aHi } = this.#court.record;
-    if (aHi !== 0 || aLo < 0 || aLo >= MAX_PROCS) return -1;
+    const { record } = this.#court;
+    const { aLo, aHi } = record;
+    if (aHi !== 0 || aLo < 0) {
+      this.#damages.proc(record);
+      return -1;
+    }
+    if (aLo >= MAX_PROCS) {
+      this.unjudged++;
+      return -1;
+    }
     this.seen = Math.max(this.seen, aLo + 1);
     return aLo;
   }

@@ -95,6 +95,15 @@ describe('a recording with records of probes alone', () => {
     expect(probe).toMatchObject({ records: 4, beyond: 1, mode: 'linear' });
   });
 
+  test('says how much it tells of Ps that are not judged', async () => {
+    const { verdict, lost, counts } = await replay(fileOf([...good, { kind: 'pstatus', a: 70_000 }]));
+    expect({ verdict, procs: counts.procs, notes: lost.notes }).toEqual({
+      verdict: 'conforms',
+      procs: 0,
+      notes: ['1 record of Ps beyond the last that is judged'],
+    });
+  });
+
   test('says which records were begun and not ended', async () => {
     const { lost } = await replay(fileOf(good, { capacity: 6, next: 6 }));
     expect(lost).toEqual({ bytes: 0, events: 1, notes: ['1 record of probes not written to its end'] });

@@ -102,6 +102,8 @@ describe('a file that the probe cannot have written', () => {
       'count',
       changed(fileOf(clocks(20), { mode: 'ring', capacity: 64 }), HEADER.next, 10),
     ],
+    'names a P by a number that no P has': ['proc', fileOf([{ kind: 'wirep', a: -1n & 0xffff_ffffn }])],
+    'names a P by more than a number': ['proc', fileOf([{ kind: 'pstatus', a: 1n << 40n }])],
     'has bits set that no recorder sets': ['spare-bits', changed(good, at(3) + 41, 0x81)],
   };
   test.each(Object.entries(bad))('%s', async (_, [code, bytes]) => {

@@ -33,6 +33,8 @@ export interface ProbeReplay {
   readonly torn: number;
   /** Records that lay before the window (a ring) or beyond it (a file that was full). */
   readonly beyond: number;
+  /** Records of Ps that there are too many of. */
+  readonly unjudged: number;
   readonly mode: Header['mode'] | 'unknown';
   readonly counts: { goroutines: number; procs: number; threads: number };
   readonly kinds: Record<string, number>;
@@ -85,6 +87,7 @@ export async function judgeProbe(source: ProbeSource): Promise<ProbeReplay> {
     records: judge.records,
     torn,
     beyond: Math.max(0, header.next - header.capacity),
+    unjudged: judge.procs.unjudged,
     mode: header.mode,
     counts: { goroutines: judge.goroutines.keys.size, procs: judge.procs.seen, threads: judge.threadCount },
     kinds: kindCounts(judge),
@@ -200,6 +203,7 @@ function unreadable(found: ProbeDamage, release: Release): ProbeReplay {
     records: 0,
     torn: 0,
     beyond: 0,
+    unjudged: 0,
     mode: 'unknown',
     counts: { goroutines: 0, procs: 0, threads: 0 },
     kinds: {},
