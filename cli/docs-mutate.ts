@@ -49,13 +49,14 @@ function measured(table: Table): string[] {
   return [
     '## Measured',
     `By \`gotwin mutate *.gotwin --count ${run.count} --peer --seed ${run.seed} --json\`, of ${run.traces.length} traces, recorded by` +
-      ` \`gotwin record\` with \`--layers trace --godebug traceadvanceperiod=10000000 -d 4s\`: ${names.join(', ')}.` +
+      ` \`gotwin record\` with \`--layers trace --godebug traceadvanceperiod=40000000 -d 1500ms\`: ${names.join(', ')}.` +
       ` Go is the reader of ${run.peer} and the validator that Go's own tests hold it against, asked about the same mutants` +
       ' in the same run; arm64 was emulated.',
     table(
       ['kind', 'made', 'legal', 'noticed', 'suspicious', "Go's reader", 'with its validator'],
       run.kinds.map(kindRow),
     ),
+    misnamedText(run),
     'Of Go every refusal is a sentence about one event that could not come next; the judge names the rule:',
     table(
       ['kind', 'rules that objected first, and how often'],
@@ -65,6 +66,15 @@ function measured(table: Table): string[] {
     'What the judge passes, by kind and by the events that were changed, and why.',
     table(['kind', 'why', 'mutants', 'refused by Go', 'events'], survivorRows(run)),
   ];
+}
+
+function misnamedText({ kinds }: MutationDocument): string {
+  const sum = (of: 'noticed' | 'misnamed' | 'legalRefused'): number =>
+    kinds.reduce((n, kind) => n + kind[of], 0);
+  return (
+    `Of ${sum('noticed')} objections ${sum('misnamed')} came from a rule that is not about what was changed; ` +
+    `${sum('legalRefused')} legal changes were objected to, by the judge or by Go.`
+  );
 }
 
 function kindRow({ kind, made, legal, noticed, suspected, go }: MutationDocument['kinds'][number]): string[] {

@@ -51,6 +51,16 @@ const EXCUSES: readonly Excuse[] = [
   },
   {
     kind: /^reason/,
+    events: /^GoBlock .* → preempted$/,
+    why: 'from Go 1.26 on a goroutine that is preempted keeps its stack, and any function may be',
+  },
+  {
+    kind: /^reason/,
+    events: /→ forever$/,
+    why: 'a channel that is nil is waited for in the same function, and nothing later wakes the goroutine',
+  },
+  {
+    kind: /^reason/,
     events: /Gosched|preempted/,
     why: 'until Go 1.24 the stack of a goroutine that stops begins above Gosched, so yielding and being preempted look the same',
   },
