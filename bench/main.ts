@@ -2,10 +2,17 @@
 import { relative } from 'node:path';
 import { entryOf, HISTORY, record } from './history.ts';
 import { type MadeTrace, makeTrace } from './make.ts';
-import { type Measured, measure, measureWorkers, type WorkersMeasured } from './measure.ts';
+import {
+  type JudgingMeasured,
+  type Measured,
+  measure,
+  measureJudging,
+  measureWorkers,
+  type WorkersMeasured,
+} from './measure.ts';
 import { HELP, type Options, readOptions } from './options.ts';
 import { buildPrograms, type Programs, ROOT, readerVersion } from './programs.ts';
-import { readersTable, workersTable } from './table.ts';
+import { judgingTable, readersTable, workersTable } from './table.ts';
 import { TRACES } from './traces.ts';
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
@@ -17,6 +24,7 @@ async function bench(options: Options): Promise<void> {
   const traces: MadeTrace[] = [];
   for (const spec of options.traces) traces.push(await make(spec.name, programs));
   if (options.makeOnly) return;
+  if (options.judging) return await judging(traces, options, programs);
   const rows = options.peer ? await readers(traces, options, programs) : [];
   const workers = options.workers > 1 ? await severalWorkers(traces, options, programs) : [];
   if (options.record) {
@@ -43,6 +51,13 @@ async function readers(traces: readonly MadeTrace[], options: Options, programs:
   print(`\nMedians of ${options.pairs} pairs of runs, least and most in brackets:\n`);
   print(readersTable(rows));
   return rows;
+}
+
+async function judging(traces: readonly MadeTrace[], options: Options, programs: Programs): Promise<void> {
+  const rows: JudgingMeasured[] = [];
+  for (const trace of traces) rows.push(await measureJudging(trace, options.pairs, programs));
+  print(`\nWhat judging costs; medians of ${options.pairs} pairs of runs, least and most in brackets:\n`);
+  print(judgingTable(rows));
 }
 
 async function severalWorkers(traces: readonly MadeTrace[], options: Options, programs: Programs) {

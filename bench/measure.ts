@@ -67,6 +67,43 @@ function figuresOf(measured: readonly Pair<Usage>[]) {
   };
 }
 
+/** What it costs to judge a trace, beside what it costs to read it. */
+export interface JudgingMeasured {
+  readonly trace: MadeTrace;
+  readonly events: number;
+  /** User CPU of `gotwin replay` divided by that of `gotwin events --format none`. */
+  readonly times: Spread;
+  readonly reading: Spread;
+  readonly judging: Spread;
+}
+
+/** Throws when the judge did not see what the reader saw. */
+export async function measureJudging(
+  trace: MadeTrace,
+  pairs: number,
+  programs: Programs,
+): Promise<JudgingMeasured> {
+  const measured = await interleave(
+    pairs,
+    () => ourRun(trace.path, programs),
+    () => launch(programs, [process.execPath, COMMAND, 'replay', trace.path]),
+  );
+  let events = 0;
+  for (const { ours, theirs } of measured) {
+    events = (JSON.parse(ours.stdout) as OurCounts).events;
+    // As text: a document costs what the schemas take to load.
+    const judged = Number(/([\d,]+) events/.exec(theirs.stdout)?.[1]?.replaceAll(',', ''));
+    if (judged !== events) throw new Error(`${trace.spec.name}: ${judged} events judged, ${events} read`);
+  }
+  return {
+    trace,
+    events,
+    times: ratiosOf(measured, ({ user }) => user),
+    reading: spreadOf(measured.map(({ ours }) => ours.user)),
+    judging: spreadOf(measured.map(({ theirs }) => theirs.user)),
+  };
+}
+
 /** One worker against several. */
 export interface WorkersMeasured {
   readonly trace: MadeTrace;

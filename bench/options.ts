@@ -11,6 +11,7 @@ Measures Gotwin's reader against Go's on real traces, which it makes first.
   --pairs N        runs of each reader (default: 5)
   --workers N      measure also one worker against N
   --no-peer        leave Go's reader out, and so measure the workers alone
+  --judging        measure what judging costs instead: gotwin replay against gotwin events
   --make           make the traces, and measure nothing
   --go X.Y.Z       the release that writes the traces (default: the one on PATH)
   --record         add the ratios to bench/history.jsonl
@@ -23,6 +24,7 @@ export interface Options {
   /** 1 when workers are not asked for. */
   readonly workers: number;
   readonly peer: boolean;
+  readonly judging: boolean;
   readonly makeOnly: boolean;
   readonly go: string | undefined;
   readonly record: boolean;
@@ -40,6 +42,7 @@ export function readOptions(args: readonly string[]): Options {
       pairs: { type: 'string', default: '5' },
       workers: { type: 'string', default: '1' },
       peer: { type: 'boolean', default: true },
+      judging: { type: 'boolean', default: false },
       make: { type: 'boolean', default: false },
       go: { type: 'string' },
       record: { type: 'boolean', default: false },
@@ -51,6 +54,7 @@ export function readOptions(args: readonly string[]): Options {
     pairs: whole('--pairs', values.pairs),
     workers: whole('--workers', values.workers),
     peer: values.peer,
+    judging: values.judging,
     makeOnly: values.make,
     go: values.go,
     record: values.record,

@@ -1,5 +1,5 @@
 /** The figures as text: a Markdown table, which is readable as it stands. */
-import type { Measured, WorkersMeasured } from './measure.ts';
+import type { JudgingMeasured, Measured, WorkersMeasured } from './measure.ts';
 import type { Spread } from './ratios.ts';
 
 /** Columns as wide as their widest cell; all but the first and the last aligned to the right. */
@@ -115,6 +115,24 @@ export function workersTable(rows: readonly WorkersMeasured[]): string {
       trace.spec.name !== 'generations' || workers !== 2
         ? ''
         : `${WORKERS_GOAL}: ${reading.median >= WORKERS_GOAL ? 'met' : 'MISSED'}`,
+    ]),
+  );
+}
+
+/** A replay should cost less than twice the reading where a trace is long enough for its start not to count. */
+const JUDGING_GOAL = 2;
+const JUDGED: ReadonlySet<string> = new Set(['medium', 'generations']);
+
+export function judgingTable(rows: readonly JudgingMeasured[]): string {
+  return table(
+    ['trace', 'events', 'user CPU: events, s', 'replay, s', 'replay / events', 'goal'],
+    rows.map(({ trace: { spec }, events, reading, judging, times }) => [
+      spec.name,
+      events.toLocaleString('en-US'),
+      seconds(reading),
+      seconds(judging),
+      ratio(times),
+      JUDGED.has(spec.name) ? `below ${JUDGING_GOAL}: ${times.median < JUDGING_GOAL ? 'met' : 'MISSED'}` : '',
     ]),
   );
 }
