@@ -72,7 +72,7 @@ export async function pinnedToolchain() {
   const wanted = pinnedHere();
   if (wanted === undefined) say(`Go: no ${pinned.version} is pinned for this system`);
   else if (isThere(wanted)) return wanted.root;
-  else if (proxies().length === 0) say('Go: GOPROXY is not set, so there is no address to get it from');
+  else if (proxies().length === 0) say('Go: GOPROXY names no address to get it from');
   else return await fromProxies(wanted);
   return undefined;
 }

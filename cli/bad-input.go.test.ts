@@ -275,14 +275,21 @@ describe('an environment that', () => {
     if (!works([...under, 'true'])) return context.skip('hiding the toolchains of this machine needs root');
     const empty = join(folder, 'no-home');
     mkdirSync(empty);
-    const env = { PATH: empty, HOME: empty, XDG_CACHE_HOME: empty, GOMODCACHE: empty, GOPATH: empty };
+    const env = {
+      PATH: empty,
+      HOME: empty,
+      XDG_CACHE_HOME: empty,
+      GOMODCACHE: empty,
+      GOPATH: empty,
+      GOPROXY: 'off',
+    };
     const absolute = [execFileSync('which', ['unshare'], { encoding: 'utf8' }).trim(), ...under.slice(1)];
     const { code, stderr } = await call(['check', 'hello', ...GO, '-q'], {
       env: { ...env, PATH: `/bin:/usr/sbin` },
       under: absolute,
     });
-    expect(stderr).toMatch(/is not installed, and there is no other go/);
-    expect(stderr).toContain('npm start');
+    expect(stderr).toMatch(/is not installed, there is no other go .*: GOPROXY names no address/);
+    expect(stderr).toContain('Set GOPROXY, or install any Go');
     expect(code).toBe(2);
     const doctor = await call(['doctor'], { env: { ...env, PATH: '/bin:/usr/sbin' }, under: absolute });
     expect(doctor.stdout).toMatch(/Go +missing/);
