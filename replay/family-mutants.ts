@@ -94,12 +94,14 @@ export const FAMILY_MUTANTS: readonly FamilyMutant[] = [
   },
   {
     name: 'a collection that ends in a stop for its sweep termination',
-    rules: ['gc/end-in-mark-termination'],
+    // Who stops the world for what shows in its stack, too.
+    rules: ['gc/end-in-mark-termination', 'blocking/reason-fits-stack'],
     edit: replaceText('STWBegin', 'kind_string', 'GC mark termination', 'GC sweep termination'),
   },
   {
     name: 'a P that sweeps right after the sweep termination',
-    rules: ['sweep/not-while-marking'],
+    // A generation in which nothing swept has no stack to lend.
+    rules: ['sweep/not-while-marking', 'unwinding/stack-of-running'],
     edit: sweepEarly,
   },
   { name: 'a number of a goroutine from far ahead', rules: ['goroutine/ids-increase'], edit: numberAhead },
@@ -132,7 +134,12 @@ function sweepEarly(trace: WireTrace): void {
     }),
     'sweep termination',
   );
-  insertEvent(place.batch, place.index + 1, { name: 'GCSweepBegin', args: { dt: 1, stack: 0 } });
+  // Any sweep's stack will do: without one, something else would be wrong as well.
+  const sweeps = place.generation.batches.flatMap(({ events }) =>
+    events.filter((each) => each.name === 'GCSweepBegin'),
+  );
+  const stack = Number(sweeps.find(({ args }) => Number(args.stack) !== 0)?.args.stack ?? 0);
+  insertEvent(place.batch, place.index + 1, { name: 'GCSweepBegin', args: { dt: 1, stack } });
   const end: WireEvent = { name: 'GCSweepEnd', args: { dt: 1, swept_value: 0, reclaimed_value: 0 } };
   insertEvent(place.batch, place.index + 2, end);
 }

@@ -40,6 +40,7 @@ export function misstated(generation: Generation): Map<number, InvariantName> {
   const { kind, args, argStart } = generation.columns;
   const stated = { G: new Set<number>(), P: new Set<number>() };
   const firsts: [row: number, of: Thing, id: number][] = [];
+  const foreign = new Set<number>();
   for (const { kind: batch, first, last } of generation.batches) {
     if (batch !== 'events') continue;
     for (let row = first; row < last; row++) {
@@ -47,11 +48,17 @@ export function misstated(generation: Generation): Map<number, InvariantName> {
       const { of, states, sequence } = ACTIONS[kind[row] as number] as Action;
       const at = argStart[row] as number;
       const id = args[at] as number;
+      if (kind[row] === EV.GoCreateSyscall) foreign.add(id);
       if (!states) {
         if (args[at + sequence] === 1) firsts.push([row, of, id]);
       } else if (stated[of].has(id)) found.set(row, 'statedOnce');
       else stated[of].add(id);
     }
+  }
+  // Threads that C made take turns with one goroutine, which begins anew with each of them.
+  for (const [row] of found) {
+    const isG = ACTIONS[kind[row] as number]?.of === 'G';
+    if (isG && foreign.has(args[argStart[row] as number] as number)) found.delete(row);
   }
   for (const [row, of, id] of firsts) if (!stated[of].has(id)) found.set(row, 'statedFirst');
   return found;

@@ -154,6 +154,7 @@ const invariants = {
   },
   statedOnce: {
     id: 'format/status-once',
+    // Not those of threads that C made: needm makes the goroutine of an extra M anew, under one number (GoCreateSyscall).
     text: 'a generation says once that a goroutine or a P is there: by its status, or where it is made',
     cite: [acquired('trace2status.go')],
     measured: '0 of 0.9 M statuses and creations',
