@@ -49,8 +49,8 @@ export class Givers {
   #resolve(stack: number): number {
     const frames = stack > 0 ? (this.#generation?.stack(stack) ?? []) : [];
     const parks = frames[0] !== undefined && PARKERS.includes(frames[0].func);
-    const func = frames[parks ? 1 : 0]?.func;
-    // A stack that the trace lost is nobody's; that there is none says something.
+    const func = frames[parks ? 1 : 0]?.func || undefined;
+    // A stack or a name that the trace lost is nobody's; that there is none says something.
     const fits = ({ func: pattern }: Giver): boolean =>
       stack === 0 ? pattern === '' : func !== undefined && pattern !== '' && matches(pattern, func);
     const known = this.#table.findIndex(fits) + 1;
