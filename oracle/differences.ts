@@ -57,6 +57,14 @@ export const DIFFERENCES: readonly Difference[] = [
     shownBy: {},
   },
   {
+    about: 'What an M writes while it exits',
+    go: 'Reading ends with “expected a proc but didn’t have one” where the M’s buffer was full between unminit and handoffp.',
+    ours: 'Its next buffer, which bears thread 0, is that M’s.',
+    why: 'unminit sets the procid to 0 before mexit gives up its P, and a new buffer takes its thread from there. Go 1.26 writes such traces: seen where threads end often and the buffers are full. The runtime did nothing that it should not.',
+    goSays: /^expected a proc but didn't have one/,
+    shownBy: {},
+  },
+  {
     about: 'A P stolen from an M that does not hold it',
     go: 'Reading ends with “stole proc from non-existent thread” or “tried to steal proc”.',
     ours: 'The P goes to whoever stole it, and nothing is said.',

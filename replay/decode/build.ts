@@ -2,6 +2,7 @@
 import { BatchRows } from './batch-rows.ts';
 import { type ClockSnapshot, Clocks } from './clocks.ts';
 import { type FormatCode, FormatError } from './errors.ts';
+import { named } from './exiting.ts';
 import type { Frame } from './frame.ts';
 import { type BatchInfo, type BatchKind, type ExperimentalBatch, Generation } from './generation.ts';
 import { flagsOf, missingEntry } from './ids.ts';
@@ -121,7 +122,7 @@ export class GenerationBuilder {
       nsPerTick,
       tickAssumed: this.#tickAssumed,
       startTime: nsSince(nsOf(earliest(frames), nsPerTick), timeBase),
-      batches: events.batches,
+      batches: named(events.batches, columns),
       columns,
       strings: tables.strings,
       stacks: tables.stacks,
