@@ -1,5 +1,5 @@
 import type { Call } from './command.ts';
-import { goDuration } from './values.ts';
+import { goDuration, settingsText } from './values.ts';
 import { quoted } from './verdict-text.ts';
 
 /** Where `gotwin check` puts report and recordings, if it is not told. */
@@ -25,10 +25,4 @@ export function commandOf({ operands, programArgs, options }: Call): string {
   if (options.duration) words.push('-d', `${options.duration}ms`);
   if (programArgs.length > 0) words.push('--', ...programArgs);
   return words.map(quoted).join(' ');
-}
-
-function settingsText(settings: Readonly<Record<string, string>>): string {
-  return Object.entries(settings)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(',');
 }

@@ -1,4 +1,5 @@
 import type { Divergence, EventView } from '../replay/result.ts';
+import { citationText } from '../replay/words.ts';
 import { contextOf } from './event-lines.ts';
 import { type Paint, printable } from './paint.ts';
 import { againLine, sentences } from './verdict-text.ts';
@@ -15,7 +16,7 @@ export function divergenceLines(file: string, divergence: Divergence, paint: Pai
     `signature  ${divergence.signature}`,
     `subject    ${subject.kind} ${printable(subject.id)}`,
     `rests on   ${divergence.layers.join(', ')} (${divergence.evidence})`,
-    ...divergence.cite.map(({ file, func, statement }) => `source     ${file}, ${func}: ${statement}`),
+    ...divergence.cite.map((cite) => `source     ${citationText(cite)}`),
     '',
     paint.bold('Observed'),
     ...sentences(divergence.observed).map((sentence) => `  ${printable(sentence)}`),

@@ -40,27 +40,30 @@ function wrong(path: string, what: string): UsageError {
   return new UsageError('expectations', `${path} ${what}`, 'docs/expectations.md has the form of the file.');
 }
 
-/** What was judged, with the findings told apart that the call's file knows; unchanged where there is no file. */
-export async function applyExpectations(
-  judged: readonly Judged[],
-  call: Call,
-): Promise<{ judged: Judged[]; told?: Told }> {
+/** The expectations that a call names, or that lie where it runs; throws a UsageError where they are wrong. */
+export async function expectationsFor(call: Pick<Call, 'options'>): Promise<Expectations | undefined> {
   const path = expectationsPath(call);
   const expectations = await readExpectations(path);
-  if (expectations === undefined) {
-    if (call.options.expect === undefined) return { judged: [...judged] };
-    throw new UsageError(
-      'expectations',
-      `there is no ${path}`,
-      'Write it with `gotwin accept`, or leave --expect out.',
-    );
-  }
+  if (expectations !== undefined || call.options.expect === undefined) return expectations;
+  throw new UsageError(
+    'expectations',
+    `there is no ${path}`,
+    'Write it with `gotwin accept`, or leave --expect out.',
+  );
+}
+
+/** What was judged, with the findings told apart that are known; unchanged where nothing is. */
+export function applyExpectations(
+  judged: readonly Judged[],
+  expectations: Expectations | undefined,
+): { judged: Judged[]; told?: Told } {
+  if (expectations === undefined) return { judged: [...judged] };
   const told = tellKnown(
     judged.map(({ replay }) => replay),
     expectations,
     today(),
   );
-  return { judged: judged.map(({ path: file }, i) => ({ path: file, replay: told.replays[i]! })), told };
+  return { judged: judged.map(({ path }, i) => ({ path, replay: told.replays[i]! })), told };
 }
 
 /** The day it is, UTC. */
@@ -69,13 +72,14 @@ export function today(): string {
 }
 
 /** What has expired or was not seen any more; nothing where all is as it was. */
-export function toldLines({ expired, unseen }: Told, paint: Paint): string[] {
+export function toldLines(told: Told | undefined, paint: Paint): string[] {
+  if (told === undefined) return [];
   const row = (word: string) => (each: Expectation) => [
     paint.warn(word),
     each.signature,
     `until ${each.expires}`,
     printable(each.reason),
   ];
-  const rows = [...expired.map(row('expired')), ...unseen.map(row('not seen any more'))];
+  const rows = [...told.expired.map(row('expired')), ...told.unseen.map(row('not seen any more'))];
   return rows.length === 0 ? [] : [paint.bold('Known findings'), ...columns(rows)];
 }

@@ -1,14 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { replayFile } from '../replay/index.ts';
 import type { Call } from './command.ts';
-import { type Problem, ProblemError, problemLines, problemOf, UsageError } from './problem.ts';
+import { type Problem, ProblemError, problemLines, problemOf, type Unjudged, UsageError } from './problem.ts';
 import { runSteps, type Step } from './progress.ts';
 import type { Judged } from './verdict-text.ts';
 
 export interface Outcome {
   readonly judged: Judged[];
   /** Files that could not be judged at all; they do not keep the others from being. */
-  readonly problems: { path: string; problem: Problem }[];
+  readonly problems: Unjudged[];
 }
 
 /** Replays each file in turn; one that cannot be read is a problem of its own. */
@@ -41,7 +41,7 @@ async function replayOne(
     call.signal.throwIfAborted();
     const problem = problemOf(error, call.signal);
     if (problem.code === 'internal') throw error;
-    outcome.problems.push({ path, problem: about(path, problem) });
+    outcome.problems.push({ subject: path, problem: about(path, problem) });
     return problem.message;
   }
 }

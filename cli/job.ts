@@ -5,10 +5,9 @@ import type { Replay } from '../replay/result.ts';
 import type { Cell, Ground } from './cells.ts';
 import { plural } from './columns.ts';
 import type { Call } from './command.ts';
-import { ProblemError, problemOf } from './problem.ts';
+import { ProblemError, problemOf, type Unjudged } from './problem.ts';
 import type { Step } from './progress.ts';
 import { recordOne } from './recorder.ts';
-import type { Unjudged } from './result-document.ts';
 import type { Judged } from './verdict-text.ts';
 
 /** What has come of a check so far. */

@@ -67,7 +67,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
   VersionError: 'trace',
   CapacityError: 'trace',
   UnsoundTraceError: 'mutate',
-  TraceTooLargeError: 'mutate',
+  TraceTooLargeError: 'trace',
   ReportError: 'report',
 };
 
@@ -98,8 +98,8 @@ type KnownCode =
   | `run/${Exclude<RunErrorCode, 'interrupted'>}`
   | `recording/${RecordingErrorCode}`
   | `report/${Exclude<ReportErrorCode, 'interrupted'>}`
-  | `mutate/${'unsound' | 'too-large'}`
-  | `trace/${'empty' | 'not-a-trace' | 'truncated' | 'version' | 'generation-size'}`
+  | 'mutate/unsound'
+  | `trace/${'empty' | 'not-a-trace' | 'truncated' | 'version' | 'generation-size' | 'too-large'}`
   | `system/${keyof typeof SYSTEM}`;
 
 /**
@@ -148,7 +148,7 @@ const KNOWN_ADVICE = {
   'recording/cannot-write': OTHER_FOLDER,
   'recording/disk-full': FREE_SPACE,
   'mutate/unsound': 'Give a trace that conforms: `gotwin replay` says what is wrong with this one.',
-  'mutate/too-large': 'Give a shorter trace: mutants are made of one that is held in memory.',
+  'trace/too-large': 'Give a shorter trace: mutants are made of one, and a smaller one cut, in memory.',
   'trace/empty':
     'The program wrote no trace: it ended, or was killed, before its first event left it. Record it again.',
   'trace/not-a-trace': NOT_A_TRACE,
@@ -202,6 +202,16 @@ export function problemLines({ message, details, advice }: Problem): string[] {
 
 export function problemDocument({ code, message, advice, details }: Problem): ProblemDocument {
   return { schema: 1, error: { code, message, advice, details } };
+}
+
+/** What could not be judged, beside what could. */
+export interface Unjudged {
+  readonly subject: string;
+  readonly problem: Problem;
+}
+
+export function problemDocuments(unjudged: readonly Unjudged[]) {
+  return unjudged.map(({ subject, problem }) => ({ subject, ...problemDocument(problem).error }));
 }
 
 function known(code: string, error: KnownError): Problem {

@@ -17,7 +17,7 @@ import type { Call } from './command.ts';
 import { InterruptError } from './interrupt.ts';
 import type { OptionValues } from './options.ts';
 import { UsageError } from './problem.ts';
-import { goDuration } from './values.ts';
+import { goDuration, settingsText } from './values.ts';
 
 /** What to record, and where. */
 export interface Order {
@@ -106,7 +106,11 @@ function layersOf({ layers, fault }: OptionValues): RecordOptions['layers'] {
   return layers ?? (fault === undefined ? undefined : ['trace', 'text', 'probe']);
 }
 
-/** What a call with a fault may be disappointed by, a line each. */
+/** Says what a call with a fault may be disappointed by. */
+export async function warnOfFault(targets: readonly Target[], { options, terminal }: Call): Promise<void> {
+  for (const warning of faultWarnings(targets, options)) await terminal.err.line(`warning: ${warning}`);
+}
+
 export function faultWarnings(targets: readonly Target[], { fault: name, layers }: OptionValues): string[] {
   const fault = FAULTS.find((row) => row.name === name);
   if (fault === undefined) return [];
@@ -137,10 +141,7 @@ function argsForDuration(fixture: Fixture | undefined, duration: number | undefi
 const NO_TEXT = { schedtrace: '0', scheddetail: '0', gctrace: '0' };
 
 function godebugFor({ layers, godebug }: OptionValues): string {
-  const settings = { ...(layers === undefined || layers.includes('text') ? {} : NO_TEXT), ...godebug };
-  return Object.entries(settings)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(',');
+  return settingsText({ ...(layers === undefined || layers.includes('text') ? {} : NO_TEXT), ...godebug });
 }
 
 /** Refuses what the options cannot mean together, before anything takes time. */

@@ -7,7 +7,7 @@ import { RESULT_SCHEMA, type Replay, resultSchema, verdictSchema } from '../repl
 import { toJson } from '../reports/index.ts';
 import type { Call } from './command.ts';
 import { printDocument } from './document.ts';
-import { type Problem, problemDocument } from './problem.ts';
+import { problemDocuments, type Unjudged } from './problem.ts';
 
 /** The document that `--json` prints instead of a result. */
 export const problemSchema = z.object({
@@ -184,11 +184,6 @@ export const nosplitBuildsSchema = z.object({
   report: z.string().optional(),
 });
 
-export interface Unjudged {
-  readonly subject: string;
-  readonly problem: Problem;
-}
-
 export function printResult(
   replays: readonly Replay[],
   problems: readonly Unjudged[],
@@ -208,7 +203,7 @@ export function resultDocument(
   return {
     ...toJson(replays),
     ...(report === undefined ? {} : { report }),
-    problems: problems.map(({ subject, problem }) => ({ subject, ...problemDocument(problem).error })),
+    problems: problemDocuments(problems),
     ...(told === undefined ? {} : { expectations: { expired: told.expired, unseen: told.unseen } }),
   };
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Call } from './command.ts';
 import { EXIT } from './exit.ts';
 import { InterruptError } from './interrupt.ts';
@@ -55,6 +54,6 @@ async function showStack(error: unknown, { err }: Terminal): Promise<void> {
 /** Our version, where it is asked for: every other call starts sooner without looking. */
 async function versionFor(argv: readonly string[]): Promise<string> {
   if (!argv.includes('-V') && !argv.includes('--version')) return '';
-  const { assetPath } = await import('../go-fixtures/index.ts');
-  return JSON.parse(await readFile(assetPath('package.json'), 'utf8')).version;
+  const { packageVersion } = await import('../go-fixtures/index.ts');
+  return packageVersion();
 }

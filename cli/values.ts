@@ -118,6 +118,13 @@ export function settings(text: string): Record<string, string> {
   return Object.fromEntries(pairs);
 }
 
+/** The same, written as it is read. */
+export function settingsText(pairs: Readonly<Record<string, string>>): string {
+  return Object.entries(pairs)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(',');
+}
+
 /** One of a few words, named in the error. */
 export function oneOf<T extends string>(...words: readonly T[]): (text: string) => T {
   return (text) => {

@@ -73,7 +73,7 @@ export {
   type ManifestPromise,
 } from './recording/manifest.ts';
 export { isRecording, openRecording, type Recording } from './recording/read.ts';
-export { RecordingWriter } from './recording/write.ts';
+export { RecordingWriter, refuseIfThere } from './recording/write.ts';
 export {
   ARCHITECTURES,
   type Architecture,

@@ -11,6 +11,11 @@ export function assetPath(fromRoot: string): string {
   return join(packageRoot(), fromRoot);
 }
 
+/** Gotwin's own. */
+export function packageVersion(): string {
+  return JSON.parse(readFileSync(assetPath('package.json'), 'utf8')).version;
+}
+
 let root: string | undefined;
 
 function packageRoot(): string {

@@ -1,5 +1,5 @@
 /** The Go programs that come with Gotwin, and where the files of the package are. */
-export { assetPath } from './assets.ts';
+export { assetPath, packageVersion } from './assets.ts';
 export {
   type Fixture,
   findFixture,

@@ -32,6 +32,42 @@ export async function* recordedTrace(file: string): AsyncGenerator<Uint8Array, v
   }
 }
 
+/** Bytes of a trace that is held in memory. */
+const LARGEST = 1 << 30;
+
+class TraceTooLargeError extends Error {
+  override readonly name = 'TraceTooLargeError';
+  readonly code = 'too-large';
+}
+
+/** A trace in memory, and how it came to be where that is known. */
+export interface WholeTrace {
+  /** The file that it was read from. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** Go's version as the recording has it; empty where only the trace itself says it. */
+  readonly go: string;
+  readonly manifest: Manifest | undefined;
+}
+
+/** Throws TraceTooLargeError past 1 GiB, else what `openEvidence` throws. */
+export async function readWholeTrace(file: string): Promise<WholeTrace> {
+  const evidence = await openEvidence(file);
+  try {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of evidence.read(TRACE)) {
+      size += chunk.length;
+      if (size > LARGEST) throw new TraceTooLargeError(`${file}: a trace of more than ${LARGEST} bytes`);
+      chunks.push(chunk.slice());
+    }
+    const { manifest } = evidence;
+    return { name: file, bytes: Buffer.concat(chunks), go: manifest?.toolchain.version ?? '', manifest };
+  } finally {
+    await evidence.close();
+  }
+}
+
 function ofRecording(file: string, recording: Recording): Evidence {
   return {
     file,

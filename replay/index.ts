@@ -1,4 +1,6 @@
 /** Replays what real Go did through the model: a file in, a verdict out. */
+
+export { readWholeTrace, type WholeTrace } from './evidence.ts';
 export {
   compareRun,
   type ExplorationResult,
@@ -24,7 +26,6 @@ export {
   mutateModel,
   mutateTraces,
   type Peer,
-  readRealTrace,
 } from './mutate/index.ts';
 export { type JudgedBuild, nosplitDifference } from './nosplit/difference.ts';
 export { judgeBuild, type NosplitFacts } from './nosplit/judge.ts';

@@ -1,5 +1,6 @@
 /** Numbers and losses as people read them. */
 import type { Damage } from './decode/index.ts';
+import type { Citation } from './result.ts';
 
 /** 1234567 as `1,234,567`. Asking for a locale would load its tables, which takes longer than most calls. */
 export function count(value: number): string {
@@ -9,6 +10,11 @@ export function count(value: number): string {
 /** `1 event`, `2,000 events`. */
 export function plural(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
+/** `runtime/proc.go, mexit: unminit()` */
+export function citationText({ file, func, statement }: Citation): string {
+  return `${file}, ${func}: ${statement}`;
 }
 
 /** Events that lack a place, and why: `2,000 events of a generation that was cut off`. */

@@ -1,5 +1,6 @@
 import { compareReplays } from '../differ/index.ts';
 import type { Divergence, Replay } from '../replay/index.ts';
+import { citationText } from '../replay/words.ts';
 import { xml } from './escape.ts';
 
 /**
@@ -51,7 +52,7 @@ function outcome(replay: Replay): string[] {
 function failure(divergence: Divergence): string {
   const details = [
     `rule: ${divergence.rule}`,
-    ...divergence.cite.map((cite) => `cite: ${cite.file}, ${cite.func}: ${cite.statement}`),
+    ...divergence.cite.map((cite) => `cite: ${citationText(cite)}`),
     `event: ${divergence.at.index} ${divergence.at.name} ${divergence.at.args}`,
     `observed: ${divergence.observed}`,
     `signature: ${divergence.signature}`,

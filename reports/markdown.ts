@@ -1,6 +1,6 @@
 import { compareReplays, type Finding, findings, summarise } from '../differ/index.ts';
 import type { Divergence, Replay } from '../replay/index.ts';
-import { plural } from '../replay/words.ts';
+import { citationText, plural } from '../replay/words.ts';
 import { markdown } from './escape.ts';
 
 /** Bytes that a CI job's summary page takes (1 MiB), less room for what we say when we stop before it. */
@@ -62,7 +62,7 @@ function finding(found: Finding): string[] {
     '',
     `- ${found.class}, rule ${markdown(found.rule)}, signature ${markdown(found.signature)}`,
     `- seen in ${found.seen.length} of ${found.of} recordings${only.length > 0 ? `, only on ${markdown(only.join(', '))}` : ''}`,
-    ...found.cite.map((cite) => `- ${markdown(`${cite.file}, ${cite.func}: ${cite.statement}`)}`),
+    ...found.cite.map((cite) => `- ${markdown(citationText(cite))}`),
     ...knownLine(divergence),
     `- observed: ${markdown(divergence.observed)}`,
     `- first example: event ${divergence.at.index} of ${markdown(file)}`,

@@ -5,6 +5,7 @@
  */
 import { compareReplays, type Finding, findings } from '../differ/index.ts';
 import type { Citation, Replay } from '../replay/index.ts';
+import { citationText } from '../replay/words.ts';
 import { printable } from './escape.ts';
 
 /** What the largest of the services takes of one run: it drops more results, and refuses more locations. */
@@ -97,8 +98,6 @@ function citedAt({ file, func, statement }: Citation, nth: number) {
     message: { text: shown(statement) },
   };
 }
-
-const citationText = ({ file, func, statement }: Citation): string => `${file}, ${func}: ${statement}`;
 
 function notes(found: number) {
   if (found <= MOST_RESULTS) return [];

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareReplays } from '../differ/index.ts';
-import { assetPath } from '../go-fixtures/index.ts';
+import { packageVersion } from '../go-fixtures/index.ts';
 import type { Replay } from '../replay/index.ts';
 import { toReportError } from './error.ts';
 import { toHtml } from './html.ts';
@@ -58,7 +58,7 @@ export async function writeReport(
       [paths.junitPath, toJUnit(sorted)],
       [paths.markdownPath, toMarkdown(sorted)],
       [paths.jsonPath, `${JSON.stringify(toJson(sorted))}\n`],
-      [paths.sarifPath, toSarif(sorted, await version())],
+      [paths.sarifPath, toSarif(sorted, packageVersion())],
       ...traces,
     ],
     options.signal,
@@ -80,11 +80,6 @@ function tracesOf(replays: readonly Replay[], dir: string): [path: string, bytes
     taken.set(name, before + 1);
     return [join(dir, `${name}${before === 0 ? '' : `.${before + 1}`}.perfetto-trace`), toPerfetto(replay)];
   });
-}
-
-/** Of Gotwin. */
-async function version(): Promise<string> {
-  return JSON.parse(await readFile(assetPath('package.json'), 'utf8')).version;
 }
 
 function pathsIn(dir: string): Omit<ReportPaths, 'perfettoPaths'> {

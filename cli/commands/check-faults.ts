@@ -24,7 +24,7 @@ import {
   trialTable,
 } from '../fault-trials.ts';
 import { makeFolder } from '../folder.ts';
-import { type Problem, problemDocument, problemLines, problemOf, UsageError } from '../problem.ts';
+import { problemDocuments, problemLines, problemOf, type Unjudged, UsageError } from '../problem.ts';
 import { runSteps, type Step } from '../progress.ts';
 import { recordOne } from '../recorder.ts';
 import type { FaultsDocument } from '../result-document.ts';
@@ -37,7 +37,7 @@ interface Trials {
   readonly folder: string;
   readonly controls: Map<string, Replay>;
   readonly trials: Trial[];
-  readonly problems: { subject: string; problem: Problem }[];
+  readonly problems: Unjudged[];
 }
 
 export async function run(call: Call): Promise<number> {
@@ -204,6 +204,6 @@ function documentOf(trials: readonly Trial[], problems: Trials['problems'], repo
       control: trial.control?.verdict ?? null,
     })),
     report,
-    problems: problems.map(({ subject, problem }) => ({ subject, ...problemDocument(problem).error })),
+    problems: problemDocuments(problems),
   };
 }

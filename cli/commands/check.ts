@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Told } from '../../differ/index.ts';
+import type { Expectations, Told } from '../../differ/index.ts';
 import { joinVerdicts } from '../../replay/result.ts';
 import { writeReport } from '../../reports/index.ts';
 import { cellsOf, type Ground, groundSteps, isFile, isProgram, wishOf } from '../cells.ts';
@@ -7,13 +7,13 @@ import { commandOf, DEFAULT_REPORT } from '../check-command.ts';
 import { tellCi } from '../ci.ts';
 import { plural } from '../columns.ts';
 import type { Call } from '../command.ts';
-import { applyExpectations, expectationsPath, readExpectations, toldLines } from '../expectations.ts';
+import { applyExpectations, expectationsFor, toldLines } from '../expectations.ts';
 import { makeFolder } from '../folder.ts';
 import { type Job, jobSteps, nothingJudged } from '../job.ts';
 import { exitOfJob } from '../job-exit.ts';
 import { problemLines } from '../problem.ts';
 import { runSteps } from '../progress.ts';
-import { checkOptions, faultWarnings } from '../recorder.ts';
+import { checkOptions, warnOfFault } from '../recorder.ts';
 import { printResult } from '../result-document.ts';
 import { findingLines, summaryTable, verdictText } from '../verdict-text.ts';
 
@@ -22,10 +22,9 @@ export async function run(call: Call): Promise<number> {
   const dir = call.options.report ?? DEFAULT_REPORT;
   checkOptions(call);
   // Before anything takes time: a file that is wrong would cost the whole run.
-  await readExpectations(expectationsPath(call));
+  const expectations = await expectationsFor(call);
   const wish = await wishOf(call);
-  for (const warning of faultWarnings(wish.targets, call.options))
-    await call.terminal.err.line(`warning: ${warning}`);
+  await warnOfFault(wish.targets, call);
   const job: Job = { call, folder: join(dir, 'recordings'), judged: [], problems: [] };
   // Before anything takes time: a folder that cannot be written would cost the whole run.
   await makeFolder(job.folder);
@@ -35,12 +34,17 @@ export async function run(call: Call): Promise<number> {
     await runSteps(groundSteps(wish, ground, call.signal), call.terminal, quiet);
   await runSteps(jobSteps(cellsOf(wish, ground), wish.targets.filter(isFile), job), call.terminal, quiet);
   if (job.judged.length === 0) throw nothingJudged(job, ground);
-  return await conclude(job, ground, dir);
+  return await conclude(job, ground, dir, expectations);
 }
 
-async function conclude(job: Job, ground: Ground, dir: string): Promise<number> {
+async function conclude(
+  job: Job,
+  ground: Ground,
+  dir: string,
+  expectations: Expectations | undefined,
+): Promise<number> {
   const { call, problems } = job;
-  const { judged, told } = await applyExpectations(job.judged, call);
+  const { judged, told } = applyExpectations(job.judged, expectations);
   const replays = judged.map(({ replay }) => replay);
   const verdicts = replays.map(({ verdict }) => verdict);
   const { htmlPath } = await writeReport(replays, dir, { command: commandOf(call), signal: call.signal });
@@ -68,7 +72,7 @@ async function printSummary(
   const sections = [
     summaryTable(replays, paint),
     findingLines(judged, paint),
-    told === undefined ? [] : toldLines(told, paint),
+    toldLines(told, paint),
     [
       `report: ${html}`,
       `${verdictText(verdict, paint)}: ${plural(replays.length, 'recording')}, exit code ${code}`,

@@ -7,7 +7,7 @@ import { comparisonLines } from '../comparison-text.ts';
 import { printDocument } from '../document.ts';
 import { EXIT } from '../exit.ts';
 import { type Outcome, replayFiles, tellProblems } from '../files.ts';
-import { problemDocument, UsageError } from '../problem.ts';
+import { problemDocuments, UsageError } from '../problem.ts';
 
 export async function run(call: Call): Promise<number> {
   const [a = '', b = ''] = call.operands;
@@ -16,7 +16,7 @@ export async function run(call: Call): Promise<number> {
   for (const side of sides) await tellProblems(side, call);
   const [comparison, problems] = [
     compareSides(replaysOf(sides[0]), replaysOf(sides[1])),
-    sides.flatMap(problemsOf),
+    problemDocuments(sides.flatMap(({ problems }) => problems)),
   ];
   if (call.options.json) await printDocument({ schema: RESULT_SCHEMA, ...comparison, problems }, call);
   else await call.terminal.out.line(comparisonLines(comparison, call.terminal.paint).join('\n'));
@@ -41,10 +41,6 @@ async function recordingsIn(path: string): Promise<string[]> {
 }
 
 const replaysOf = ({ judged }: Outcome) => judged.map(({ replay }) => replay);
-
-function problemsOf({ problems }: Outcome) {
-  return problems.map(({ path, problem }) => ({ subject: path, ...problemDocument(problem).error }));
-}
 
 function exitOf({ programs, findings }: Comparison, problems: number): number {
   if (findings.some(({ change }) => change === 'new')) return EXIT.diverges;

@@ -1,5 +1,11 @@
 import { Validator } from '../../collector/index.ts';
-import { KIND_NAMES, mutateModel, mutateTraces, readRealTrace } from '../../replay/index.ts';
+import {
+  KIND_NAMES,
+  mutateModel,
+  mutateTraces,
+  readWholeTrace,
+  type WholeTrace,
+} from '../../replay/index.ts';
 import { RESULT_SCHEMA } from '../../replay/schema-version.ts';
 import { count } from '../columns.ts';
 import type { Call } from '../command.ts';
@@ -7,7 +13,7 @@ import { printDocument } from '../document.ts';
 import { EXIT } from '../exit.ts';
 import { modelMutationLines, mutationLines } from '../mutate-text.ts';
 import { UsageError } from '../problem.ts';
-import { runSteps } from '../progress.ts';
+import { runSteps, type Step } from '../progress.ts';
 import type { ModelMutationDocument, MutationDocument } from '../result-document.ts';
 
 /** Of each kind: some seconds for a small trace. */
@@ -16,13 +22,7 @@ const COUNT = 100;
 export async function run(call: Call): Promise<number> {
   const kinds = chosenKinds(call);
   const seed = call.options.seed ?? Math.floor(Math.random() * 2 ** 31);
-  if (call.options.model) return await breakModel(call, kinds, seed);
-  const document = await mutate(call, kinds, seed);
-  if (call.options.json) await printDocument(document, call);
-  else await call.terminal.out.line(mutationLines(document, call.terminal.paint).join('\n'));
-  // An objection to what is legal, or by a rule that has nothing to do with the change, is a defect of ours.
-  const sound = document.kinds.every(({ misnamed, legalRefused }) => misnamed === 0 && legalRefused === 0);
-  return sound ? EXIT.conforms : EXIT.diverges;
+  return await (call.options.model ? breakModel : mutate)(call, kinds, seed);
 }
 
 function chosenKinds({ options }: Call): readonly string[] | undefined {
@@ -35,52 +35,57 @@ function chosenKinds({ options }: Call): readonly string[] | undefined {
   );
 }
 
-async function mutate(
-  { operands, options, terminal, signal }: Call,
-  kinds: readonly string[] | undefined,
-  seed: number,
-): Promise<MutationDocument> {
-  let document: MutationDocument | undefined;
-  const work = async (note: (text: string) => void): Promise<string> => {
-    const traces = await Promise.all(operands.map(readRealTrace));
+async function mutate(call: Call, kinds: readonly string[] | undefined, seed: number): Promise<number> {
+  const { options, terminal, signal } = call;
+  const document: MutationDocument = await working('mutants', call, seed, async (traces, note) => {
     const peer = options.peer ? await Validator.start({ signal, onProgress: note }) : undefined;
     try {
       const onProgress = (judged: number, kind: string) => note(`${count(judged)} mutants, ${kind}`);
       const how = { seed, kinds, count: options.count ?? COUNT, peer, signal, onProgress };
-      document = { schema: RESULT_SCHEMA, ...(await mutateTraces(traces, how)) };
+      return { schema: RESULT_SCHEMA, ...(await mutateTraces(traces, how)) };
     } finally {
       await peer?.close();
     }
-    return `seed ${seed}`;
-  };
-  await runSteps([{ title: 'mutants', work }], terminal, options.quiet === true || options.json === true);
-  return document as unknown as MutationDocument;
+  });
+  if (options.json) await printDocument(document, call);
+  else await terminal.out.line(mutationLines(document, terminal.paint).join('\n'));
+  // An objection to what is legal, or by a rule that has nothing to do with the change, is a defect of ours.
+  const sound = document.kinds.every(({ misnamed, legalRefused }) => misnamed === 0 && legalRefused === 0);
+  return sound ? EXIT.conforms : EXIT.diverges;
 }
 
 /** The mutants of the traces are its witnesses: few of each kind are enough. */
 const WITNESSES = 30;
 
-async function breakModel(
-  { operands, options, terminal, signal }: Call,
-  kinds: readonly string[] | undefined,
-  seed: number,
-): Promise<number> {
-  let document: ModelMutationDocument | undefined;
-  const work = async (note: (text: string) => void): Promise<string> => {
-    const traces = await Promise.all(operands.map(readRealTrace));
+async function breakModel(call: Call, kinds: readonly string[] | undefined, seed: number): Promise<number> {
+  const { options, terminal, signal } = call;
+  const title = 'mutants of the model';
+  const document: ModelMutationDocument = await working(title, call, seed, async (traces, note) => {
     const onProgress = (asked: number, all: number) => note(`${count(asked)} of ${count(all)}`);
     const how = { seed, kinds, count: options.count ?? WITNESSES, signal, onProgress };
     const mutation = await mutateModel(traces, how);
-    document = { schema: RESULT_SCHEMA, seed, traces: traces.map(({ name }) => name), ...mutation };
-    return `seed ${seed}`;
-  };
-  await runSteps(
-    [{ title: 'mutants of the model', work }],
-    terminal,
-    options.quiet === true || options.json === true,
-  );
-  const made = document as unknown as ModelMutationDocument;
-  if (options.json) await printDocument(made, { operands, options, terminal, signal, programArgs: [] });
-  else await terminal.out.line(modelMutationLines(made, terminal.paint).join('\n'));
+    return { schema: RESULT_SCHEMA, seed, traces: traces.map(({ name }) => name), ...mutation };
+  });
+  if (options.json) await printDocument(document, call);
+  else await terminal.out.line(modelMutationLines(document, terminal.paint).join('\n'));
   return EXIT.conforms;
+}
+
+/** Does it with the call's traces, as a step whose progress is shown. */
+async function working<T>(
+  title: string,
+  { operands, options, terminal }: Call,
+  seed: number,
+  work: (traces: WholeTrace[], note: (text: string) => void) => Promise<T>,
+): Promise<T> {
+  const made: T[] = [];
+  const step: Step = {
+    title,
+    work: async (note) => {
+      made.push(await work(await Promise.all(operands.map(readWholeTrace)), note));
+      return `seed ${seed}`;
+    },
+  };
+  await runSteps([step], terminal, options.quiet === true || options.json === true);
+  return made[0]!;
 }

@@ -7,7 +7,7 @@ import { printDocument } from '../document.ts';
 import { EXIT } from '../exit.ts';
 import { UsageError } from '../problem.ts';
 import { runSteps } from '../progress.ts';
-import { checkOptions, faultWarnings, recordOne } from '../recorder.ts';
+import { checkOptions, recordOne, warnOfFault } from '../recorder.ts';
 import { archText } from '../verdict-text.ts';
 
 export async function run(call: Call): Promise<number> {
@@ -34,8 +34,7 @@ function refuseMany({ options }: Call): void {
 async function recordTarget(call: Call): Promise<Recorded> {
   const wish = await wishOf(call);
   const target = wish.targets[0]!;
-  for (const warning of faultWarnings(wish.targets, call.options))
-    await call.terminal.err.line(`warning: ${warning}`);
+  await warnOfFault(wish.targets, call);
   const quiet = call.options.quiet === true;
   if (isFile(target)) {
     const out = call.options.out ?? `${target.name}.gotwin`;

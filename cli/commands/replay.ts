@@ -1,15 +1,16 @@
 import type { Told } from '../../differ/index.ts';
 import type { Call } from '../command.ts';
 import { divergenceLines } from '../divergence-text.ts';
-import { applyExpectations, toldLines } from '../expectations.ts';
+import { applyExpectations, expectationsFor, toldLines } from '../expectations.ts';
 import { chooseDivergences, type Outcome, replayFiles, tellProblems } from '../files.ts';
 import { exitOfJob } from '../job-exit.ts';
 import { replayLines } from '../verdict-text.ts';
 
 export async function run(call: Call): Promise<number> {
+  const expectations = await expectationsFor(call);
   const outcome = await replayFiles(call.operands, call);
   await tellProblems(outcome, call);
-  const { judged, told } = await applyExpectations(outcome.judged, call);
+  const { judged, told } = applyExpectations(outcome.judged, expectations);
   const chosen = chooseDivergences({ ...outcome, judged }, call.options.divergence);
   await (call.options.json ? asDocument(chosen, told, call) : asText(chosen, told, call));
   return exitOfJob(
@@ -27,17 +28,16 @@ async function asText(outcome: Outcome, told: Told | undefined, call: Call): Pro
       : replayLines(path, replay, paint);
     await out.line(lines.join('\n'));
   }
-  const lines = told === undefined ? [] : toldLines(told, paint);
+  const lines = toldLines(told, paint);
   if (lines.length > 0) await out.line(lines.join('\n'));
 }
 
 async function asDocument(outcome: Outcome, told: Told | undefined, call: Call): Promise<void> {
-  const problems = outcome.problems.map(({ path, problem }) => ({ subject: path, problem }));
   // Only here: schemas take as long to load as a small trace to judge.
   const { printResult } = await import('../result-document.ts');
   await printResult(
     outcome.judged.map(({ replay }) => replay),
-    problems,
+    outcome.problems,
     undefined,
     call,
     told,

@@ -1,14 +1,12 @@
-import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
+import { BUILD_ENTRY, RecordingWriter, refuseIfThere, TRACE_ENTRY } from '../../collector/index.ts';
 import {
-  BUILD_ENTRY,
-  isRecording,
-  type Manifest,
-  openRecording,
-  RecordingWriter,
-  TRACE_ENTRY,
-} from '../../collector/index.ts';
-import { type Divergence, type Shrunk, shrinkTrace } from '../../replay/index.ts';
+  type Divergence,
+  readWholeTrace,
+  type Shrunk,
+  shrinkTrace,
+  type WholeTrace,
+} from '../../replay/index.ts';
 import { RESULT_SCHEMA } from '../../replay/result.ts';
 import { writeTogether } from '../../reports/index.ts';
 import { bytes, count } from '../columns.ts';
@@ -18,27 +16,16 @@ import { EXIT } from '../exit.ts';
 import { chooseDivergences, replayFiles, tellProblems } from '../files.ts';
 import { UsageError } from '../problem.ts';
 
-/** The trace of what is to be shrunk, and how it came to be where that is known. */
-interface Whole {
-  readonly trace: Uint8Array;
-  readonly manifest?: Manifest;
-}
-
 export async function run(call: Call): Promise<number> {
   const [path = ''] = call.operands;
   const out = call.options.out ?? smallName(path);
-  await refuseExisting(out);
+  await refuseIfThere(out);
   const { signature } = await wanted(path, call);
-  const whole = await read(path);
-  const shrunk = await shrinkTrace(
-    whole.trace,
-    whole.manifest?.toolchain.version ?? '',
-    signature,
-    call.signal,
-  );
+  const whole = await readWholeTrace(path);
+  const shrunk = await shrinkTrace(whole.bytes, whole.go, signature, call.signal);
   if (shrunk === undefined || shrunk.kept === shrunk.of) throw cannotShrink(path, signature, shrunk);
   await write(out, shrunk, whole, call);
-  const sizes = { kept: shrunk.trace.length, of: whole.trace.length };
+  const sizes = { kept: shrunk.trace.length, of: whole.bytes.length };
   const generations = { kept: shrunk.kept, of: shrunk.of };
   if (call.options.json)
     await printDocument({ schema: RESULT_SCHEMA, file: out, signature, generations, bytes: sizes }, call);
@@ -54,15 +41,6 @@ function smallName(path: string): string {
   const whole = path.replace(/\.part\/?$/, '');
   const extension = extname(whole);
   return join(dirname(whole), `${basename(whole, extension)}-small${extension}`);
-}
-
-async function refuseExisting(path: string): Promise<void> {
-  if ((await stat(path).catch(() => undefined)) === undefined) return;
-  throw new UsageError(
-    'exists',
-    `${path} is already there`,
-    'Evidence is not replaced: remove it, or choose another name with -o.',
-  );
 }
 
 /** The divergence to keep: the one that was asked for, or the first that the trace alone shows. */
@@ -84,18 +62,6 @@ async function wanted(path: string, call: Call): Promise<Divergence> {
   );
 }
 
-async function read(path: string): Promise<Whole> {
-  if (!(await isRecording(path))) return { trace: new Uint8Array(await readFile(path)) };
-  const recording = await openRecording(path);
-  try {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of recording.read(TRACE_ENTRY)) chunks.push(chunk);
-    return { trace: new Uint8Array(Buffer.concat(chunks)), manifest: recording.manifest };
-  } finally {
-    await recording.close();
-  }
-}
-
 function cannotShrink(path: string, signature: string, shrunk: Shrunk | undefined): UsageError {
   return new UsageError(
     'cannot-shrink',
@@ -106,10 +72,15 @@ function cannotShrink(path: string, signature: string, shrunk: Shrunk | undefine
   );
 }
 
-async function write(out: string, shrunk: Shrunk, { trace, manifest }: Whole, call: Call): Promise<void> {
+async function write(
+  out: string,
+  shrunk: Shrunk,
+  { bytes: all, manifest }: WholeTrace,
+  call: Call,
+): Promise<void> {
   if (manifest === undefined) return await writeTogether([[out, shrunk.trace]], call.signal);
   const what = `trace: generations other than ${shrunk.first} to ${shrunk.last}, cut away by gotwin shrink`;
-  const lost = [...manifest.lost, { what, bytes: trace.length - shrunk.trace.length }];
+  const lost = [...manifest.lost, { what, bytes: all.length - shrunk.trace.length }];
   const program = { ...manifest.program, promises: [] };
   const writer = await RecordingWriter.create(out, { ...manifest, program, lost, layers: ['trace'] });
   await writer.writeEntry(TRACE_ENTRY, shrunk.trace);
