@@ -18,7 +18,8 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0);
 const seconds = ({ median }: Spread) => median.toFixed(2);
-const ratio = ({ median, min, max }: Spread) =>
+/** `1.48 (1.39 to 1.65)` */
+export const ratioText = ({ median, min, max }: Spread) =>
   `${median.toFixed(2)} (${min.toFixed(2)} to ${max.toFixed(2)})`;
 
 const HEAD = [
@@ -52,7 +53,7 @@ function readersRow(row: Measured, rows: readonly Measured[]): string[] {
     row.events.toLocaleString('en-US'),
     seconds(row.ourUser),
     seconds(row.theirUser),
-    ratio(row.user),
+    ratioText(row.user),
     megabytes(row.ourPeak.median),
     megabytes(row.theirPeak.median),
     goals(row, rows)
@@ -108,8 +109,8 @@ export function workersTable(rows: readonly WorkersMeasured[]): string {
     rows.map(({ trace, workers, oneWall, manyWall, reading, processes }) => [
       trace.spec.name,
       String(workers),
-      ratio(reading),
-      ratio(processes),
+      ratioText(reading),
+      ratioText(processes),
       seconds(oneWall),
       seconds(manyWall),
       trace.spec.name !== 'generations' || workers !== 2
@@ -131,7 +132,7 @@ export function judgingTable(rows: readonly JudgingMeasured[]): string {
       events.toLocaleString('en-US'),
       seconds(reading),
       seconds(judging),
-      ratio(times),
+      ratioText(times),
       JUDGED.has(spec.name) ? `below ${JUDGING_GOAL}: ${times.median < JUDGING_GOAL ? 'met' : 'MISSED'}` : '',
     ]),
   );

@@ -8,10 +8,11 @@ import {
   insertEvent,
   shiftEvent,
   type WireEvent,
-  type WireGeneration,
   type WirePlace,
   type WireTrace,
 } from './decode/index.ts';
+import { middle } from './mutants.ts';
+import { textsOf } from './mutate/reasons.ts';
 
 export interface FamilyMutant {
   readonly name: string;
@@ -23,25 +24,8 @@ export interface FamilyMutant {
 /** 10 s in ticks of 64 ns. */
 const LONG = 156_250_000;
 
-function middle(places: Iterable<WirePlace>, what: string): WirePlace {
-  const all = [...places];
-  const place = all[all.length >> 1];
-  if (place === undefined) throw new RangeError(`the trace holds no ${what}`);
-  return place;
-}
-
-const texts = new WeakMap<WireGeneration, Map<string, number>>();
-
-/** The id of a text in the generation of a place; undefined where it is not there. */
 function idOf({ generation }: WirePlace, text: string): number | undefined {
-  const known = texts.get(generation) ?? textsOf(generation);
-  texts.set(generation, known);
-  return known.get(text);
-}
-
-function textsOf({ batches }: WireGeneration): Map<string, number> {
-  const strings = batches.flatMap(({ events }) => events.filter(({ name }) => name === 'String'));
-  return new Map(strings.map(({ args, data }) => [new TextDecoder().decode(data), Number(args.id)]));
+  return textsOf(generation).ids.get(text);
 }
 
 /** Changes the reason or kind of one event in the middle. */

@@ -28,7 +28,7 @@ export interface Mutant {
 }
 
 /** The place in the middle of those that fit: far from the ends, where status events blur things. */
-function middle(places: Iterable<WirePlace>, what: string): WirePlace {
+export function middle(places: Iterable<WirePlace>, what: string): WirePlace {
   const all = [...places];
   const place = all[all.length >> 1];
   if (place === undefined) throw new RangeError(`the trace holds no ${what}`);

@@ -6,8 +6,8 @@ import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import { installToolchain, type Toolchain } from '../../collector/index.ts';
 import { BENCH, launch, type Usage } from '../programs.ts';
-import { type Spread, spreadOf } from '../ratios.ts';
-import { table } from '../table.ts';
+import { spreadOf } from '../ratios.ts';
+import { ratioText, table } from '../table.ts';
 import { buildVariants, VARIANTS, type Variant } from './variants.ts';
 
 const HELP = `npm run cost -- [OPTIONS]
@@ -68,14 +68,10 @@ function rowOf(
     name,
     variant,
     each.median.toFixed(0),
-    text(ratio(({ wall }) => wall)),
-    text(ratio(({ user, system }) => user + system)),
+    ratioText(ratio(({ wall }) => wall)),
+    ratioText(ratio(({ user, system }) => user + system)),
     unit,
   ];
-}
-
-function text({ median, min, max }: Spread): string {
-  return `${median.toFixed(2)} (${min.toFixed(2)} to ${max.toFixed(2)})`;
 }
 
 const { values } = parseArgs({

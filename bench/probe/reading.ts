@@ -7,8 +7,8 @@ import { execa } from 'execa';
 import { record } from '../../collector/index.ts';
 import { replayFile } from '../../replay/index.ts';
 import { BENCH, launch, ROOT, type Usage } from '../programs.ts';
-import { type Spread, spreadOf } from '../ratios.ts';
-import { table } from '../table.ts';
+import { spreadOf } from '../ratios.ts';
+import { ratioText, table } from '../table.ts';
 
 const HELP = `npm run probe-reading -- [OPTIONS]
 
@@ -59,20 +59,18 @@ function tell(records: Readonly<Record<Length, number>>, used: Readonly<Record<L
   const rows = (Object.keys(records) as Length[]).map((length) => [
     length,
     records[length].toLocaleString('en-US'),
-    text(spreadOf(used[length].map(({ user, system }) => user + system))),
-    text(spreadOf(used[length].map(({ user, system }) => records[length] / 1e6 / (user + system)))),
-    text(spreadOf(used[length].map(({ peak }) => peak / 2 ** 20))),
+    ratioText(spreadOf(used[length].map(({ user, system }) => user + system))),
+    ratioText(spreadOf(used[length].map(({ user, system }) => records[length] / 1e6 / (user + system)))),
+    ratioText(spreadOf(used[length].map(({ peak }) => peak / 2 ** 20))),
   ]);
   print(table(['recording', 'records', 'CPU s', 'M records/s of CPU', 'peak MiB'], rows));
   const more = (records.long - records.short) / 1e6;
   const beyond = used.long.map(
     (long, run) => more / (long.user + long.system - used.short[run]!.user - used.short[run]!.system),
   );
-  print(`\nwithout start-up, by what the long one has more: ${text(spreadOf(beyond))} M records/s of CPU`);
-}
-
-function text({ median, min, max }: Spread): string {
-  return `${median.toFixed(2)} (${min.toFixed(2)} to ${max.toFixed(2)})`;
+  print(
+    `\nwithout start-up, by what the long one has more: ${ratioText(spreadOf(beyond))} M records/s of CPU`,
+  );
 }
 
 const { values } = parseArgs({

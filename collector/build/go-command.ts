@@ -3,7 +3,7 @@ import { symlink } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { runCommand } from '../command.ts';
 import { BuildError } from '../errors.ts';
-import { goOs } from '../machine.ts';
+import { goArch, goOs } from '../machine.ts';
 import { type Toolchain, toolchainEnv } from '../toolchain/find.ts';
 import type { ProgramTarget } from './target.ts';
 
@@ -32,15 +32,49 @@ export function goCommand(setting: GoSetting): GoCommand {
   };
 }
 
+/** What is built the same way everywhere, whatever the user's settings are. */
+const FIXED = {
+  GOENV: 'off',
+  GOFLAGS: '',
+  GO111MODULE: 'on',
+  GOWORK: 'off',
+  GOEXPERIMENT: '',
+  CGO_ENABLED: '0',
+};
+
+/** A Go program of Gotwin's own, for the machine that it runs on. */
+export interface OwnProgram {
+  /** As an error names it: `the instrumenter`. */
+  readonly name: string;
+  /** Of `go build`. */
+  readonly args: readonly string[];
+  readonly cwd: string;
+}
+
+/** Throws BuildError. */
+export async function buildOwn(
+  toolchain: Toolchain,
+  { name, args, cwd }: OwnProgram,
+  signal?: AbortSignal,
+): Promise<void> {
+  const command = ['build', '-buildvcs=false', ...args];
+  const env = { ...toolchainEnv(toolchain), ...FIXED, GOOS: goOs(), GOARCH: goArch() };
+  const result = await runCommand(toolchain.go, command, { cwd, env, signal });
+  if (!result.failed) return;
+  throw new BuildError('does-not-compile', `${name} does not build:\n${result.all}`, {
+    command: [toolchain.go, ...command],
+    output: result.all,
+    cause: result,
+  });
+}
+
 /**
  * A fixture is built the same way everywhere, whatever the user's settings are.
  * A user's package is built with the user's settings; only the toolchain is ours.
  */
 export function goEnvironment({ target, toolchain, goarch }: GoSetting): Record<string, string> {
   const ours = { ...toolchainEnv(toolchain), GOOS: goOs(), GOARCH: goarch };
-  if (target.kind !== 'fixture') return ours;
-  const fixed = { GOENV: 'off', GOFLAGS: '', GO111MODULE: 'on', GOWORK: 'off', GOEXPERIMENT: '' };
-  return { ...ours, ...fixed, CGO_ENABLED: '0' };
+  return target.kind === 'fixture' ? { ...ours, ...FIXED } : ours;
 }
 
 /**

@@ -3,10 +3,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { assetPath } from '../../go-fixtures/index.ts';
+import { buildOwn } from '../build/go-command.ts';
 import { runCommand } from '../command.ts';
 import { BuildError } from '../errors.ts';
-import { goArch, goOs } from '../machine.ts';
-import { type Toolchain, toolchainEnv } from '../toolchain/find.ts';
+import { goOs } from '../machine.ts';
+import type { Toolchain } from '../toolchain/find.ts';
 import { minorOf } from '../toolchain/versions.ts';
 import { goConstants } from './layout.ts';
 
@@ -83,17 +84,9 @@ export async function instrument(request: InstrumentRequest): Promise<Instrument
 /** With the toolchain whose source it is to read: so it knows that release's Go. */
 async function buildInstrumenter({ toolchain, workDir, signal }: InstrumentRequest): Promise<string> {
   const binary = join(workDir, 'instrument');
-  const args = ['build', '-o', binary, '-buildvcs=false', '.'];
-  const fixed = { GOENV: 'off', GOFLAGS: '', GO111MODULE: 'on', GOWORK: 'off', GOEXPERIMENT: '' };
-  const env = { ...toolchainEnv(toolchain), ...fixed, GOOS: goOs(), GOARCH: goArch(), CGO_ENABLED: '0' };
   const cwd = assetPath('collector/probe/instrument');
-  const result = await runCommand(toolchain.go, args, { cwd, env, signal });
-  if (!result.failed) return binary;
-  throw new BuildError('does-not-compile', `the instrumenter does not build:\n${result.all}`, {
-    command: [toolchain.go, ...args],
-    output: result.all,
-    cause: result,
-  });
+  await buildOwn(toolchain, { name: 'the instrumenter', args: ['-o', binary, '.'], cwd }, signal);
+  return binary;
 }
 
 function parseAnswer(stdout: string, command: string[], output: string): unknown {

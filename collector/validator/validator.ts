@@ -10,11 +10,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { assetPath } from '../../go-fixtures/index.ts';
-import { outsideModuleCache } from '../build/go-command.ts';
-import { runCommand } from '../command.ts';
-import { BuildError } from '../errors.ts';
-import { goArch, goOs } from '../machine.ts';
-import { type Toolchain, toolchainEnv } from '../toolchain/find.ts';
+import { buildOwn, outsideModuleCache } from '../build/go-command.ts';
+import type { Toolchain } from '../toolchain/find.ts';
 import { installToolchain, type ToolchainOptions } from '../toolchain/install.ts';
 
 /** The newest reader reads every format; its validator knows how they differ. */
@@ -79,23 +76,8 @@ async function build(found: Toolchain, dir: string, signal: AbortSignal | undefi
   const overlay = join(dir, 'overlay.json');
   const main = join(toolchain.goroot, 'src', PACKAGE, 'main.go');
   await writeFile(overlay, JSON.stringify({ Replace: { [main]: assetPath('collector/validator/main.go') } }));
-  const args = ['build', '-buildvcs=false', '-overlay', overlay, '-o', join(dir, 'validator'), PACKAGE];
-  const fixed = {
-    GOENV: 'off',
-    GOFLAGS: '',
-    GO111MODULE: 'on',
-    GOWORK: 'off',
-    GOEXPERIMENT: '',
-    CGO_ENABLED: '0',
-  };
-  const env = { ...toolchainEnv(toolchain), ...fixed, GOOS: goOs(), GOARCH: goArch() };
-  const result = await runCommand(toolchain.go, args, { cwd: dir, env, signal });
-  if (!result.failed) return;
-  throw new BuildError('does-not-compile', `Go's validator does not build:\n${result.all}`, {
-    command: [toolchain.go, ...args],
-    output: result.all,
-    cause: result,
-  });
+  const args = ['-overlay', overlay, '-o', join(dir, 'validator'), PACKAGE];
+  await buildOwn(toolchain, { name: 'Go’s validator', args, cwd: dir }, signal);
 }
 
 const spawn = (binary: string) => execa(binary, { buffer: false, reject: false, stderr: 'inherit' });

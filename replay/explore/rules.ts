@@ -20,6 +20,9 @@ export interface Law {
   readonly add?: readonly FineRow[];
 }
 
+/** That of the newest release, whole. */
+export const TODAY: Law = { release: 'go1.26' };
+
 /** What a step told while somebody listened: as the probe would have recorded it. */
 export interface Told {
   readonly kind: KindName;

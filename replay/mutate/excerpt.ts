@@ -5,6 +5,7 @@
  * itself, so a run of them is a sound trace, as a flight recorder's is.
  */
 import {
+  EV,
   encodeBatch,
   encodeEvents,
   HEADER_SIZE,
@@ -92,7 +93,7 @@ export class Excerpt {
 }
 
 /** EndOfGeneration. */
-const END = Uint8Array.of(52);
+const END = Uint8Array.of(EV.EndOfGeneration);
 
 const at = (starts: Uint32Array, index: number): number => starts[index] as number;
 

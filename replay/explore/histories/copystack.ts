@@ -9,7 +9,7 @@ import { SCAN, WORD } from '../../probe/words.ts';
 import type { History } from '../history.ts';
 import { flag, oneOf, pointer } from '../layout.ts';
 import { code, either, fn, type Item, type Label, label, pick, step } from '../program.ts';
-import type { Law } from '../rules.ts';
+import { type Law, TODAY } from '../rules.ts';
 import { netpollblock, netpoller, netpollwoken, type PollG, pollField, RG } from '../runtime/netpoll.ts';
 import { inHand, Scheduler, schedGFields } from '../runtime/scheduler.ts';
 import { STATUS_NAMES, StatusWord } from '../runtime/status-word.ts';
@@ -314,8 +314,6 @@ function afterEach(gs: readonly G[], next: Label, done: Label): After {
     return done;
   };
 }
-
-const TODAY: Law = { release: 'go1.26' };
 
 export const copystack: History = {
   name: 'copystack',

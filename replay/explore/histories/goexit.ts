@@ -7,7 +7,7 @@ import { SCAN, WORD } from '../../probe/words.ts';
 import type { History } from '../history.ts';
 import { flag, number, oneOf, pointer } from '../layout.ts';
 import { code, either, fn, type Item, type Label, label, step, wait } from '../program.ts';
-import type { Law } from '../rules.ts';
+import { type Law, TODAY } from '../rules.ts';
 import {
   gpOf,
   preempt,
@@ -328,7 +328,6 @@ function exitWorld({ law, stub }: Settings): World<M> {
   return world;
 }
 
-const TODAY: Law = { release: 'go1.26' };
 const LAW_2016: Law = {
   release: 'go1.26',
   lift: { 'exit/stub': 'Goexit called the stub that ends a stack, and nobody minded' },

@@ -7,7 +7,7 @@ import { WORD } from '../../probe/words.ts';
 import type { History } from '../history.ts';
 import { flag, number, pointer, type Thing } from '../layout.ts';
 import { code, either, fn, type Item, label, pick, step, wait } from '../program.ts';
-import type { Law } from '../rules.ts';
+import { type Law, TODAY } from '../rules.ts';
 import { type G, StatusWord, statusFields } from '../runtime/status-word.ts';
 import {
   type Sched,
@@ -220,8 +220,6 @@ function markWorld({
   );
   return world;
 }
-
-const TODAY: Law = { release: 'go1.26' };
 
 export const markTermination: History = {
   name: 'mark-termination',

@@ -8,7 +8,7 @@ import type { History } from '../history.ts';
 import { flag, oneOf, pointer, type Thing } from '../layout.ts';
 import type { Thread } from '../program.ts';
 import { any, code, either, fn, type Item, idle, label, pick, step } from '../program.ts';
-import type { Law } from '../rules.ts';
+import { type Law, TODAY } from '../rules.ts';
 import { type G as StatusG, StatusWord, statusFields } from '../runtime/status-word.ts';
 import { threadFields, World } from '../world.ts';
 
@@ -313,8 +313,6 @@ function syscallWorld({ law, looksAgain, goroutines = 2 }: Settings): World<M> {
 /** The two words of a `pstatus` record: from above, to below; only these two occur here. */
 const P_RUNNING = 1;
 const P_IDLE = 0x1_0000_0000;
-
-const TODAY: Law = { release: 'go1.26' };
 
 export const retake: History = {
   name: 'retake',

@@ -7,7 +7,7 @@
 import type { History } from '../history.ts';
 import { pointer } from '../layout.ts';
 import { code, either, fn, type Item, type Label, label, step } from '../program.ts';
-import type { Law } from '../rules.ts';
+import { type Law, TODAY } from '../rules.ts';
 import {
   gpOf,
   makeRunnable,
@@ -36,8 +36,6 @@ interface G extends ResumedG, CacheG {
 interface M extends ResumingM, CacheM {
   gp: G | undefined;
 }
-
-const TODAY: Law = { release: 'go1.26' };
 
 /** Before the commit nobody asked which stack the cache was edited on. */
 const LAW_2016: Law = {

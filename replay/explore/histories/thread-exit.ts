@@ -7,7 +7,7 @@ import { FREE_WAIT, THREAD_STATES } from '../../model/index.ts';
 import type { History } from '../history.ts';
 import { flag, number, oneOf, pointer, type Thing } from '../layout.ts';
 import { code, fn, type Item, idle, type Label, label, pick, step, type Thread, wait } from '../program.ts';
-import type { Law } from '../rules.ts';
+import { type Law, TODAY } from '../rules.ts';
 import { threadFields, World } from '../world.ts';
 
 interface Stack extends Thing {
@@ -397,7 +397,6 @@ function unlink(sched: Sched, mp: M): void {
       if (at.alllink === mp) at.alllink = mp.alllink;
 }
 
-const TODAY: Law = { release: 'go1.26' };
 const WITHOUT_FLAG: Law = {
   release: 'go1.26',
   lift: {
