@@ -16,7 +16,13 @@ const out = join(root, 'dist/bin');
 const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** The command itself, and what its threads load. */
-const ENTRIES = ['cli/main', 'cli/event-counts', 'cli/event-task', 'replay/parallel/worker'];
+const ENTRIES = [
+  'cli/main',
+  'cli/event-counts',
+  'cli/event-task',
+  'cli/matrix/judge-thread',
+  'replay/parallel/worker',
+];
 
 /** Needed by every call, so it comes along; the rest is loaded from node_modules by the calls that need it. */
 const INSIDE = 'commander';

@@ -128,20 +128,15 @@ function lenient({ title, work }: Step, ground: Ground, signal: AbortSignal): St
 export function cellsOf(wish: Wish, ground: Ground): Cell[] {
   const cells: Cell[] = [];
   const programs = wish.targets.filter(isProgram);
+  const seeded = wish.fault === undefined ? [] : [wish.fault];
   for (const target of programs) {
     const name = nameOf(target, programs);
     for (const toolchain of ground.toolchains) {
       for (const arch of ground.architectures) {
-        const seeded = wish.fault === undefined ? '' : `-${wish.fault}`;
         for (let run = 1; run <= wish.count; run++) {
-          const suffix = wish.count > 1 ? `-${run}` : '';
-          cells.push({
-            target,
-            toolchain,
-            arch,
-            run,
-            file: `${name}${seeded}-${toolchain.version}-${arch}${suffix}.gotwin`,
-          });
+          const suffix = wish.count > 1 ? [String(run)] : [];
+          const file = recordingName([name, ...seeded, toolchain.version, arch, ...suffix]);
+          cells.push({ target, toolchain, arch, run, file });
         }
       }
     }
@@ -164,13 +159,18 @@ function nameOf(target: ProgramTarget, all: readonly ProgramTarget[]): string {
   return namesakes.length > 1 ? `${name}.${namesakes.indexOf(target) + 1}` : name;
 }
 
+/** Of a run, from what tells it from the others. */
+export function recordingName(parts: readonly string[]): string {
+  return `${parts.join('-')}.gotwin`;
+}
+
 /** A package and its tests are two programs, whose recordings must not take each other's place. */
-function fileName(target: ProgramTarget): string {
+export function fileName(target: ProgramTarget): string {
   return target.kind === 'test' ? `${safe(target.name)}-test` : safe(target.name);
 }
 
 /** A file name that needs no quotes in any shell. */
-function safe(name: string): string {
+export function safe(name: string): string {
   return (
     basename(name)
       .replace(/[^\w.-]/g, '_')

@@ -244,6 +244,37 @@ Exit code 1 when the judge objects to a change that is legal, or by a rule that 
     load: () => import('./commands/mutate.ts'),
   },
   {
+    name: 'matrix',
+    operands: '[file]',
+    summary:
+      'programs x Go releases x architectures x settings, each run, judged and kept: a table of verdicts',
+    details: `FILE says what is run (docs/matrix.md); without one it is gotwin.matrix.json, and where there is none, every fixture
+on Go 1.22 to 1.26 on amd64 and arm64, and more. Each cell that is finished is kept in DIR/cells under a key made of all
+that its run depends on, and is not run again: after an interrupt, or a kill, the same command goes on. As many cells are
+built and judged at once as there are cores; a program that runs has the cores that it uses for itself.
+What a machine cannot run is left out, and the table says why. DIR/index.html is the report, DIR/cells.md has every cell.`,
+    options: ['shard', 'durations', 'out', 'expect'],
+    examples: [
+      ['gotwin matrix', 'all of it, into gotwin-matrix'],
+      [
+        'gotwin matrix nightly.json --shard 2/4 -o shard-2',
+        'the second of four parts, on a machine of its own',
+      ],
+      ['gotwin matrix --shard 2/4 --durations last-night -o shard-2', 'parts as long as each other'],
+    ],
+    load: () => import('./commands/matrix.ts'),
+  },
+  {
+    name: 'merge',
+    operands: '<dir...>',
+    summary: 'one matrix from its shards: the same table and the same report as of a single run',
+    details: `DIR is a folder that \`gotwin matrix --shard\` wrote. Cells are copied into the new folder, with their recordings. Cells
+that no shard has are named, and the exit code is 2; a cell that is there twice with different results is refused.`,
+    options: ['out', 'expect'],
+    examples: [['gotwin merge shard-1 shard-2 shard-3 shard-4 -o matrix', 'and one report of them all']],
+    load: () => import('./commands/merge.ts'),
+  },
+  {
     name: 'doctor',
     operands: '',
     summary: 'what this machine can do, what is missing, how to get it',

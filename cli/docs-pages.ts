@@ -7,6 +7,7 @@ import { FIELD_NOTES } from './docs-fields.ts';
 import { mutatePage } from './docs-mutate.ts';
 import { probeSections } from './docs-probe.ts';
 import { EXIT_CODES } from './exit.ts';
+import { matrixDocumentSchema } from './matrix/document.ts';
 import { COMMON, OPTIONS, type OptionValues } from './options.ts';
 import { ADVICE } from './problem.ts';
 import {
@@ -127,6 +128,9 @@ function jsonPage(): string {
     fields(mutationDocumentSchema),
     '## `mutate --model`',
     fields(modelMutationDocumentSchema),
+    '## `matrix` and `merge`',
+    'The same stands in `matrix.json` in their folder, which `gotwin merge` reads. [matrix.md](matrix.md) has what the states mean.',
+    fields(matrixDocumentSchema),
     '## `doctor`',
     fields(doctorDocumentSchema),
     '## `toolchain list` and `toolchain install`',

@@ -67,7 +67,7 @@ async function judge(subject: string, job: Job, get: GetPath, note: (text: strin
 }
 
 /** A program that does not compile says nothing of the next; a full disk, Ctrl-C or a defect of ours does. */
-function bearable(code: string): boolean {
+export function bearable(code: string): boolean {
   return /^(build|target|fault|run|trace)\//.test(code);
 }
 

@@ -12,6 +12,7 @@ import {
   releases,
   seed,
   settings,
+  shard,
   workers,
 } from './values.ts';
 
@@ -66,6 +67,8 @@ export interface OptionValues {
   to?: number;
   goroutine?: number;
   layer?: ListedLayer;
+  shard?: { index: number; count: number };
+  durations?: string;
   limit?: number;
   workers?: number;
   json?: boolean;
@@ -279,6 +282,17 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
     description: 'trace: the execution trace; probe: what the probes of package runtime recorded',
     otherwise: 'trace',
     parse: oneOf(...LISTED_LAYERS),
+  },
+  shard: {
+    flags: '--shard <i/n>',
+    description: 'only the ith of n parts of the matrix, which together have every cell once',
+    otherwise: 'all of it',
+    parse: shard,
+  },
+  durations: {
+    flags: '--durations <dir>',
+    description:
+      'folder of an earlier matrix: parts are made as long as each other by what its cells took; all parts need the same',
   },
   limit: { flags: '--limit <n>', description: 'stop after so many events', parse: positive },
   workers: {

@@ -20,7 +20,7 @@ export async function runSteps(steps: readonly Step[], terminal: Terminal, quiet
 }
 
 /** A terminal without a size (`docker run -t`, `script`) would get a line for each letter. */
-function canMove({ err, env }: Terminal): boolean {
+export function canMove({ err, env }: Terminal): boolean {
   return err.isTerminal && (err.stream.columns ?? 0) >= 20 && !env.CI && env.TERM !== 'dumb';
 }
 

@@ -74,6 +74,13 @@ export function workers(text: string): number {
   throw new ValueError(`Write a whole number from 1 to ${MOST_WORKERS}.`);
 }
 
+/** A part of a matrix, `2/4`: the second of four. */
+export function shard(text: string): { index: number; count: number } {
+  const [, index = 0, count = 0] = (/^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? []).map(Number);
+  if (index < 1 || index > count) throw new ValueError('Write which of how many, from 1/4 to 4/4.');
+  return { index, count };
+}
+
 /** A goroutine's id: 0 on, as in the trace. */
 export function goroutineId(text: string): number {
   const number = Number(text.replace(/^[gG]/, ''));

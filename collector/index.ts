@@ -1,5 +1,6 @@
 /** Builds and runs Go programs, watches them, and keeps what they did as recordings. */
 export { type Build, type BuildRequest, build as buildProgram } from './build/build.ts';
+export { programFiles } from './build/inspect.ts';
 export {
   type FileTarget,
   type ProgramTarget,
@@ -94,11 +95,14 @@ export {
 } from './toolchain/find.ts';
 export { findToolchain, installToolchain, type ToolchainOptions } from './toolchain/install.ts';
 export {
+  canRecord,
   compareVersions,
   type GoVersion,
   KNOWN_GOOD,
   minorNumber,
   minorOf,
   parseGoVersion,
+  patchOf,
+  TEXT_ONLY,
 } from './toolchain/versions.ts';
 export { type GoAnswer, Validator } from './validator/validator.ts';

@@ -29,7 +29,7 @@ import type { Rung } from './run/ladder.ts';
 import { type Limits, type Run, run } from './run/run.ts';
 import { hashToolchain, type Toolchain, toolchainIn, verifyToolchain } from './toolchain/find.ts';
 import { installToolchain } from './toolchain/install.ts';
-import { minorNumber } from './toolchain/versions.ts';
+import { canRecord, minorNumber } from './toolchain/versions.ts';
 
 /** What the runtime is asked to print, beside the execution trace. */
 export const DEFAULT_GODEBUG = 'schedtrace=100,scheddetail=1,gctrace=1';
@@ -79,6 +79,8 @@ export interface RecordOptions {
   readonly limits?: Partial<Limits> | undefined;
   /** How a program that does not end in time is ended; SIGTERM, SIGQUIT, SIGKILL if not given. */
   readonly ladder?: readonly Rung[] | undefined;
+  /** Waited for when all is built, before the program starts: it should have the cores that it uses. */
+  readonly beforeRun?: (() => Promise<void>) | undefined;
   /** Aborting stops the program; the recording is finished as `interrupted`. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
@@ -146,6 +148,7 @@ async function recordProgram(
   });
   for (const warning of built.warnings) report('warning', warning);
   const before = await manifestBefore(target, options, toolchain, runner, built);
+  await options.beforeRun?.();
   signal?.throwIfAborted();
   const writer = await RecordingWriter.create(resolve(options.outFile), before, options.overwrite);
   await writer.writeEntry(BUILD_ENTRY, built.log);
@@ -210,7 +213,7 @@ function ownsTrace(options: RecordOptions): boolean {
 
 function refuseUnsuited(target: ProgramTarget, toolchain: Toolchain, goarch: string): void {
   const manifest = target.fixture?.manifest;
-  if (manifest === undefined) return;
+  if (manifest === undefined) return refuseTooOld(target, toolchain);
   const minor = minorNumber(toolchain.version);
   const { from, to } = manifest.go;
   const suits = !(minor < minorNumber(from)) && !(to !== undefined && minor > minorNumber(to));
@@ -218,6 +221,15 @@ function refuseUnsuited(target: ProgramTarget, toolchain: Toolchain, goarch: str
   throw new TargetError('unsuited', `${target.name} does not suit ${toolchain.version} on ${goarch}`, {
     target: target.target,
     advice: `It suits Go ${from} to ${to ?? 'the newest'}, on ${manifest.arch.join(', ')}.`,
+  });
+}
+
+/** What a user's program needs to be built by a release of before is the user's to know. */
+function refuseTooOld({ target }: ProgramTarget, { version }: Toolchain): void {
+  if (canRecord(version, 'trace')) return;
+  throw new TargetError('unsuited', `${target} cannot be recorded with ${version}`, {
+    target,
+    advice: 'Before Go 1.22 only fixtures that suit such a release are run.',
   });
 }
 

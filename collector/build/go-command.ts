@@ -14,6 +14,8 @@ export interface GoSetting {
   readonly target: ProgramTarget;
   readonly toolchain: Toolchain;
   readonly goarch: string;
+  /** Of the build: the race detector needs cgo. */
+  readonly flags?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -72,9 +74,10 @@ export async function buildOwn(
  * A fixture is built the same way everywhere, whatever the user's settings are.
  * A user's package is built with the user's settings; only the toolchain is ours.
  */
-export function goEnvironment({ target, toolchain, goarch }: GoSetting): Record<string, string> {
+export function goEnvironment({ target, toolchain, goarch, flags }: GoSetting): Record<string, string> {
   const ours = { ...toolchainEnv(toolchain), GOOS: goOs(), GOARCH: goarch };
-  return target.kind === 'fixture' ? { ...ours, ...FIXED } : ours;
+  if (target.kind !== 'fixture') return ours;
+  return { ...ours, ...FIXED, ...(flags?.includes('-race') ? { CGO_ENABLED: '1' } : {}) };
 }
 
 /**

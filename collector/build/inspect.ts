@@ -1,8 +1,10 @@
 /** What the go command says of a package, and what its source does that the collector must know of. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { BuildError, TargetError } from '../errors.ts';
-import type { GoCommand } from './go-command.ts';
+import type { Toolchain } from '../toolchain/find.ts';
+import { type GoCommand, goCommand } from './go-command.ts';
 import type { ProgramTarget } from './target.ts';
 
 /** The part of `go list -json` that is used here, in its own words. */
@@ -49,6 +51,43 @@ export async function habitsOf(target: ProgramTarget, go: GoCommand): Promise<Ha
   };
 }
 
+/** Lists of names in what `go list` says of a package, below its Dir. */
+const FILE_LISTS = [
+  ...['GoFiles', 'CgoFiles', 'CFiles', 'CXXFiles', 'HFiles', 'SFiles', 'SysoFiles', 'EmbedFiles'],
+  ...['TestGoFiles', 'XTestGoFiles', 'TestEmbedFiles', 'XTestEmbedFiles'],
+] as const;
+
+type Listed = { readonly [list in (typeof FILE_LISTS)[number]]?: string[] };
+
+/**
+ * Every file that the program is built of, the standard library left out, with its module's go.mod: who has the
+ * same files, toolchain and architecture has the same program. Throws BuildError.
+ */
+export async function programFiles(
+  target: ProgramTarget,
+  toolchain: Toolchain,
+  goarch: string,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const go = goCommand({ target, toolchain, goarch, signal });
+  const fields = `-json=${['Dir', 'Standard', 'Module', ...FILE_LISTS].join(',')}`;
+  const test = target.kind === 'test' ? ['-test'] : [];
+  const { stdout } = await go(['list', '-deps', ...test, fields, '--', target.pattern]);
+  const theirs = parsePackages<Listed & { Dir?: string; Standard?: boolean; Module?: { GoMod?: string } }>(
+    stdout,
+  );
+  const files = theirs
+    .filter(({ Standard }) => Standard !== true)
+    .flatMap((pkg) => [
+      ...(pkg.Module?.GoMod === undefined ? [] : [pkg.Module.GoMod]),
+      // The main package that Go makes for tests lies in its build cache, and follows from the others.
+      ...FILE_LISTS.flatMap((list) => pkg[list] ?? [])
+        .filter((name) => !isAbsolute(name))
+        .map((name) => join(pkg.Dir ?? '', name)),
+    ]);
+  return [...new Set(files)].filter((file) => existsSync(file));
+}
+
 async function filesThatTrace(pkg: GoPackage): Promise<string[]> {
   const files = [...(pkg.GoFiles ?? []), ...(pkg.CgoFiles ?? [])];
   const sources = await Promise.all(files.map((name) => readFile(join(pkg.Dir, name), 'utf8')));
@@ -58,7 +97,7 @@ async function filesThatTrace(pkg: GoPackage): Promise<string[]> {
 }
 
 /** `go list` writes JSON objects one after another, each closing at the start of a line. */
-function parsePackages(text: string): GoPackage[] {
+function parsePackages<T = GoPackage>(text: string): T[] {
   const objects = text.split(/(?<=^\})\n/m).filter((part) => part.trim() !== '');
   return objects.map((object) => {
     try {

@@ -18,6 +18,7 @@ import {
   LINKED_ONLY,
   minorOf,
   parseGoVersion,
+  TEXT_ONLY,
 } from './versions.ts';
 
 export interface ToolchainOptions {
@@ -64,7 +65,7 @@ async function fetchToolchain(
   installed: readonly Toolchain[],
   options: ToolchainOptions,
 ): Promise<Toolchain> {
-  const exact = wanted.exact ?? KNOWN_GOOD[wanted.minor] ?? LINKED_ONLY[wanted.minor];
+  const exact = wanted.exact ?? { ...LINKED_ONLY, ...TEXT_ONLY, ...KNOWN_GOOD }[wanted.minor];
   if (exact === undefined) throw unknownVersion(text, installed);
   // Any go from 1.18 on can; the newest knows best how to get through proxies.
   const by = installed[0] ?? (await firstToolchain(text, options));

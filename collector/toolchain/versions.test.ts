@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { compareVersions, KNOWN_GOOD, minorOf, parseGoVersion } from './versions.ts';
+import {
+  canRecord,
+  compareVersions,
+  KNOWN_GOOD,
+  minorOf,
+  parseGoVersion,
+  patchOf,
+  TEXT_ONLY,
+} from './versions.ts';
 
 test('a version is written as users write it', () => {
   expect(parseGoVersion('1.22')).toEqual({ minor: '1.22', exact: undefined });
@@ -15,8 +23,8 @@ test.each(['', 'latest', '1', '2.0', '1.26.x', '1.26; ls', '--help', '../1.26'])
   },
 );
 
-test('a release whose traces nobody here reads is refused, with those that would do', () => {
-  expect(() => parseGoVersion('1.21.13')).toThrow(
+test('a release of which nobody here reads anything is refused, with those that would do', () => {
+  expect(() => parseGoVersion('1.19.13')).toThrow(
     expect.objectContaining({ code: 'unknown-version', known: Object.keys(KNOWN_GOOD) }),
   );
 });
@@ -35,6 +43,18 @@ test('versions are ordered as they were released', () => {
   expect([...released].reverse().sort(compareVersions)).toEqual(released);
 });
 
-test('every known patch level is one of its release', () => {
-  for (const [minor, exact] of Object.entries(KNOWN_GOOD)) expect(minorOf(exact)).toBe(minor);
+test('every known patch level is one of its release, and stands for it', () => {
+  for (const [minor, exact] of Object.entries({ ...KNOWN_GOOD, ...TEXT_ONLY })) {
+    expect(minorOf(exact)).toBe(minor);
+    expect(`go${patchOf(minor)}`).toBe(exact);
+  }
+  expect(patchOf('1.25.1')).toBe('1.25.1');
+  expect(() => patchOf('1.27')).toThrow('no patch level of Go 1.27');
+});
+
+test('of releases before 1.22 the text alone can be recorded', () => {
+  for (const version of Object.values(TEXT_ONLY))
+    expect([canRecord(version, 'trace'), canRecord(version, 'text')]).toEqual([false, true]);
+  expect(canRecord('go1.22.12', 'trace')).toBe(true);
+  expect(canRecord('devel go1.27', 'probe')).toBe(true);
 });

@@ -17,6 +17,18 @@ export const KNOWN_GOOD: Readonly<Record<string, string>> = {
   '1.26': 'go1.26.8',
 };
 
+/** The last patch levels of releases of before, whose programs can be given no trace: exit, hang and text are recorded. */
+export const TEXT_ONLY: Readonly<Record<string, string>> = {
+  '1.9': 'go1.9.7',
+  '1.10': 'go1.10.8',
+  '1.11': 'go1.11.13',
+  '1.13': 'go1.13.15',
+  '1.16': 'go1.16.15',
+  '1.18': 'go1.18.10',
+  '1.20': 'go1.20.14',
+  '1.21': 'go1.21.13',
+};
+
 /** Releases whose programs are not recorded, but linked for the linker's stack check. */
 export const LINKED_ONLY: Readonly<Record<string, string>> = { '1.9': 'go1.9.7' };
 
@@ -37,7 +49,7 @@ export function parseGoVersion(text: string, toLink = false): GoVersion {
     });
   }
   const minor = `1.${match[1]}`;
-  const known = Number(match[1]) >= OLDEST || (toLink && minor in LINKED_ONLY);
+  const known = Number(match[1]) >= OLDEST || minor in (toLink ? LINKED_ONLY : TEXT_ONLY);
   if (!known) throw tooOld(text, minor);
   return { minor, exact: match[2] === undefined ? undefined : `go${minor}${match[2]}` };
 }
@@ -50,6 +62,18 @@ export function minorNumber(version: string): number {
 /** `1.26` of `go1.26.8`. */
 export function minorOf(version: string): string {
   return `1.${minorNumber(version)}`;
+}
+
+/** The patch level that stands for a release: `1.26.8` for `1.26`. Throws ToolchainError `unknown-version`. */
+export function patchOf(release: string): string {
+  const { minor, exact = KNOWN_GOOD[minor] ?? TEXT_ONLY[minor] } = parseGoVersion(release);
+  if (exact === undefined) throw noPatchLevel(release, minor);
+  return exact.slice(2);
+}
+
+/** Whether programs of a release can be given what records the layer. */
+export function canRecord(version: string, layer: 'trace' | 'text' | 'probe'): boolean {
+  return layer === 'text' || !(minorNumber(version) < OLDEST);
 }
 
 /** Older first; a release candidate comes before its release. */
@@ -69,10 +93,18 @@ function sortKey(version: string): number[] {
   return [Number(match[1]), Number(match[2] ?? 0) + candidate];
 }
 
+function noPatchLevel(text: string, minor: string): ToolchainError {
+  return new ToolchainError('unknown-version', `Gotwin knows no patch level of Go ${minor}`, {
+    wanted: text,
+    known: Object.keys(KNOWN_GOOD),
+    advice: `Write one: ${minor}.1. Known: ${knownReleases()}.`,
+  });
+}
+
 function tooOld(text: string, minor: string): ToolchainError {
   return new ToolchainError(
     'unknown-version',
-    `Gotwin cannot record Go ${minor}, only 1.${OLDEST} and later`,
+    `Gotwin cannot record Go ${minor}, only 1.${OLDEST} and later, and of some before the text`,
     {
       wanted: text,
       known: Object.keys(KNOWN_GOOD),

@@ -1,0 +1,37 @@
+import type { Call } from '../command.ts';
+import { expectationsPath, readExpectations } from '../expectations.ts';
+import { conclude } from '../matrix/conclude.ts';
+import { readConfig } from '../matrix/config.ts';
+import { readDurations } from '../matrix/durations.ts';
+import { runMatrix } from '../matrix/job.ts';
+import { planOf } from '../matrix/plan.ts';
+import { refuseEmptyShard } from '../matrix/shard.ts';
+import { Store } from '../matrix/store.ts';
+import { quoted } from '../verdict-text.ts';
+
+/** Where `gotwin matrix` puts its cells and its report, if it is not told. */
+const DEFAULT_DIR = 'gotwin-matrix';
+
+export async function run(call: Call): Promise<number> {
+  const { operands, options } = call;
+  const { config } = await readConfig(operands[0]);
+  const plan = await planOf(config);
+  const shard = options.shard ?? { index: 1, count: 1 };
+  refuseEmptyShard(plan.cells, shard);
+  // Before anything takes time: a file that is wrong would cost the whole run.
+  await readExpectations(expectationsPath(call));
+  const durations = await readDurations(options.durations);
+  const store = new Store(options.out ?? DEFAULT_DIR);
+  await store.open();
+  const { document, replays } = await runMatrix({ plan, shard, durations, store }, call);
+  return await conclude({ document, replays, store, command: commandOf(call) }, call);
+}
+
+function commandOf({ operands, options }: Call): string {
+  const words = ['gotwin', 'matrix', ...operands];
+  if (options.shard) words.push('--shard', `${options.shard.index}/${options.shard.count}`);
+  if (options.durations) words.push('--durations', options.durations);
+  if (options.out) words.push('-o', options.out);
+  if (options.expect) words.push('--expect', options.expect);
+  return words.map(quoted).join(' ');
+}

@@ -1,0 +1,84 @@
+/** What a matrix comes to, of one run or of many shards: its documents, its report, its exit code. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { canRecord } from '../../collector/index.ts';
+import { joinVerdicts, type Replay, type Verdict } from '../../replay/result.ts';
+import { writeReport } from '../../reports/index.ts';
+import { tellCi } from '../ci.ts';
+import { plural } from '../columns.ts';
+import type { Call } from '../command.ts';
+import { printDocument } from '../document.ts';
+import { applyExpectations, toldLines } from '../expectations.ts';
+import { exitOfJob } from '../job-exit.ts';
+import { findingLines, type Judged, verdictText } from '../verdict-text.ts';
+import type { MatrixDocument, MatrixRow } from './document.ts';
+import type { Store } from './store.ts';
+import { cellsMarkdown, matrixLines } from './table.ts';
+
+export interface Conclusion {
+  readonly document: MatrixDocument;
+  /** Of judged cells, by id. */
+  readonly replays: ReadonlyMap<string, Replay>;
+  readonly store: Store;
+  /** That makes this again, for the report's foot. */
+  readonly command: string;
+}
+
+export async function conclude(
+  { document, replays, store, command }: Conclusion,
+  call: Call,
+): Promise<number> {
+  const { terminal, options, signal } = call;
+  const given: Judged[] = document.cells.flatMap(({ id, key }) => {
+    const replay = replays.get(id);
+    return replay === undefined || key === undefined
+      ? []
+      : [{ path: join(store.folderOf(key), replay.file), replay }];
+  });
+  const { judged, told } = await applyExpectations(given, call);
+  const known = new Map(given.map(({ replay }, i) => [replay, judged[i]!.replay]));
+  const cells = document.cells.map((row) => withVerdict(row, known.get(replays.get(row.id)!)));
+  const verdicts = cells.flatMap((row) => (row.verdict === undefined || !counts(row) ? [] : [row.verdict]));
+  const whole = { ...document, cells, ...(verdicts.length === 0 ? {} : { verdict: joinVerdicts(verdicts) }) };
+  const all = judged.map(({ replay }) => replay);
+  const { htmlPath } = await writeReport(all, store.dir, { command, title: 'Gotwin matrix', signal });
+  await writeFile(join(store.dir, 'cells.md'), cellsMarkdown(whole));
+  await tellCi(all, terminal);
+  const without = cells.filter(({ state }) => state === 'failed' || state === 'missing').length;
+  const code = exitOfMatrix(verdicts, without);
+  if (options.json) await printDocument({ ...whole, report: htmlPath }, call);
+  else
+    await terminal.out.line(
+      [
+        ...matrixLines(whole, terminal.paint),
+        ...findingLines(judged, terminal.paint),
+        ...(told === undefined ? [] : toldLines(told, terminal.paint)),
+        `report: ${htmlPath}`,
+        lastLine(whole, code, call),
+      ].join('\n'),
+    );
+  return code;
+}
+
+function withVerdict(row: MatrixRow, replay: Replay | undefined): MatrixRow {
+  return replay === undefined ? row : { ...row, verdict: replay.verdict, why: replay.why };
+}
+
+/** Whether the verdict of the whole rests on a cell: what no model judges by design is shown, and settles nothing. */
+function counts({ go, verdict }: MatrixRow): boolean {
+  return verdict !== 'unobservable' || canRecord(go, 'trace');
+}
+
+function exitOfMatrix(verdicts: readonly Verdict[], without: number): number {
+  return verdicts.length === 0 && without === 0 ? 3 : exitOfJob(verdicts, without);
+}
+
+function lastLine({ verdict, cells }: MatrixDocument, code: number, { terminal: { paint } }: Call): string {
+  const judged = cells.filter(({ state }) => state === 'judged').length;
+  const others = (['failed', 'missing', 'left-out', 'excluded', 'elsewhere'] as const).flatMap((state) => {
+    const n = cells.filter((cell) => cell.state === state).length;
+    return n === 0 ? [] : [`${n} ${state === 'elsewhere' ? 'of other shards' : state.replace('-', ' ')}`];
+  });
+  const what = [`${plural(judged, 'cell')} judged`, ...others].join(', ');
+  return `${verdict === undefined ? 'no verdict' : verdictText(verdict, paint)}: ${what}; exit code ${code}`;
+}

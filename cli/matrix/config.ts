@@ -1,0 +1,164 @@
+/** The file that says what a matrix is made of, and what it is made of where there is none. */
+import { readFile, stat } from 'node:fs/promises';
+import { z } from 'zod';
+import { ARCHITECTURES, KNOWN_GOOD, RECORDED_LAYERS } from '../../collector/index.ts';
+import { UsageError } from '../problem.ts';
+import { duration } from '../values.ts';
+
+const DEFAULT_CONFIG = 'gotwin.matrix.json';
+const MAX_BYTES = 1 << 20;
+/** Runs of one cell; more are a slip of the keyboard. */
+const MOST_RUNS = 1000;
+
+/** What stands for all of a kind: every fixture, release, architecture, setting. */
+export const ALL = '*';
+
+const name = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, 'write lower-case letters, digits, - and .');
+const some = z.array(z.string().min(1).max(4096)).min(1);
+const time = z.string().refine(isDuration, 'write a duration as 300ms, 10s or 1m30s');
+const release = z
+  .string()
+  .refine(
+    (text) => text === ALL || /^1\.\d{1,3}(\.\d+)?$/.test(text),
+    'write a Go release as 1.26 or 1.26.8',
+  );
+const arch = z
+  .string()
+  .refine(
+    (text) => text === ALL || ARCHITECTURES.some(({ goarch }) => goarch === text),
+    `write * or one of ${ARCHITECTURES.map(({ goarch }) => goarch).join(', ')}`,
+  );
+
+/** One way to build and run a program. */
+export const settingSchema = z.strictObject({
+  gomaxprocs: z.int().positive().max(1024).optional(),
+  /** As GOGC takes it: `off`, or per cent. */
+  gogc: z.union([z.literal('off'), z.int().positive()]).optional(),
+  godebug: z.record(z.string().regex(/^\w+$/), z.string().regex(/^[\w.-]*$/)).optional(),
+  race: z.boolean().optional(),
+  /** `-gcflags=all=-N -l`. */
+  unoptimised: z.boolean().optional(),
+  /** Nothing else runs meanwhile, however few cores the program takes. */
+  alone: z.boolean().optional(),
+});
+export type Setting = z.infer<typeof settingSchema>;
+
+/** A block: each of its programs on each of its releases, architectures and settings. */
+const blockSchema = z.strictObject({
+  programs: some,
+  go: z.array(release).min(1),
+  arch: z.array(arch).min(1),
+  settings: z.array(z.string()).min(1).default(['default']),
+  layers: z.array(z.enum(RECORDED_LAYERS)).min(1).optional(),
+  count: z.int().positive().max(MOST_RUNS).default(1),
+  /** Of the programs, which must all take them; a fixture's own where there are none. */
+  args: z.array(z.string()).optional(),
+  duration: time.optional(),
+  timeLimit: time.optional(),
+  test: z.boolean().default(false),
+});
+export type Block = z.infer<typeof blockSchema>;
+
+/** What is not run; a cell is left out that fits every part that is given. */
+const excludeSchema = z.strictObject({
+  programs: some.optional(),
+  go: z.array(release).min(1).optional(),
+  arch: z.array(arch).min(1).optional(),
+  settings: z.array(z.string()).min(1).optional(),
+  /** The table shows it beside what was left out. */
+  reason: z.string().min(1).max(500),
+});
+export type Exclude = z.infer<typeof excludeSchema>;
+
+export const matrixConfigSchema = z.strictObject({
+  schema: z.literal(1),
+  settings: z.record(name, settingSchema).default({}),
+  cells: z.array(blockSchema).min(1),
+  exclude: z.array(excludeSchema).default([]),
+});
+export type MatrixConfig = z.infer<typeof matrixConfigSchema>;
+
+/** Settings that every configuration may name; one of its own takes the place of one of these. */
+export const SETTINGS: Readonly<Record<string, Setting>> = {
+  default: {},
+  'one-p': { gomaxprocs: 1 },
+  'gc-off': { gogc: 'off' },
+  'no-async-preemption': { godebug: { asyncpreemptoff: '1' } },
+  race: { race: true },
+  unoptimised: { unoptimised: true },
+  'short-generations': { godebug: { traceadvanceperiod: '100000000' } },
+  'stop-the-world-gc': { godebug: { gcstoptheworld: '1' } },
+  'gc-check-mark': { godebug: { gccheckmark: '1' } },
+};
+
+const RELEASES = Object.keys(KNOWN_GOOD);
+
+/** What is run without a configuration. */
+export const DEFAULT_MATRIX: MatrixConfig = matrixConfigSchema.parse({
+  schema: 1,
+  cells: [
+    { programs: [ALL], go: RELEASES, arch: ['amd64', 'arm64'] },
+    {
+      programs: ['netguy'],
+      go: RELEASES.slice(-1),
+      arch: ARCHITECTURES.map(({ goarch }) => goarch).filter((each) => each !== 'amd64' && each !== 'arm64'),
+    },
+    { programs: ['netecho'], go: RELEASES.slice(-1), arch: ['amd64'], settings: [ALL] },
+  ],
+  exclude: [
+    {
+      programs: ['netecho'],
+      settings: ['gc-off'],
+      reason: 'without a collector netecho shows nothing of what it is for; name another program to try it',
+    },
+  ],
+});
+
+export interface ConfigFile {
+  readonly config: MatrixConfig;
+  /** Where it was read from; absent for the default. */
+  readonly path?: string;
+}
+
+/** The file that is named, the default one where it is there, or what Gotwin runs without any. Throws UsageError. */
+export async function readConfig(path: string | undefined): Promise<ConfigFile> {
+  const file = path ?? DEFAULT_CONFIG;
+  const info = await stat(file).catch(() => undefined);
+  if (info === undefined) {
+    if (path === undefined) return { config: DEFAULT_MATRIX };
+    throw wrong(`there is no ${file}`);
+  }
+  if (!info.isFile()) throw wrong(`${file} is no file`);
+  if (info.size > MAX_BYTES) throw wrong(`${file} has more than ${MAX_BYTES} bytes`);
+  return { config: parseConfig(await readFile(file, 'utf8'), file), path: file };
+}
+
+export function parseConfig(text: string, file: string): MatrixConfig {
+  const parsed = matrixConfigSchema.safeParse(asJson(text, file));
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map(
+    ({ path: field, message }) => `${field.join('.') || 'its top'}: ${message}`,
+  );
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
+  throw wrong(`${file} is wrong at ${issues[0]}${more}`);
+}
+
+function asJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw wrong(`${file} is no JSON: ${(error as Error).message}`);
+  }
+}
+
+function wrong(what: string): UsageError {
+  return new UsageError('matrix', what, 'docs/matrix.md has the form of the file.');
+}
+
+function isDuration(text: string): boolean {
+  try {
+    return duration(text) > 0;
+  } catch {
+    return false;
+  }
+}

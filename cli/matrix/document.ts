@@ -1,0 +1,79 @@
+/** What a matrix writes: a document for each cell, and one for the whole. Both may come back from anywhere, so they are read by schema. */
+import { z } from 'zod';
+import { RECORDED_LAYERS } from '../../collector/index.ts';
+import { RESULT_SCHEMA, verdictSchema } from '../../replay/result.ts';
+import { CELL_SCHEMA, KEY } from './key.ts';
+
+/** Ids hold a program's arguments. */
+const MOST_CHARACTERS = 1 << 16;
+const text = z.string().max(MOST_CHARACTERS);
+const ms = z.number().nonnegative();
+/** One that leads nowhere else. */
+const fileName = z.string().regex(/^[\w.-]{1,240}\.gotwin$/);
+
+const place = {
+  /** `netguy go1.26.8 amd64`: unique in its matrix. */
+  id: text,
+  program: text,
+  /** With patch level. */
+  go: text,
+  arch: text,
+  /** Name of the setting. */
+  setting: text,
+  layers: z.array(z.enum(RECORDED_LAYERS)),
+};
+
+const gotwinSchema = z.object({ version: text, code: text });
+
+/** `cells/KEY/cell.json`. */
+export const cellDocumentSchema = z.object({
+  schema: z.literal(CELL_SCHEMA),
+  key: z.string().regex(KEY),
+  ...place,
+  verdict: verdictSchema,
+  why: text,
+  exit: text,
+  emulated: z.boolean(),
+  /** Signatures of its divergences, sorted. */
+  signatures: z.array(text).max(10_000),
+  notObserved: z.array(text).max(100),
+  /** Wall time to build and run, and to judge, without waiting for cores. */
+  ms: z.object({ record: ms, judge: ms }),
+  file: fileName,
+  judgedBy: gotwinSchema,
+});
+export type CellDocument = z.infer<typeof cellDocumentSchema>;
+
+const CELL_STATES = ['judged', 'failed', 'left-out', 'excluded', 'elsewhere', 'missing'] as const;
+
+const rowSchema = z.object({
+  ...place,
+  /** Whose it is. */
+  shard: z.int().nonnegative(),
+  state: z.enum(CELL_STATES),
+  /** Of a cell that was judged. */
+  key: z.string().regex(KEY).optional(),
+  verdict: verdictSchema.optional(),
+  signatures: z.array(text).max(10_000).optional(),
+  /** Of the verdict, or why there is none. */
+  why: text,
+  notObserved: z.array(text).max(100),
+  ms: ms.optional(),
+});
+export type MatrixRow = z.infer<typeof rowSchema>;
+
+/** `matrix.json`, and what `matrix --json` and `merge --json` print. */
+export const matrixDocumentSchema = z.object({
+  schema: z.literal(RESULT_SCHEMA),
+  /** Of all cells that were judged; absent where none was. */
+  verdict: verdictSchema.optional(),
+  /** Of the ids of all cells: what belongs together has the same. */
+  plan: z.string().regex(/^[0-9a-f]{64}$/),
+  shard: z.object({ index: z.int().positive(), count: z.int().positive().max(20_000) }),
+  /** Whether all cells of the shard have come to something. */
+  done: z.boolean(),
+  judgedBy: gotwinSchema,
+  cells: z.array(rowSchema).max(50_000),
+  report: text.optional(),
+});
+export type MatrixDocument = z.infer<typeof matrixDocumentSchema>;

@@ -1,0 +1,87 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { goArch } from '../../collector/index.ts';
+import { gotwin, Spawned } from '../spawned.ts';
+import { type MatrixDocument, matrixDocumentSchema } from './document.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'gotwin-matrix-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+beforeAll(() => {
+  const place = { go: ['1.26'], arch: [goArch()] };
+  const cells = [
+    { programs: ['hello'], ...place, settings: ['default', 'one-p'], count: 2 },
+    // Long enough that the shard is still at it when it is killed.
+    { programs: ['netecho'], ...place, duration: '2s' },
+  ];
+  const exclude = [{ settings: ['one-p'], programs: ['netecho'], reason: 'not asked for' }];
+  writeFileSync(join(folder, 'matrix.json'), JSON.stringify({ schema: 1, cells, exclude }));
+});
+
+/** What must be the same in every run: numbers of events are not. */
+function resultOf({ cells, verdict }: MatrixDocument) {
+  const rows = cells.map(({ id, state, key, signatures, notObserved, ...row }) => {
+    return { id, state, key, verdict: row.verdict, signatures, notObserved };
+  });
+  return { verdict, rows };
+}
+
+async function matrix(args: string[], code = 0): Promise<MatrixDocument> {
+  const ended = await gotwin([...args, '--json'], { cwd: folder });
+  const again = `gotwin ${args.join(' ')}\n${ended.stdout.slice(0, 2000)}\n${ended.stderr}`;
+  expect(ended.code, again).toBe(code);
+  return matrixDocumentSchema.parse(JSON.parse(ended.stdout));
+}
+
+test('two shards, one of them killed half-way, are after a restart and a merge what a single run is', async () => {
+  const single = await matrix(['matrix', 'matrix.json', '-o', 'single']);
+  expect(single.cells.map(({ id, state }) => [id, state])).toEqual([
+    [`hello go1.26.8 ${goArch()}`, 'judged'],
+    [`hello go1.26.8 ${goArch()} #2`, 'judged'],
+    [`hello go1.26.8 ${goArch()} one-p`, 'judged'],
+    [`hello go1.26.8 ${goArch()} one-p #2`, 'judged'],
+    [`netecho go1.26.8 ${goArch()} d=2s`, 'judged'],
+  ]);
+  expect(single.verdict).toBe('conforms');
+
+  const shard = (i: number) => ['matrix', 'matrix.json', '--shard', `${i}/2`, '-o', `shard-${i}`];
+  const other = await matrix(shard(2));
+  const own = other.cells.filter(({ state }) => state === 'judged').length;
+  const killed = new Spawned(shard(1), { cwd: folder });
+  await killed.says(/\[1 of 3 cells/);
+  killed.interrupt('SIGKILL');
+  await killed.ended;
+
+  const partial = await matrix(['merge', 'shard-1', 'shard-2', '-o', 'partial'], 2);
+  expect(partial.done).toBe(false);
+  const missing = partial.cells.filter(({ state }) => state === 'missing');
+  expect(missing.length + own).toBe(single.cells.length);
+  for (const { why } of missing) expect(why).toContain('shard 1 of 2');
+
+  const restarted = await gotwin(shard(1), { cwd: folder });
+  expect(restarted.code, restarted.stderr).toBe(0);
+  expect(restarted.stderr).toMatch(/\(of before\)$/m);
+  const merged = await matrix(['merge', 'shard-1', 'shard-2', '-o', 'merged']);
+  expect(resultOf(merged)).toEqual(resultOf(single));
+  for (const file of ['index.html', 'junit.xml', 'results.sarif', 'cells.md'])
+    expect(existsSync(join(folder, 'merged', file)), file).toBe(true);
+  expect(readdirSync(join(folder, 'merged', 'cells'))).toHaveLength(single.cells.length);
+});
+
+test('what is finished is not run again, and Ctrl-C leaves it', async () => {
+  const call = new Spawned(['matrix', 'matrix.json', '-o', 'single'], { cwd: folder });
+  const { code, stderr } = await call.ended;
+  expect(code).toBe(0);
+  expect(stderr.match(/\(of before\)$/gm), stderr).toHaveLength(5);
+
+  const interrupted = new Spawned(['matrix', 'matrix.json', '-o', 'stopped'], { cwd: folder });
+  await interrupted.says(/\[1 of 5 cells/);
+  interrupted.interrupt();
+  const ended = await interrupted.ended;
+  expect(ended.code).toBe(130);
+  expect(ended.stderr).toMatch(/stopped: [1-4] of 5 cells are finished/);
+  expect(interrupted.strays()).toEqual([]);
+  expect(readdirSync(join(folder, 'stopped', 'unfinished'))).toEqual([]);
+});

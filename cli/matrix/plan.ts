@@ -1,0 +1,226 @@
+/** From a configuration to the list of cells: the same list on every machine, whatever that can run. */
+import { createHash } from 'node:crypto';
+import {
+  ARCHITECTURES,
+  canRecord,
+  KNOWN_GOOD,
+  type ProgramTarget,
+  patchOf,
+  type RecordedLayer,
+  resolveTarget,
+} from '../../collector/index.ts';
+import { listFixtures } from '../../go-fixtures/index.ts';
+import { fileName, isProgram, recordingName, safe } from '../cells.ts';
+import { UsageError } from '../problem.ts';
+import { ALL, type Block, type Exclude, type MatrixConfig, SETTINGS, type Setting } from './config.ts';
+
+/** A run that the matrix asks for. */
+export interface PlannedCell {
+  /** `netguy go1.26.8 amd64 one-p #2`: unique in its matrix. */
+  readonly id: string;
+  readonly target: ProgramTarget;
+  /** With patch level, so that every machine runs the same: `go1.26.8`. */
+  readonly go: string;
+  readonly arch: string;
+  readonly settingName: string;
+  readonly setting: Setting;
+  readonly layers: readonly RecordedLayer[];
+  readonly args?: readonly string[];
+  /** As the configuration has it. */
+  readonly duration?: string;
+  readonly timeLimit?: string;
+  /** From 1 on. */
+  readonly run: number;
+  /** File name of its recording. */
+  readonly file: string;
+}
+
+/** A cell of the configuration that is not run anywhere, and why. */
+export interface Excluded {
+  readonly id: string;
+  readonly cell: PlannedCell;
+  readonly reason: string;
+}
+
+export interface Plan {
+  readonly cells: readonly PlannedCell[];
+  readonly excluded: readonly Excluded[];
+  /** Of the ids: what two shards of one matrix have in common. */
+  readonly hash: string;
+}
+
+/** More cells than that are a slip, and would take days. */
+const MOST_CELLS = 20_000;
+const DEFAULT_LAYERS: readonly RecordedLayer[] = ['trace', 'text'];
+
+/** Throws UsageError and TargetError: a wrong name would cost the whole run. */
+export async function planOf(config: MatrixConfig): Promise<Plan> {
+  const cells = new Map<string, PlannedCell>();
+  const excluded = new Map<string, Excluded>();
+  const settings = { ...SETTINGS, ...config.settings };
+  checkExcludes(config.exclude, settings);
+  for (const block of config.cells) {
+    for (const cell of await cellsOfBlock(block, settings)) {
+      const reason = reasonFor(cell, config.exclude) ?? unsuited(cell);
+      // What two blocks name is one cell; the first says how it is run.
+      if (cells.has(cell.id) || excluded.has(cell.id)) continue;
+      if (reason === undefined) cells.set(cell.id, cell);
+      else excluded.set(cell.id, { id: cell.id, cell, reason });
+      if (cells.size > MOST_CELLS)
+        throw new UsageError(
+          'matrix',
+          `the matrix has more than ${MOST_CELLS} cells`,
+          'Split it into several.',
+        );
+    }
+  }
+  const list = [...cells.values()];
+  const hash = createHash('sha256')
+    .update(JSON.stringify(list.map(({ id }) => id)))
+    .digest('hex');
+  return { cells: list, excluded: [...excluded.values()], hash };
+}
+
+async function cellsOfBlock(
+  block: Block,
+  settings: Readonly<Record<string, Setting>>,
+): Promise<PlannedCell[]> {
+  const targets = await targetsOf(block);
+  const releases = spread(block.go, Object.keys(KNOWN_GOOD)).map(exactly);
+  const architectures = spread(
+    block.arch,
+    ARCHITECTURES.map(({ goarch }) => goarch),
+  );
+  const names = spread(block.settings, Object.keys(settings));
+  const runs = Array.from({ length: block.count }, (_, i) => i + 1);
+  return targets.flatMap((target) =>
+    releases.flatMap((go) =>
+      architectures.flatMap((arch) =>
+        names.flatMap((name) =>
+          runs.map((run) => cellOf(block, target, go, arch, [name, settings[name]], run)),
+        ),
+      ),
+    ),
+  );
+}
+
+function cellOf(
+  block: Block,
+  target: ProgramTarget,
+  go: string,
+  arch: string,
+  [settingName, setting]: [string, Setting | undefined],
+  run: number,
+): PlannedCell {
+  if (setting === undefined) throw noSetting(settingName);
+  const { layers, args, duration, timeLimit } = block;
+  const program =
+    target.kind === 'fixture' ? target.name : `${target.target}${target.kind === 'test' ? ' (test)' : ''}`;
+  const extra = [
+    ...(settingName === 'default' ? [] : [settingName]),
+    ...(layers === undefined ? [] : [`layers=${layers.join('+')}`]),
+    ...(args === undefined ? [] : [`args=${JSON.stringify(args)}`]),
+    ...(duration === undefined ? [] : [`d=${duration}`]),
+    ...(run === 1 ? [] : [`#${run}`]),
+  ];
+  return {
+    id: [program, go, arch, ...extra].join(' '),
+    target,
+    go,
+    arch,
+    settingName,
+    setting,
+    layers: canRecord(go, 'trace') ? (layers ?? DEFAULT_LAYERS) : ['text'],
+    ...(args === undefined ? {} : { args }),
+    ...(duration === undefined ? {} : { duration }),
+    ...(timeLimit === undefined ? {} : { timeLimit }),
+    run,
+    file: recordingName([fileName(target), go, arch, ...extra.map((part) => short(part.replace('#', '')))]),
+  };
+}
+
+/** In a file's name: arguments may be long, and hold anything. */
+function short(part: string): string {
+  const name = safe(part);
+  return name.length <= 40 ? name : createHash('sha256').update(part).digest('hex').slice(0, 8);
+}
+
+async function targetsOf({ programs, test }: Block): Promise<ProgramTarget[]> {
+  const names = spread(
+    programs,
+    listFixtures().map(({ name }) => name),
+  );
+  const targets: ProgramTarget[] = [];
+  for (const program of names) {
+    const target = await resolveTarget(program, { test });
+    if (!isProgram(target))
+      throw new UsageError(
+        'matrix',
+        `${program} is no program but a ${target.kind}`,
+        'Judge it by `gotwin replay`.',
+      );
+    targets.push(target);
+  }
+  return targets;
+}
+
+/** `*` as all that there are. */
+function spread(given: readonly string[], all: readonly string[]): string[] {
+  return [...new Set(given.flatMap((each) => (each === ALL ? all : [each])))];
+}
+
+/** A release is run at the patch level that Gotwin is tested with, not at the one that a machine happens to have. */
+function exactly(release: string): string {
+  return `go${patchOf(release)}`;
+}
+
+function checkExcludes(excludes: readonly Exclude[], settings: Readonly<Record<string, Setting>>): void {
+  const unknown = excludes
+    .flatMap((each) => each.settings ?? [])
+    .find((name) => name !== ALL && !(name in settings));
+  if (unknown !== undefined) throw noSetting(unknown);
+}
+
+function noSetting(name: string): UsageError {
+  return new UsageError(
+    'matrix',
+    `there is no setting ${JSON.stringify(name)}`,
+    `Define it under "settings", or name one of ${Object.keys(SETTINGS).join(', ')}.`,
+  );
+}
+
+function reasonFor(cell: PlannedCell, excludes: readonly Exclude[]): string | undefined {
+  return excludes.find(
+    ({ programs, go, arch, settings }) =>
+      fits(programs, cell.target.target) &&
+      (go === undefined || go.some((each) => each === ALL || isOf(cell.go, each))) &&
+      fits(arch, cell.arch) &&
+      fits(settings, cell.settingName),
+  )?.reason;
+}
+
+function fits(wanted: readonly string[] | undefined, value: string): boolean {
+  return wanted === undefined || wanted.includes(ALL) || wanted.includes(value);
+}
+
+/** Whether `go1.26.8` is 1.26, or 1.26.8. */
+function isOf(go: string, release: string): boolean {
+  return go === `go${release}` || go.startsWith(`go${release}.`);
+}
+
+/** What cannot be recorded on any machine. */
+function unsuited({ target, go, arch, setting }: PlannedCell): string | undefined {
+  const manifest = target.fixture?.manifest;
+  if (manifest !== undefined && !manifest.arch.includes(arch)) return `${target.name} does not suit ${arch}`;
+  if (manifest !== undefined && !suits(go, manifest.go)) return `${target.name} does not suit ${go}`;
+  if (setting.race && !RACE.includes(arch)) return `Go has no race detector for linux/${arch}`;
+  return undefined;
+}
+
+/** Where `go build -race` knows linux, of the architectures that Gotwin runs. */
+const RACE = ['amd64', 'arm64', 'ppc64le', 's390x'];
+
+function suits(go: string, { from, to }: { from: string; to?: string | undefined }): boolean {
+  const minor = (version: string) => Number(/1\.(\d+)/.exec(version)?.[1]);
+  return minor(go) >= minor(from) && (to === undefined || minor(go) <= minor(to));
+}

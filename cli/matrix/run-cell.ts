@@ -1,0 +1,184 @@
+/** One cell: built, run on cores of its own, judged, and kept whole; or taken from an earlier run. */
+import { join } from 'node:path';
+import { canRecord, type RecordOptions, type Rung, record, type Toolchain } from '../../collector/index.ts';
+import type { Replay } from '../../replay/result.ts';
+import type { Call } from '../command.ts';
+import { settingsFor, tellProgress } from '../recorder.ts';
+import { duration } from '../values.ts';
+import type { Cores } from './cores.ts';
+import type { CellDocument } from './document.ts';
+import { judgeApart } from './judge.ts';
+import { type Build, CELL_SCHEMA, keyOf, type Sources } from './key.ts';
+import { notObservedIn } from './not-observed.ts';
+import type { PlannedCell } from './plan.ts';
+import { type Store, writeCell } from './store.ts';
+
+/** What all cells of a matrix share. */
+export interface Site {
+  readonly call: Call;
+  readonly store: Store;
+  readonly cores: Cores;
+  readonly sources: Sources;
+  readonly build: Build;
+}
+
+export type Ran = { readonly cell: CellDocument; readonly replay: Replay; readonly again: boolean };
+
+/** A program without the file that Gotwin adds knows no SIGTERM; SIGQUIT makes it show what hangs. */
+const DUMP_FIRST: readonly Rung[] = [
+  { signal: 'SIGQUIT', waitMs: 5000 },
+  { signal: 'SIGKILL', waitMs: 5000 },
+];
+
+export async function runCell(
+  planned: PlannedCell,
+  toolchain: Toolchain,
+  site: Site,
+  note: (text: string) => void,
+): Promise<Ran> {
+  const { call, store, sources, build } = site;
+  const key = keyOf(
+    planned,
+    await sources.hashOf(planned, toolchain, call.signal),
+    build.version,
+    call.terminal.env,
+  );
+  const known = await finishedCell(key, site);
+  if (known !== undefined) return { ...known, again: false };
+  await store.remove(key);
+  let ran: Omit<Ran, 'again'> | undefined;
+  await store.write(key, async (folder) => {
+    const began = performance.now();
+    const waited = await recordIn(folder, planned, site, note);
+    const recordMs = performance.now() - began - waited;
+    ran = await judgeIn(folder, planned, { key, recordMs }, site, note);
+  });
+  return { ...ran!, again: true };
+}
+
+/** A cell of before; judged again where another build of Gotwin judged it, since its recording is as good as ever. */
+async function finishedCell(key: string, site: Site): Promise<Omit<Ran, 'again'> | undefined> {
+  const { store, build, call } = site;
+  try {
+    const cell = await store.cell(key);
+    if (cell === undefined) return undefined;
+    if (cell.judgedBy.code === build.code) return { cell, replay: await store.replay(cell) };
+    const done = await site.cores.take(1);
+    try {
+      const replay = await judgeApart(store.recordingOf(cell), call.signal);
+      const judged = { ...cell, ...saidOf(replay), judgedBy: build };
+      await writeCell(store.folderOf(key), judged, replay);
+      return { cell: judged, replay };
+    } finally {
+      done();
+    }
+  } catch {
+    // Whatever is wrong with it, the cell can be run again.
+    call.signal.throwIfAborted();
+    return undefined;
+  }
+}
+
+/** Resolves to the milliseconds that it waited for cores. */
+async function recordIn(
+  folder: string,
+  planned: PlannedCell,
+  { call, cores }: Site,
+  note: (text: string) => void,
+): Promise<number> {
+  let waited = 0;
+  const take = async (wanted: number) => {
+    const asked = performance.now();
+    note('waiting for cores');
+    const done = await cores.take(wanted);
+    waited += performance.now() - asked;
+    return done;
+  };
+  let done = await take(1);
+  try {
+    call.signal.throwIfAborted();
+    await record({
+      ...optionsOf(planned),
+      outFile: join(folder, planned.file),
+      buildFlags: [...flagsOf(planned), '-p=1'],
+      onProgress: (progress) => tellProgress(progress, call, note),
+      // The build took one core; the program gets as many as it uses, and nobody else has them meanwhile.
+      beforeRun: async () => {
+        done();
+        done = await take(coresOf(planned, cores.count));
+        note('run');
+      },
+      signal: call.signal,
+    });
+  } finally {
+    done();
+  }
+  call.signal.throwIfAborted();
+  return waited;
+}
+
+/** Cores that a cell's program uses, and so must have for itself. */
+function coresOf({ setting }: PlannedCell, all: number): number {
+  return setting.alone ? all : Math.min(setting.gomaxprocs ?? all, all);
+}
+
+function optionsOf(planned: PlannedCell): Omit<RecordOptions, 'outFile'> {
+  const { target, go, arch, setting, layers, args = [], timeLimit } = planned;
+  const options = {
+    layers: [...layers],
+    ...(setting.godebug === undefined ? {} : { godebug: setting.godebug }),
+    ...(planned.duration === undefined ? {} : { duration: duration(planned.duration) }),
+    ...(timeLimit === undefined ? {} : { timeLimit: duration(timeLimit) }),
+  };
+  return {
+    ...settingsFor(target, { options, programArgs: args }),
+    target,
+    goVersion: go.slice(2),
+    arch,
+    env: {
+      ...(setting.gomaxprocs === undefined ? {} : { GOMAXPROCS: String(setting.gomaxprocs) }),
+      ...(setting.gogc === undefined ? {} : { GOGC: String(setting.gogc) }),
+    },
+    ladder: canRecord(go, 'trace') ? undefined : DUMP_FIRST,
+  };
+}
+
+function flagsOf({ setting }: PlannedCell): string[] {
+  return [...(setting.race ? ['-race'] : []), ...(setting.unoptimised ? ['-gcflags=all=-N -l'] : [])];
+}
+
+async function judgeIn(
+  folder: string,
+  planned: PlannedCell,
+  { key, recordMs }: { key: string; recordMs: number },
+  { call, cores, build }: Site,
+  note: (text: string) => void,
+): Promise<Omit<Ran, 'again'>> {
+  note('waiting for cores');
+  const done = await cores.take(1);
+  try {
+    note('replaying');
+    const began = performance.now();
+    const replay = await judgeApart(join(folder, planned.file), call.signal);
+    const { id, target, go, arch, settingName, layers, file } = planned;
+    const cell: CellDocument = {
+      schema: CELL_SCHEMA,
+      key,
+      ...{ id, program: target.name, go, arch, setting: settingName, layers: [...layers] },
+      ...saidOf(replay),
+      notObserved: notObservedIn(planned, replay),
+      ms: { record: Math.round(recordMs), judge: Math.round(performance.now() - began) },
+      file,
+      judgedBy: build,
+    };
+    await writeCell(folder, cell, replay);
+    return { cell, replay };
+  } finally {
+    done();
+  }
+}
+
+function saidOf({ verdict, why, exit, emulated, divergences }: Replay) {
+  const signatures = divergences.map(({ signature }) => signature).sort();
+  return { verdict, why, exit, emulated, signatures };
+}
