@@ -213,7 +213,10 @@ function ownsTrace(options: RecordOptions): boolean {
 
 function refuseUnsuited(target: ProgramTarget, toolchain: Toolchain, goarch: string): void {
   const manifest = target.fixture?.manifest;
-  if (manifest === undefined) return refuseTooOld(target, toolchain);
+  if (manifest === undefined) {
+    refuseTooOld(target, toolchain);
+    return;
+  }
   const minor = minorNumber(toolchain.version);
   const { from, to } = manifest.go;
   const suits = !(minor < minorNumber(from)) && !(to !== undefined && minor > minorNumber(to));

@@ -1,5 +1,5 @@
 import type { Call } from '../command.ts';
-import { expectationsPath, readExpectations } from '../expectations.ts';
+import { expectationsFor } from '../expectations.ts';
 import { conclude } from '../matrix/conclude.ts';
 import { readConfig } from '../matrix/config.ts';
 import { readDurations } from '../matrix/durations.ts';
@@ -19,7 +19,7 @@ export async function run(call: Call): Promise<number> {
   const shard = options.shard ?? { index: 1, count: 1 };
   refuseEmptyShard(plan.cells, shard);
   // Before anything takes time: a file that is wrong would cost the whole run.
-  await readExpectations(expectationsPath(call));
+  await expectationsFor(call);
   const durations = await readDurations(options.durations);
   const store = new Store(options.out ?? DEFAULT_DIR);
   await store.open();

@@ -8,7 +8,7 @@ import { tellCi } from '../ci.ts';
 import { plural } from '../columns.ts';
 import type { Call } from '../command.ts';
 import { printDocument } from '../document.ts';
-import { applyExpectations, toldLines } from '../expectations.ts';
+import { applyExpectations, expectationsFor, toldLines } from '../expectations.ts';
 import { exitOfJob } from '../job-exit.ts';
 import { findingLines, type Judged, verdictText } from '../verdict-text.ts';
 import type { MatrixDocument, MatrixRow } from './document.ts';
@@ -35,7 +35,7 @@ export async function conclude(
       ? []
       : [{ path: join(store.folderOf(key), replay.file), replay }];
   });
-  const { judged, told } = await applyExpectations(given, call);
+  const { judged, told } = applyExpectations(given, await expectationsFor(call));
   const known = new Map(given.map(({ replay }, i) => [replay, judged[i]!.replay]));
   const cells = document.cells.map((row) => withVerdict(row, known.get(replays.get(row.id)!)));
   const verdicts = cells.flatMap((row) => (row.verdict === undefined || !counts(row) ? [] : [row.verdict]));
@@ -52,7 +52,7 @@ export async function conclude(
       [
         ...matrixLines(whole, terminal.paint),
         ...findingLines(judged, terminal.paint),
-        ...(told === undefined ? [] : toldLines(told, terminal.paint)),
+        ...toldLines(told, terminal.paint),
         `report: ${htmlPath}`,
         lastLine(whole, code, call),
       ].join('\n'),

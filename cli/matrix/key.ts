@@ -10,7 +10,7 @@ import {
   programFiles,
   type Toolchain,
 } from '../../collector/index.ts';
-import { assetPath, fixturesRoot } from '../../go-fixtures/index.ts';
+import { assetPath, fixturesRoot, packageVersion } from '../../go-fixtures/index.ts';
 import { RESULT_SCHEMA } from '../../replay/result.ts';
 import type { PlannedCell } from './plan.ts';
 
@@ -88,10 +88,9 @@ export interface Build {
 
 /** Of Gotwin itself. */
 export function ourBuild(): Build {
-  const { version } = JSON.parse(readFileSync(assetPath('package.json'), 'utf8'));
   const folder = assetPath('dist/bin');
   const hash = createHash('sha256');
   for (const name of readdirSync(folder).sort())
     hash.update(`${name}\n`).update(readFileSync(join(folder, name)));
-  return { version, code: hash.digest('hex').slice(0, 32) };
+  return { version: packageVersion(), code: hash.digest('hex').slice(0, 32) };
 }

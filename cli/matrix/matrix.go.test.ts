@@ -7,6 +7,8 @@ import { gotwin, Spawned } from '../spawned.ts';
 import { type MatrixDocument, matrixDocumentSchema } from './document.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gotwin-matrix-'));
+/** A busy machine makes them slower, and no less right. */
+const PATIENCE_MS = 600_000;
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 beforeAll(() => {
@@ -35,7 +37,9 @@ async function matrix(args: string[], code = 0): Promise<MatrixDocument> {
   return matrixDocumentSchema.parse(JSON.parse(ended.stdout));
 }
 
-test('two shards, one of them killed half-way, are after a restart and a merge what a single run is', async () => {
+test('two shards, one of them killed half-way, are after a restart and a merge what a single run is', {
+  timeout: PATIENCE_MS,
+}, async () => {
   const single = await matrix(['matrix', 'matrix.json', '-o', 'single']);
   expect(single.cells.map(({ id, state }) => [id, state])).toEqual([
     [`hello go1.26.8 ${goArch()}`, 'judged'],
@@ -70,7 +74,7 @@ test('two shards, one of them killed half-way, are after a restart and a merge w
   expect(readdirSync(join(folder, 'merged', 'cells'))).toHaveLength(single.cells.length);
 });
 
-test('what is finished is not run again, and Ctrl-C leaves it', async () => {
+test('what is finished is not run again, and Ctrl-C leaves it', { timeout: PATIENCE_MS }, async () => {
   const call = new Spawned(['matrix', 'matrix.json', '-o', 'single'], { cwd: folder });
   const { code, stderr } = await call.ended;
   expect(code).toBe(0);
