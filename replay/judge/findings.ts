@@ -351,6 +351,7 @@ function rule(row: Row): Pick<Verdict, 'rule' | 'text' | 'cite'> {
 }
 
 function failedNeeds(step: Step, guards: Divergence['allowed'][number]['guards']): string[] {
-  const offset = step.from === 0 ? 0 : 1;
-  return step.row.needs.filter((_, index) => guards[index + offset]?.holds === false);
+  const { needs } = step.row;
+  const offset = guards.length - needs.length;
+  return needs.filter((_, index) => guards[index + offset]?.holds === false);
 }

@@ -46,8 +46,13 @@ function annotationState(world: World, moment: Moment): number {
 
 /** `met`: bits of NEED, as `metNeeds` gives them. */
 export function allows(world: World, step: Step, moment: Moment, slot: number, met: number): boolean {
-  if (step.from !== 0 && ((1 << stateOf(world, step, moment, slot)) & step.from) === 0) return false;
-  return (step.needs & ~met) === 0;
+  if ((step.needs & ~met) !== 0) return false;
+  return !asksState(step, slot) || ((1 << stateOf(world, step, moment, slot)) & step.from) !== 0;
+}
+
+/** What the M lacks has no state: that it lacks it is what a need says. */
+function asksState({ from, subject }: Step, slot: number): boolean {
+  return from !== 0 && (slot !== NO_SLOT || (subject !== 'self' && subject !== 'own'));
 }
 
 /** Which needs are met on the event's M. */
@@ -71,14 +76,12 @@ function pInSyscall(world: World, moment: Moment): boolean {
 
 /** The step's guards, each with whether it holds and what was found. */
 export function explain(world: World, step: Step, moment: Moment): Guard[] {
-  const guards: Guard[] = [];
-  if (step.from !== 0) guards.push(explainState(world, step, moment));
-  for (const need of step.row.needs) guards.push(explainNeed(world, need, moment));
-  return guards;
+  const slot = moment.subject(world, step.subject);
+  const needs = step.row.needs.map((need) => explainNeed(world, need, moment));
+  return asksState(step, slot) ? [explainState(world, step, moment, slot), ...needs] : needs;
 }
 
-function explainState(world: World, step: Step, moment: Moment): Guard {
-  const slot = moment.subject(world, step.subject);
+function explainState(world: World, step: Step, moment: Moment, slot: number): Guard {
   const state = stateOf(world, step, moment, slot);
   const name = subjectName(world, step, moment);
   return {
@@ -107,7 +110,7 @@ export function subjectName(world: World, step: Step, moment: Moment): string {
 }
 
 function explainNeed(world: World, need: Need, moment: Moment): Guard {
-  const m = `M${moment.thread}`;
+  const m = moment.thread >= 0 ? `M${moment.thread}` : 'an M';
   const p = moment.p === NO_SLOT ? 'no P' : `P${world.procs.id[moment.p]}`;
   const g = moment.g === NO_SLOT ? 'no goroutine' : `G${world.goroutines.id[moment.g]}`;
   switch (need) {

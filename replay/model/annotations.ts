@@ -9,7 +9,7 @@ const rows = (lines: readonly Line[]): Row[] =>
   lines.map((line) => ({
     machine: 'annotations',
     effect: 'none',
-    needs: ['M', 'P', 'G'],
+    needs: ['P', 'G'],
     from: [],
     ...line,
   }));

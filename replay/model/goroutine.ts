@@ -27,8 +27,7 @@ const WAIT_REASONS_123 = [...WAIT_REASONS_122, 'GC weak to strong wait'];
 /** The same of 1.24 and later, where nothing was taken away. */
 export const WAIT_REASONS: readonly string[] = [...WAIT_REASONS_123, 'synctest'];
 
-const ANY = ['undetermined', 'runnable', 'running', 'syscall', 'waiting'] as const;
-const ON_A_P = ['M', 'P', 'G'] as const;
+const ON_A_P = ['P', 'G'] as const;
 
 /** Go 1.22: the first release whose trace names every transition. */
 export const goroutine: readonly Row[] = rowsOf('goroutine', [
@@ -38,7 +37,7 @@ export const goroutine: readonly Row[] = rowsOf('goroutine', [
     subject: 'named',
     from: ['undetermined', 'dead'],
     to: 'runnable',
-    needs: ['M', 'P', 'G running'],
+    needs: ['P', 'G running'],
     effect: 'none',
     text: 'a goroutine is created once, runnable, by a running goroutine or the scheduler of an M that holds a P',
     cite: [
@@ -63,7 +62,7 @@ export const goroutine: readonly Row[] = rowsOf('goroutine', [
     subject: 'named',
     from: ['runnable'],
     to: 'running',
-    needs: ['M', 'P', 'noG'],
+    needs: ['P', 'noG'],
     effect: 'bind G',
     text: 'only a runnable goroutine is started, on an M that holds a P and runs no other goroutine',
     cite: [at('proc.go', 'execute', 'casgstatus(gp, _Grunnable, _Grunning)')],
@@ -163,7 +162,7 @@ export const goroutine: readonly Row[] = rowsOf('goroutine', [
     subject: 'self',
     from: ['syscall'],
     to: 'runnable',
-    needs: ['M', 'G', 'P left'],
+    needs: ['G', 'P left'],
     effect: 'unbind G',
     text: 'a goroutine whose P was taken during its system call comes out runnable',
     cite: [at('proc.go', 'exitsyscall0', 'casgstatus(gp, _Gsyscall, _Grunnable)')],
@@ -174,7 +173,7 @@ export const goroutine: readonly Row[] = rowsOf('goroutine', [
     subject: 'self',
     from: ['syscall'],
     to: 'dead',
-    needs: ['M', 'G'],
+    needs: ['G'],
     effect: 'unbind G',
     text: 'the goroutine of a thread that C made dies in the system call that it was made in',
     cite: [at('proc.go', 'dropm', 'casgstatus(mp.curg, _Gsyscall, _Gdead)')],
@@ -183,7 +182,7 @@ export const goroutine: readonly Row[] = rowsOf('goroutine', [
     id: 'goroutine/status',
     on: 'GoStatus',
     subject: 'named',
-    from: ANY,
+    from: [],
     needs: [],
     effect: 'none',
     text: 'the status that opens a generation is the one that the events before it led to',
@@ -223,7 +222,7 @@ export const goroutine123: Delta = {
       subject: 'named',
       from: ['undetermined', 'dead'],
       to: 'waiting',
-      needs: ['M', 'P', 'G running'],
+      needs: ['P', 'G running'],
       effect: 'none',
       text: 'a coroutine is created once, waiting',
       cite: [at('proc.go', 'newproc1', 'status = _Gwaiting')],
@@ -256,7 +255,7 @@ export const goroutine123: Delta = {
       subject: 'named',
       from: ['waiting'],
       to: 'running',
-      needs: ['M', 'P'],
+      needs: ['P'],
       effect: 'bind G',
       text: 'a coroutine switch runs a waiting goroutine directly',
       cite: [at('coro.go', 'coroswitch_m', 'casgstatus(gnext, _Gwaiting, _Grunnable)')],
@@ -267,7 +266,7 @@ export const goroutine123: Delta = {
       subject: 'named',
       from: ['waiting'],
       to: 'running',
-      needs: ['M', 'P'],
+      needs: ['P'],
       effect: 'bind G',
       text: 'when a coroutine ends, the goroutine that waits for it runs directly',
       cite: [at('coro.go', 'coroswitch_m', 'casgstatus(gnext, _Gwaiting, _Grunnable)')],
@@ -276,7 +275,7 @@ export const goroutine123: Delta = {
       id: 'goroutine/status-stack',
       on: 'GoStatusStack',
       subject: 'named',
-      from: ANY,
+      from: [],
       needs: [],
       effect: 'none',
       text: 'the status that opens a generation is the one that the events before it led to',

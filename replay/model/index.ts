@@ -1,5 +1,5 @@
 /** The model of the Go runtime: tables of rows that cite its source, a release being a delta on the one before. */
-export { type Giver, giversOf, PARKERS } from './blocking.ts';
+export { type Giver, type Givers, giversOf, PARKERS } from './blocking.ts';
 export { fineModelOf } from './fine.ts';
 export type { FineRow } from './fine-row.ts';
 export { type InvariantName, type Invariants, invariantsOf } from './invariants.ts';

@@ -33,7 +33,11 @@ export type State = (typeof STATES)[Machine][number];
  */
 export type SubjectRole = 'self' | 'named' | 'own' | 'namedP' | 'world' | 'task';
 
-/** What must hold on the event's M besides the subject's state. `noG`, `noP`: the M holds none. */
+/**
+ * What must hold on the event's M besides the subject's state. `noG`, `noP`: the M holds none. What is written
+ * without an M has neither a P nor a goroutine, so `M` is asked only where neither is. Each guard is of its own:
+ * a history breaks it alone (mutate/guard-histories.ts).
+ */
 export type Need = 'M' | 'P' | 'G' | 'noG' | 'noP' | 'G running' | 'P left';
 
 /** How the row changes who holds whom; `strip` takes a P from the M that the event names. */
@@ -51,6 +55,7 @@ export interface Row {
   /** Reasons (the event's first argument) that select this row among those of one event. */
   readonly reasons?: readonly string[];
   readonly subject: SubjectRole;
+  /** None where all are allowed. Not asked of a goroutine or P that the M lacks: a need says that it must have one. */
   readonly from: readonly State[];
   /** Absent for rows that state what is (status events) and change nothing. */
   readonly to?: State;
