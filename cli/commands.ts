@@ -224,13 +224,15 @@ Exit code 1 when a run shows the predicted step and breaks the predicted rule, 3
   },
   {
     name: 'mutate',
-    operands: '<trace...>',
+    operands: '[trace...]',
     summary: 'does the judge bite? Real traces made wrong in many ways, and who noticed',
     details: `TRACE is a recording (.gotwin) or a Go execution trace of Go 1.22 to 1.26 that conforms; many short generations
 (--godebug traceadvanceperiod=40000000) make more and quicker mutants. Changes are made at random, one in each mutant
 (docs/mutate.md has their kinds), and the judge is asked what it objects to first. The seed is printed; the same seed
 makes the same mutants of the same traces. Needs no Go, but for --peer.
-Exit code 1 when the judge objects to a change that is legal, or by a rule that is about something else.`,
+With --model the rules themselves are made wrong, and small histories made of them are asked, and the traces if any.
+Exit code 1 when the judge objects to a change that is legal, or by a rule that is about something else; with --model
+when nobody notices a change and nothing is known that says why.`,
     options: ['count', 'kind', 'seed', 'peer', 'model'],
     examples: [
       ['gotwin mutate trace.out', 'a hundred mutants of each kind'],
@@ -238,7 +240,8 @@ Exit code 1 when the judge objects to a change that is legal, or by a rule that 
         'gotwin mutate a.gotwin b.gotwin --count 900 --peer',
         "and what Go's own reader and validator say of each",
       ],
-      ['gotwin mutate trace.out --model', 'and which rules of the model nobody would miss; some minutes'],
+      ['gotwin mutate --model', 'which rules of the model nobody would miss; half a minute'],
+      ['gotwin mutate trace.out --model', 'and which of them this trace shows; some minutes'],
       ['gotwin mutate trace.out --kind swap,retarget --seed 7 --json', 'the same mutants every time'],
     ],
     load: () => import('./commands/mutate.ts'),

@@ -1,8 +1,8 @@
 /** The page about mutants: their kinds, and what came out of the last great run (docs/mutate.json). */
 import { existsSync, readFileSync } from 'node:fs';
 import { assetPath } from '../go-fixtures/index.ts';
-import { excuseFor, excuseForModel, KINDS_OF_MUTANTS } from '../replay/index.ts';
-import { share } from './mutate-text.ts';
+import { excuseFor, KINDS_OF_MUTANTS } from '../replay/index.ts';
+import { noticedOf, share } from './mutate-text.ts';
 import {
   type MutationDocument,
   modelMutationDocumentSchema,
@@ -115,20 +115,45 @@ function survivorRows({ survivors }: MutationDocument): string[][] {
 
 function ofModel(table: Table): string[] {
   const run = modelMutationDocumentSchema.parse(JSON.parse(readFileSync(assetPath(MODEL), 'utf8')));
-  const { refuses, passes, renames } = run.noticed;
-  const all = refuses + passes + renames;
+  const all = noticedOf(run.noticed);
+  const named = run.traces.map((name) => `\`${name}\``).join(', ');
   return [
     '## Mutants of the model',
-    'And the other way round: `gotwin mutate TRACE --model` breaks the model of the trace layer one place at a time. Every row is\n' +
-      'dropped, every need taken away and, where it has a contrary, turned around, every state before forbidden and all of them\n' +
-      'allowed, every target swapped, every effect left out; every function that gives a reason is forgotten or gives none;\n' +
-      'every invariant is removed. Then somebody should notice: a sound trace is refused, or a mutant of a trace passes,\n' +
-      'or is named by another rule.',
-    `Of ${run.mutants} mutants ${all} were noticed (${share(all, run.mutants)}): ${refuses} since a sound trace is refused, ${passes} since a mutant of a` +
-      ` trace passes, ${renames} since one is named by another rule. Traces: ${run.traces.join(', ')}; ${run.witnesses} mutants of them as witnesses, seed ${run.seed}.`,
+    'And the other way round: `gotwin mutate --model` breaks the model of the trace layer one place at a time. Then somebody\n' +
+      'should notice: a sound history is refused, or a wrong one passes, or is named by another rule.',
+    'The witnesses are small histories, a few lines each. Most are made of the rows themselves (`replay/mutate/guard-histories.ts`):\n' +
+      'for each row, from each state that it allows, one that takes it, with what may follow; and for each of its guards one that\n' +
+      'breaks this guard alone, which the row must refuse. So no guard stands there that judges nothing. Each function that gives\n' +
+      'reasons gives one of its own and one of another (`giver-histories.ts`); each invariant is broken by a history that all\n' +
+      'rows allow (`invariant-histories.ts`). Beside them the last column asks real traces and their mutants alone: what\n' +
+      'they do not happen to show is why there are small ones.',
+    `Of ${run.mutants} mutants ${all} were noticed (${share(all, run.mutants)}), by ${run.histories} small histories of five releases.` +
+      ` Traces: ${named}, with ${run.witnesses} mutants, seed ${run.seed}. ${Math.round(run.cpuMs / 1000)} s of CPU.`,
+    table(
+      [
+        'what is done to the model',
+        '',
+        'made',
+        'noticed',
+        'sound refused',
+        'wrong passes',
+        'another rule',
+        'by traces alone',
+      ],
+      run.edits.map(({ edit, text, made, noticed, byTraces }) => [
+        edit,
+        text,
+        String(made),
+        share(noticedOf(noticed), made),
+        String(noticed.refuses),
+        String(noticed.passes),
+        String(noticed.renames),
+        byTraces === null ? '' : share(byTraces, made),
+      ]),
+    ),
     table(
       ['survivor', 'why nobody notices'],
-      run.survivors.map((name) => [`\`${name}\``, excuseForModel(name)]),
+      run.unnoticed.map(({ name, why }) => [`\`${name}\``, why]),
     ),
   ];
 }

@@ -77,21 +77,47 @@ function survivorText({
   return `${String(count).padStart(4)}  ${kind}: ${events}${byGo} (${trace}: ${example})`;
 }
 
-export function modelMutationLines(
-  { mutants, witnesses, noticed, survivors, seed, cpuMs }: ModelMutationDocument,
-  paint: Paint,
-): string[] {
-  const { refuses, passes, renames } = noticed;
-  const all = refuses + passes + renames;
-  return [
-    `${all} of ${plural(mutants, 'mutant')} of the model were noticed (${share(all, mutants)}):`,
-    `  ${refuses} since a sound trace is refused now`,
-    `  ${passes} since a mutant of a trace passes now`,
-    `  ${renames} since a mutant of a trace is named by another rule now`,
-    '',
-    ...(survivors.length === 0
-      ? []
-      : ['Nobody notices these:', ...survivors.map((name) => `  ${paint.warn(name)}`), '']),
-    `${plural(witnesses, 'mutant')} of traces as witnesses, ${seconds(cpuMs)}; the same again: --seed ${seed}`,
+export function modelMutationLines(document: ModelMutationDocument, paint: Paint): string[] {
+  const { mutants, histories, witnesses, noticed, edits, unnoticed, traces, seed, cpuMs } = document;
+  const all = noticedOf(noticed);
+  const withTraces = traces.length > 0;
+  const head = [
+    'what is done to the model',
+    'made',
+    'noticed',
+    'refuses',
+    'passes',
+    'renames',
+    ...(withTraces ? ['by traces'] : []),
   ];
+  const rows = edits.map(({ edit, made, noticed: of, byTraces }) => [
+    edit,
+    String(made),
+    share(noticedOf(of), made),
+    String(of.refuses),
+    String(of.passes),
+    String(of.renames),
+    ...(withTraces ? [share(byTraces ?? 0, made)] : []),
+  ]);
+  const by = withTraces ? ` and by ${plural(witnesses, 'mutant')} of ${plural(traces.length, 'trace')}` : '';
+  return [
+    ...columns([head, ...rows], [1, 2, 3, 4, 5, 6].slice(0, withTraces ? 6 : 5)),
+    '',
+    ...(unnoticed.length === 0
+      ? []
+      : [
+          'Nobody notices these:',
+          ...unnoticed.map(
+            ({ name, why }) => `  ${paint.warn(name)}: ${why === '' ? paint.bad('nobody knows why') : why}`,
+          ),
+          '',
+        ]),
+    `${all} of ${plural(mutants, 'mutant')} of the model were noticed (${share(all, mutants)}), by ${histories} small histories${by}: since what is` +
+      ' sound is refused, what is wrong passes, or another rule says so',
+    `${seconds(cpuMs)}${withTraces ? `; the same again: --seed ${seed}` : ''}`,
+  ];
+}
+
+export function noticedOf({ refuses, passes, renames }: ModelMutationDocument['noticed']): number {
+  return refuses + passes + renames;
 }

@@ -20,7 +20,6 @@ export {
 export { RELEASES, type Release, STATES } from './model/index.ts';
 export {
   excuseFor,
-  excuseForModel,
   KIND_NAMES,
   KINDS_OF_MUTANTS,
   mutateModel,

@@ -22,7 +22,14 @@ const COUNT = 100;
 export async function run(call: Call): Promise<number> {
   const kinds = chosenKinds(call);
   const seed = call.options.seed ?? Math.floor(Math.random() * 2 ** 31);
-  return await (call.options.model ? breakModel : mutate)(call, kinds, seed);
+  const { model } = call.options;
+  if (!model && call.operands.length === 0)
+    throw new UsageError(
+      'no-trace',
+      'there is no trace to make mutants of',
+      'Name a recording or a trace that conforms; only --model needs none.',
+    );
+  return await (model ? breakModel : mutate)(call, kinds, seed);
 }
 
 function chosenKinds({ options }: Call): readonly string[] | undefined {
@@ -56,19 +63,24 @@ async function mutate(call: Call, kinds: readonly string[] | undefined, seed: nu
 
 /** The mutants of the traces are its witnesses: few of each kind are enough. */
 const WITNESSES = 30;
+/** Mutants of the model between two words about them. */
+const TOLD = 50;
 
 async function breakModel(call: Call, kinds: readonly string[] | undefined, seed: number): Promise<number> {
   const { options, terminal, signal } = call;
   const title = 'mutants of the model';
   const document: ModelMutationDocument = await working(title, call, seed, async (traces, note) => {
-    const onProgress = (asked: number, all: number) => note(`${count(asked)} of ${count(all)}`);
+    const onProgress = (asked: number, all: number): void => {
+      if (asked % TOLD === 0) note(`${count(asked)} of ${count(all)}`);
+    };
     const how = { seed, kinds, count: options.count ?? WITNESSES, signal, onProgress };
     const mutation = await mutateModel(traces, how);
     return { schema: RESULT_SCHEMA, seed, traces: traces.map(({ name }) => name), ...mutation };
   });
   if (options.json) await printDocument(document, call);
   else await terminal.out.line(modelMutationLines(document, terminal.paint).join('\n'));
-  return EXIT.conforms;
+  // A mutant that survives without a reason is a gap: a rule that nobody would miss.
+  return document.unnoticed.every(({ why }) => why !== '') ? EXIT.conforms : EXIT.diverges;
 }
 
 /** Does it with the call's traces, as a step whose progress is shown. */

@@ -2,7 +2,6 @@
 import { KINDS, LOST_GENERATION, LOST_GENERATION_TEXT } from './kinds.ts';
 
 export { mutateModel } from './model-mutants.ts';
-export { excuseForModel } from './model-survivors.ts';
 export { KIND_NAMES } from './mutants.ts';
 export { excuseFor } from './survivors.ts';
 export { mutateTraces, type Peer } from './trace-mutants.ts';

@@ -1,9 +1,28 @@
 /** The ways in which the model of the trace layer is made wrong: one row, guard, target or invariant at a time. */
 import { type InvariantName, type Model, type Need, type Row, STATES } from '../model/index.ts';
 
+/** What is done to the model, for the table. */
+export const MODEL_EDITS = {
+  'row dropped': 'a row is not there: its event is not judged any more, or by another row of it alone',
+  'need taken away': 'a row asks one need less of the M',
+  'need turned around': 'a row asks of the M that it lacks what it needs, or has what it must lack',
+  'state forbidden': 'a row is not allowed from one of its states before',
+  'states all allowed': 'a row is allowed from every state',
+  'target swapped': 'a row leads to another state',
+  'effect left out': 'a row leaves it as it is who holds whom',
+  'reasons all allowed': 'a row is chosen whatever the reason',
+  'function unknown': 'of a function that gives reasons nothing is known',
+  'function silent': 'a function gives none of its reasons',
+  'invariant removed': 'an invariant is not asked',
+} as const;
+export type ModelEditKind = keyof typeof MODEL_EDITS;
+
 export interface ModelEdit {
+  readonly kind: ModelEditKind;
   /** `drop goroutine/start`: stable, since its excuse is found by it. */
   readonly name: string;
+  /** The row, the invariant or the giver that is changed, as histories name it. */
+  readonly about: string;
   readonly edit: (model: Model) => Model;
 }
 
@@ -19,45 +38,61 @@ export function editsOf(model: Model): ModelEdit[] {
 }
 
 function ofRow(row: Row): ModelEdit[] {
-  const change = (name: string, changed: Partial<Row>): ModelEdit => ({
+  const change = (kind: ModelEditKind, name: string, changed: Partial<Row>): ModelEdit => ({
+    kind,
     name: `${name} of ${row.id}`,
+    about: row.id,
     edit: (model) => withRows(model, (each) => (each.id === row.id ? [{ ...each, ...changed }] : [each])),
   });
+  const { from, to, effect, reasons } = row;
   const states: readonly string[] = STATES[row.machine];
-  const next = states[(states.indexOf(row.to ?? '') + 1) % states.length] as Row['to'] & string;
+  const next = states[(states.indexOf(to ?? '') + 1) % states.length] as Row['to'] & string;
+  const forbidden = from.length < 2 ? [] : from;
   return [
     {
+      kind: 'row dropped',
       name: `drop ${row.id}`,
+      about: row.id,
       edit: (model) => withRows(model, (each) => (each.id === row.id ? [] : [each])),
     },
     ...row.needs.flatMap((need) => {
       const others = row.needs.filter((each) => each !== need);
       const contrary = CONTRARY[need];
+      const without = change('need taken away', `no need ${need}`, { needs: others });
+      if (contrary === undefined) return [without];
       return [
-        change(`no need ${need}`, { needs: others }),
-        ...(contrary === undefined
-          ? []
-          : [change(`need ${contrary} for ${need}`, { needs: [...others, contrary] })]),
+        without,
+        change('need turned around', `need ${contrary} for ${need}`, { needs: [...others, contrary] }),
       ];
     }),
-    ...(row.from.length < 2
+    ...forbidden.map((state) =>
+      change('state forbidden', `not from ${state}`, { from: from.filter((each) => each !== state) }),
+    ),
+    ...(isAnywhere(row) ? [] : [change('states all allowed', 'from anywhere', { from: [] })]),
+    ...(to === undefined ? [] : [change('target swapped', `to ${next}`, { to: next })]),
+    ...(effect === 'none' ? [] : [change('effect left out', `no ${effect}`, { effect: 'none' })]),
+    ...(reasons === undefined
       ? []
-      : row.from.map((state) =>
-          change(`not from ${state}`, { from: row.from.filter((each) => each !== state) }),
-        )),
-    ...(row.from.length === 0 ? [] : [change('from anywhere', { from: [] })]),
-    ...(row.to === undefined ? [] : [change(`to ${next}`, { to: next })]),
-    ...(row.effect === 'none' ? [] : [change(`no ${row.effect}`, { effect: 'none' })]),
-    ...(row.reasons === undefined ? [] : [change('any reason', { reasons: undefined as never })]),
+      : [change('reasons all allowed', 'any reason', { reasons: undefined as never })]),
   ];
 }
+
+/** Also where all states are named, to be shown. */
+const isAnywhere = ({ from, machine }: Row): boolean =>
+  from.length === 0 || from.length === STATES[machine].length;
 
 function withRows(model: Model, change: (row: Row) => Row[]): Model {
   return { ...model, rows: model.rows.flatMap(change) };
 }
 
 function withoutInvariant(name: InvariantName, { invariants }: Model): ModelEdit {
-  return { name: `without ${invariants[name].id}`, edit: (model) => ({ ...model, without: name }) };
+  const { id } = invariants[name];
+  return {
+    kind: 'invariant removed',
+    name: `without ${id}`,
+    about: id,
+    edit: (model) => ({ ...model, without: name }),
+  };
 }
 
 function ofGivers({ givers }: Model): ModelEdit[] {
@@ -65,10 +100,13 @@ function ofGivers({ givers }: Model): ModelEdit[] {
     givers[event].flatMap(({ func }) => {
       const which = `${event} of ${func === '' ? 'no stack' : func}`;
       const change = (
+        kind: ModelEditKind,
         name: string,
         changed: (gives: readonly string[]) => readonly string[] | undefined,
       ): ModelEdit => ({
+        kind,
         name: `${name} ${which}`,
+        about: which,
         edit: (model) => ({
           ...model,
           givers: {
@@ -81,7 +119,10 @@ function ofGivers({ givers }: Model): ModelEdit[] {
           },
         }),
       });
-      return [change('unknown', () => undefined), change('silent', () => [])];
+      return [
+        change('function unknown', 'unknown', () => undefined),
+        change('function silent', 'silent', () => []),
+      ];
     }),
   );
 }

@@ -5,8 +5,21 @@ interface ModelExcuse {
   readonly why: string;
 }
 
-/** The first that fits counts. */
-const EXCUSES: readonly ModelExcuse[] = [];
+/** The first that fits counts. All of these say what another row says of the same event, for whoever reads only one of them. */
+const EXCUSES: readonly ModelExcuse[] = [
+  {
+    name: /^no need P of (P\/(enter|exit)-syscall|goroutine\/switch-to(-last)?)$/,
+    why: 'another row of the same event, about the goroutine that runs, needs the same P of the same M',
+  },
+  {
+    name: /^no unbind G of goroutine\/switch-(away|exit)$/,
+    why: 'another row of the same event binds the goroutine that runs next to the same M, which unbinds the one before',
+  },
+  {
+    name: /^from anywhere of P\/release$/,
+    why: 'the P that an M holds runs or is in a system call, and both are allowed: the states are there to be shown',
+  },
+];
 
 export function excuseForModel(name: string): string {
   return EXCUSES.find((each) => each.name.test(name))?.why ?? '';

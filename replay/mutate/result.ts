@@ -59,14 +59,31 @@ export const traceMutationSchema = z.object({
   /** User CPU of this process. */
   cpuMs: z.number(),
 });
+/** How mutants of the model were noticed: a sound history is refused, a wrong one passes, or is named by another rule. */
+const noticedSchema = z.object({
+  refuses: z.number().int(),
+  passes: z.number().int(),
+  renames: z.number().int(),
+});
 /** Mutants of the model: rows, guards, targets and invariants that were changed one at a time. */
 export const modelMutationSchema = z.object({
   mutants: z.number().int(),
-  /** Mutants of traces that were held against each. */
+  /** Small histories that were made of the model's own tables, of all releases, and mutants of the traces. */
+  histories: z.number().int(),
   witnesses: z.number().int(),
-  /** How they were noticed: a sound trace is refused, a mutant of a trace passes, or is named by another rule. */
-  noticed: z.object({ refuses: z.number().int(), passes: z.number().int(), renames: z.number().int() }),
-  survivors: z.array(z.string()),
+  noticed: noticedSchema,
+  edits: z.array(
+    z.object({
+      edit: z.string(),
+      text: z.string(),
+      made: z.number().int(),
+      noticed: noticedSchema,
+      /** Those that the traces and their mutants notice too; null where no trace was given. */
+      byTraces: z.number().int().nullable(),
+    }),
+  ),
+  /** With the reason why nobody can; empty where none is known. */
+  unnoticed: z.array(z.object({ name: z.string(), why: z.string() })),
   cpuMs: z.number(),
 });
 export type ModelMutation = z.infer<typeof modelMutationSchema>;
