@@ -102,11 +102,11 @@ function flags({ profile, local }: TraceSpec): string[] {
   return [...(profile ? ['-profile'] : []), ...(local ? ['-local'] : [])];
 }
 
-/** Within a tenth of the length, and a third of the generations: how fast a busy machine works, it cannot know. */
-export function fits({ bytes, generations }: TraceSpec, shape: Shape): boolean {
+/** Near enough to the length, and within a third of the generations: how fast a busy machine works, it cannot know. */
+export function fits({ bytes, within = 0.1, generations }: TraceSpec, shape: Shape): boolean {
   const near = (wanted: number, is: number, part: number) => Math.abs(is - wanted) <= wanted * part;
   const asMany = generations === undefined || near(generations, shape.generations, 0.35);
-  return near(bytes, shape.bytes, 0.1) && asMany;
+  return near(bytes, shape.bytes, within) && asMany;
 }
 
 /** A trace's length grows with the units; the seconds that it took say how long a generation should be. */

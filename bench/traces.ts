@@ -8,6 +8,8 @@ export interface TraceSpec {
   readonly workload: 'mixed' | 'threads' | 'goroutines';
   /** Bytes that the trace should have. */
   readonly bytes: number;
+  /** By which part of them it may have more or fewer; a tenth where it says nothing. */
+  readonly within?: number;
   /** Generations that it should have; any number where it says nothing. */
   readonly generations?: number;
   readonly profile?: boolean;

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { replayFile } from '../replay/index.ts';
+import { type ReplayOptions, replayFile } from '../replay/index.ts';
 import type { Call } from './command.ts';
 import { type Problem, ProblemError, problemLines, problemOf, type Unjudged, UsageError } from './problem.ts';
 import { runSteps, type Step } from './progress.ts';
@@ -11,11 +11,18 @@ export interface Outcome {
   readonly problems: Unjudged[];
 }
 
+/** For the page that a report has; other commands have no use for them. */
+type ForReport = Pick<ReplayOptions, 'windows'>;
+
 /** Replays each file in turn; one that cannot be read is a problem of its own. */
-export async function replayFiles(paths: readonly string[], call: Call): Promise<Outcome> {
+export async function replayFiles(
+  paths: readonly string[],
+  call: Call,
+  forReport: ForReport = {},
+): Promise<Outcome> {
   const outcome: Outcome = { judged: [], problems: [] };
   const steps = paths.map(
-    (path): Step => ({ title: path, work: (note) => replayOne(path, call, outcome, note) }),
+    (path): Step => ({ title: path, work: (note) => replayOne(path, { call, forReport }, outcome, note) }),
   );
   await runSteps(
     steps,
@@ -27,14 +34,14 @@ export async function replayFiles(paths: readonly string[], call: Call): Promise
 
 async function replayOne(
   path: string,
-  call: Call,
+  { call, forReport }: { call: Call; forReport: ForReport },
   outcome: Outcome,
   note: (text: string) => void,
 ): Promise<string> {
   note('replaying');
   try {
     await refusePipe(path);
-    const replay = await replayFile(path, { signal: call.signal });
+    const replay = await replayFile(path, { signal: call.signal, ...forReport });
     outcome.judged.push({ path, replay });
     return replay.verdict;
   } catch (error) {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { FileTarget } from '../collector/index.ts';
 import { replayFile } from '../replay/index.ts';
 import type { Replay } from '../replay/result.ts';
+import type { Windows } from '../reports/index.ts';
 import type { Cell, Ground } from './cells.ts';
 import { plural } from './columns.ts';
 import type { Call } from './command.ts';
@@ -17,6 +18,8 @@ export interface Job {
   readonly folder: string;
   readonly judged: Judged[];
   readonly problems: Unjudged[];
+  /** For the page of its report. */
+  readonly windows: Windows;
   /** The first thing that kept a cell from being judged, as it was thrown. */
   firstError?: unknown;
 }
@@ -54,7 +57,7 @@ async function judge(subject: string, job: Job, get: GetPath, note: (text: strin
   try {
     const path = await get(note);
     note('replaying');
-    const replay = await replayFile(path, { signal: job.call.signal });
+    const replay = await replayFile(path, { signal: job.call.signal, windows: job.windows });
     job.judged.push({ path, replay });
     return outcomeOf(replay);
   } catch (error) {

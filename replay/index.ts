@@ -56,4 +56,5 @@ export {
   type Verdict,
 } from './result.ts';
 export { type Shrunk, shrinkTrace } from './shrink.ts';
+export type { TimelineWindow, TimelineWindows } from './timeline-windows.ts';
 export * from './trace/index.ts';

@@ -9,15 +9,18 @@ import { judgeTrace, type TraceReplay } from './judge-trace.ts';
 import { judgeLayers, type LayersReplay } from './layers/index.ts';
 import { formatOf, releaseOf } from './model/index.ts';
 import { judgeProbe, type ProbeReplay } from './probe/index.ts';
-import type { Divergence, Layer, Replay, RowCoverage } from './result.ts';
+import type { Divergence, Layer, Replay, RowCoverage, Timeline } from './result.ts';
 import { judgeText, type TextResult } from './text/index.ts';
-import { timelineOf } from './timeline.ts';
+import { type History, timelineOf } from './timeline.ts';
+import type { TimelineWindows } from './timeline-windows.ts';
 import { exitText, verdictOf } from './verdict.ts';
 import { plural, unplacedText } from './words.ts';
 
 export interface ReplayOptions {
   /** Stops the replay; what is thrown is the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /** Where to put what the timeline merged, for those who zoom into it; it takes time, and is not made otherwise. */
+  readonly windows?: Map<Timeline, TimelineWindows> | undefined;
 }
 
 /**
@@ -33,7 +36,12 @@ export async function replayFile(file: string, options: ReplayOptions = {}): Pro
     const text = await textLayer(evidence, trace);
     const probe = await probeLayer(evidence, options.signal);
     const layers = await bothLayers(evidence, { trace, probe }, options.signal);
-    return assemble(evidence, { trace, text, probe, layers });
+    const replay = assemble(evidence, { trace, text, probe, layers });
+    if (options.windows !== undefined && trace !== undefined) {
+      const { windowsOf } = await import('./timeline-windows.ts');
+      options.windows.set(replay.timeline, windowsOf(historyOf(trace), replay.timeline));
+    }
+    return replay;
   } finally {
     await evidence.close();
   }
@@ -263,14 +271,16 @@ function drawn(trace: TraceReplay | undefined, divergences: readonly Divergence[
   const wanted = divergences
     .filter(({ subject }) => subject.kind === 'goroutine')
     .map(({ subject }) => Number(subject.id));
-  const { changes, world } = trace.judge;
-  const history = {
-    start: trace.start,
-    end: trace.end,
+  return timelineOf(historyOf(trace), new Set(wanted));
+}
+
+function historyOf({ start, end, judge: { changes, world } }: TraceReplay): History {
+  return {
+    start,
+    end,
     goroutines: { ids: world.goroutines.ids, changes: changes.goroutines },
     procs: { ids: world.procs.ids, changes: changes.procs },
     gc: changes.gc,
     stw: changes.stw,
   };
-  return timelineOf(history, new Set(wanted));
 }

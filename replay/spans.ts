@@ -1,5 +1,5 @@
 /** The spans that a lane shows of changes of state. Flat triples: start, end, state. */
-import { type ChangeLog, type Frame, NO_LINE } from './judge/index.ts';
+import { type ChangeLog, type Frame, type LineChanges, NO_LINE } from './judge/index.ts';
 
 /** The things of one kind: Go's ids, by the serial numbers under which their changes were kept. */
 export interface Moving {
@@ -25,11 +25,21 @@ export function roundedSpans(
   ids: readonly number[],
   frame: Frame,
 ): number[][] {
-  const lineOf = new Map(ids.map((id, line) => [id, line]));
+  return changes.longest(linesOf(all, ids), ids.length, frame).map((states) => merge(states, frame));
+}
+
+/** All changes of each of these ids, in the order of time. */
+export function changesOf({ ids: all, changes }: Moving, ids: readonly number[]): LineChanges[] {
+  return changes.ofLines(linesOf(all, ids), ids.length);
+}
+
+/** By serial number the place among the wanted ids. */
+function linesOf(all: Float64Array, wanted: readonly number[]): Uint16Array {
+  const lineOf = new Map(wanted.map((id, line) => [id, line]));
   const lines = new Uint16Array(all.length);
   for (let serial = 0; serial < all.length; serial++)
     lines[serial] = lineOf.get(all[serial] as number) ?? NO_LINE;
-  return changes.longest(lines, ids.length, frame).map((states) => merge(states, frame));
+  return lines;
 }
 
 /** Equal neighbours become one span. */

@@ -1,42 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ChangeLog } from './judge/index.ts';
-import { Kernel } from './kernel/index.ts';
 import { STATES } from './model/index.ts';
-import type { Timeline } from './result.ts';
-import { timelineOf } from './timeline.ts';
+import { Told } from './testdata/told.ts';
 
 const RUNNABLE = STATES.goroutine.indexOf('runnable');
 const RUNNING = STATES.goroutine.indexOf('running');
-
-/** Everything is numbered as Go does it. */
-const numbers = Float64Array.from({ length: 32 }, (_, n) => n);
-
-const nothing = (): void => undefined;
-
-/** Changes of state of goroutines 0 to 31, as the judge keeps them. */
-class Told {
-  readonly goroutines = new ChangeLog('goroutine', nothing);
-  readonly procs = new ChangeLog('P', nothing);
-  readonly gc = new ChangeLog('gc', nothing);
-  readonly stw = new ChangeLog('stw', nothing);
-
-  constructor() {
-    const kernel = new Kernel();
-    for (const log of [this.goroutines, this.procs, this.gc, this.stw]) log.liveIn(kernel);
-  }
-
-  goroutine(id: number, state: number, at: number): void {
-    this.goroutines.add(id, state, at);
-  }
-
-  timeline(end: number, wanted: readonly number[] = []): Timeline {
-    const { gc, stw } = this;
-    const goroutines = { ids: numbers, changes: this.goroutines };
-    const procs = { ids: numbers, changes: this.procs };
-    return timelineOf({ start: 0, end, goroutines, procs, gc, stw }, new Set(wanted));
-  }
-}
 
 function laneOf(told: Told, end: number, label: string) {
   return told.timeline(end).lanes.find((lane) => lane.label === label);

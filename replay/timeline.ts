@@ -11,7 +11,7 @@ import { exactSpans, type Moving, roundedSpans } from './spans.ts';
 const MAX_GOROUTINE_LANES = 12;
 const MAX_PROC_LANES = 16;
 /** Spans in a lane at most: more than a screen has room for. */
-const BUCKETS = 600;
+export const BUCKETS = 600;
 /** Collections and stops are short and few: up to this many changes are shown as they were. */
 const MAX_EXACT = 2000;
 /** The only thing of its kind. */
@@ -56,8 +56,19 @@ function lane(kind: Lane['kind'], id: number, label: string, why: string, spans:
 }
 
 function bandOf(changes: ChangeLog, frame: Frame): number[] {
-  if (changes.count <= MAX_EXACT) return exactSpans(changes, frame);
-  return roundedSpans({ ids: ONLY, changes }, [0], frame)[0] as number[];
+  if (isFew(changes)) return exactSpans(changes, frame);
+  return roundedSpans(only(changes), [0], frame)[0] as number[];
+}
+
+const isFew = (changes: ChangeLog) => changes.count <= MAX_EXACT;
+
+const only = (changes: ChangeLog): Moving => ({ ids: ONLY, changes });
+
+/** What the spans of a kind of lane were merged from; undefined where they show each change as it was. */
+export function mergedFrom(history: History, kind: Lane['kind']): Moving | undefined {
+  if (kind === 'goroutine') return history.goroutines;
+  if (kind === 'P') return history.procs;
+  return isFew(history[kind]) ? undefined : only(history[kind]);
 }
 
 /** The ids with the most changes of state. */

@@ -4,6 +4,7 @@ import { bundleClient } from './bundle.ts';
 import { scriptJson, xml } from './escape.ts';
 import { stateGraphs } from './graph.ts';
 import { toPageData } from './page.ts';
+import { keptWindows, type Windows, windowElements } from './windows.ts';
 
 /**
  * One self-contained page, the same bytes for the same replays. It opens from
@@ -12,17 +13,15 @@ import { toPageData } from './page.ts';
  */
 export async function toHtml(
   replays: readonly Replay[],
-  options: { title?: string; command?: string } = {},
+  options: { title?: string; command?: string; windows?: Windows } = {},
 ): Promise<string> {
   const { script, style } = await bundleClient('recordings');
   const graphs = await Promise.all(
     replays.map((replay, i) => stateGraphs(replay.coverage.rows, `recording-${i}`)),
   );
-  const data = toPageData(
-    replays,
-    graphs.map((drawn) => drawn.map((graph) => graph.family)),
-    options,
-  );
+  const zoomable = keptWindows(replays, options.windows);
+  const families = graphs.map((drawn) => drawn.map((graph) => graph.family));
+  const data = toPageData(replays, { graphs: families, zoomable }, options);
   const templates = graphs.flatMap((drawn, i) =>
     drawn.map((graph, k) => `<template id="graph-${i}-${k}">${graph.svg}</template>`),
   );
@@ -31,7 +30,7 @@ export async function toHtml(
     script,
     style,
     withoutScript: withoutScript(data.summary.verdict),
-    templates,
+    templates: [...templates, ...zoomable.flatMap(windowElements)],
     data,
   });
 }

@@ -8,4 +8,5 @@ export { toMarkdown } from './markdown.ts';
 export { type NosplitReport, writeNosplitReport } from './nosplit.ts';
 export { toPerfetto } from './perfetto.ts';
 export { toSarif } from './sarif.ts';
+export type { Windows } from './windows.ts';
 export { type ReportOptions, type ReportPaths, writeReport, writeTogether } from './write.ts';

@@ -1,6 +1,6 @@
 import type { Finding } from '../differ/index.ts';
 import { findings, type Summary, summarise } from '../differ/index.ts';
-import type { Replay } from '../replay/index.ts';
+import type { Replay, TimelineWindow, TimelineWindows } from '../replay/index.ts';
 
 /** Everything the page's script reads, as JSON in the page. */
 export interface PageData {
@@ -18,6 +18,14 @@ export interface PageRecording {
   replay: Replay;
   /** Families drawn as state graphs, each in the template `graph-<recording>-<place>`. */
   graphs: string[];
+  /** What the timeline merged; absent where the replay did not come with it. */
+  zoom?: PageZoom;
+}
+
+/** Windows of the timeline, each packed in the element `window-<recording>-<place>`; replay/timeline-windows.ts has the form. */
+export interface PageZoom {
+  lanes: readonly number[];
+  windows: Omit<TimelineWindow, 'bytes'>[];
 }
 
 /** A finding whose witnesses are given as places in the page. */
@@ -25,10 +33,10 @@ export interface PageFinding extends Omit<Finding, 'seen' | 'example'> {
   seen: { recording: number; divergence: number; count: number }[];
 }
 
-/** `replays` in the order in which the page shows them; `graphs` are the families drawn for each. */
+/** `replays` in the order in which the page shows them; `graphs` are the families drawn for each, `zoomable` its windows. */
 export function toPageData(
   replays: readonly Replay[],
-  graphs: readonly string[][],
+  { graphs, zoomable }: { graphs: readonly string[][]; zoomable: readonly (TimelineWindows | undefined)[] },
   { title = 'Gotwin report', command = '' }: { title?: string; command?: string },
 ): PageData {
   const slugs = slugsOf(replays);
@@ -36,9 +44,18 @@ export function toPageData(
     title,
     command,
     summary: summarise(replays),
-    recordings: replays.map((replay, i) => ({ slug: slugs[i] ?? '', replay, graphs: graphs[i] ?? [] })),
+    recordings: replays.map((replay, i) => ({
+      slug: slugs[i] ?? '',
+      replay,
+      graphs: graphs[i] ?? [],
+      ...(zoomable[i] && { zoom: { lanes: zoomable[i].lanes, windows: zoomable[i].windows.map(placeOf) } }),
+    })),
     findings: findings(replays).map((finding) => toPageFinding(finding, replays)),
   };
+}
+
+function placeOf({ bytes: _, ...place }: TimelineWindow): Omit<TimelineWindow, 'bytes'> {
+  return place;
 }
 
 function toPageFinding(finding: Finding, replays: readonly Replay[]): PageFinding {

@@ -11,12 +11,15 @@ import { toJUnit } from './junit.ts';
 import { toMarkdown } from './markdown.ts';
 import { toPerfetto } from './perfetto.ts';
 import { toSarif } from './sarif.ts';
+import type { Windows } from './windows.ts';
 
 export interface ReportOptions {
   /** Title of the page; `Gotwin report` by default. */
   title?: string;
   /** The command that makes this report again; shown at the foot of the page. */
   command?: string;
+  /** What the timelines of the replays merged, by timeline: with it the page can be zoomed into. */
+  windows?: Windows;
   /** Beside the report a trace for each recording, for Perfetto. */
   perfetto?: boolean;
   /** Stops before anything is in place; rejects with ReportError `interrupted`. */

@@ -25,7 +25,7 @@ export async function run(call: Call): Promise<number> {
   const expectations = await expectationsFor(call);
   const wish = await wishOf(call);
   await warnOfFault(wish.targets, call);
-  const job: Job = { call, folder: join(dir, 'recordings'), judged: [], problems: [] };
+  const job: Job = { call, folder: join(dir, 'recordings'), judged: [], problems: [], windows: new Map() };
   // Before anything takes time: a folder that cannot be written would cost the whole run.
   await makeFolder(job.folder);
   const ground: Ground = { toolchains: [], architectures: [], leftOut: [] };
@@ -43,11 +43,12 @@ async function conclude(
   dir: string,
   expectations: Expectations | undefined,
 ): Promise<number> {
-  const { call, problems } = job;
+  const { call, problems, windows } = job;
   const { judged, told } = applyExpectations(job.judged, expectations);
   const replays = judged.map(({ replay }) => replay);
   const verdicts = replays.map(({ verdict }) => verdict);
-  const { htmlPath } = await writeReport(replays, dir, { command: commandOf(call), signal: call.signal });
+  const options = { command: commandOf(call), windows, signal: call.signal };
+  const { htmlPath } = await writeReport(replays, dir, options);
   await tellCi(replays, call.terminal);
   const code = exitOfJob(verdicts, problems.length);
   if (call.options.json) {

@@ -1,4 +1,4 @@
-import { writeReport } from '../../reports/index.ts';
+import { type Windows, writeReport } from '../../reports/index.ts';
 import { tellCi } from '../ci.ts';
 import type { Call } from '../command.ts';
 import { applyExpectations, expectationsFor, toldLines } from '../expectations.ts';
@@ -14,13 +14,19 @@ export async function run(call: Call): Promise<number> {
   if (options.out === undefined) throw new UsageError('no-out', 'where should the report go?', 'Add -o DIR.');
   const expectations = await expectationsFor(call);
   await makeFolder(options.out);
-  const outcome = await replayFiles(operands, call);
+  const windows: Windows = new Map();
+  const outcome = await replayFiles(operands, call, { windows });
   await tellProblems(outcome, call);
   const { judged, told } = applyExpectations(outcome.judged, expectations);
   const replays = judged.map(({ replay }) => replay);
   const perfetto = options.perfetto === true;
   const command = `gotwin report ${operands.map(quoted).join(' ')} -o ${quoted(options.out)}${perfetto ? ' --perfetto' : ''}`;
-  const { htmlPath, perfettoPaths } = await writeReport(replays, options.out, { command, perfetto, signal });
+  const { htmlPath, perfettoPaths } = await writeReport(replays, options.out, {
+    command,
+    perfetto,
+    windows,
+    signal,
+  });
   await tellCi(replays, terminal);
   if (options.json) {
     await printResult(replays, outcome.problems, htmlPath, call, told);

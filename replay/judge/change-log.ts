@@ -12,6 +12,13 @@ export interface Frame {
   readonly resolution: number;
 }
 
+/** Changes of state in the order of time. */
+export interface LineChanges {
+  /** Nanoseconds since the trace's base. */
+  readonly time: Float64Array;
+  readonly state: Uint8Array;
+}
+
 /** The changes of all things of one kind, each named by its serial number: its place in `ids`. */
 export class ChangeLog {
   readonly #log: number;
@@ -42,12 +49,51 @@ export class ChangeLog {
   }
 
   /** The first so many; no more than make a piece. */
-  first(count: number): { readonly time: Float64Array; readonly state: Uint8Array } {
-    const kernel = this.#kernel;
+  first(count: number): LineChanges {
     const kept = Math.min(count, this.count, KEPT.piece);
-    if (kernel === undefined || kept === 0) return { time: new Float64Array(0), state: new Uint8Array(0) };
-    const piece = kernel.exports.changesPiece(this.#log, 0);
-    return { time: kernel.doubles(piece, kept), state: kernel.bytes(piece + KEPT.piece * 12, kept) };
+    if (kept === 0) return { time: new Float64Array(0), state: new Uint8Array(0) };
+    const { time, state } = this.#piece(0);
+    return { time: time.subarray(0, kept), state: state.subarray(0, kept) };
+  }
+
+  /** All that are kept of so many lines; `lineOf` says by serial number which line it is in, or NO_LINE. */
+  ofLines(lineOf: Uint16Array, lines: number): LineChanges[] {
+    const counts = new Uint32Array(lines);
+    this.counts(lineOf.length).forEach((count, serial) => {
+      const line = lineOf[serial] as number;
+      if (line < lines) counts[line] = (counts[line] as number) + count;
+    });
+    const all = Array.from(counts, (count) => ({
+      time: new Float64Array(count),
+      state: new Uint8Array(count),
+    }));
+    const next = new Uint32Array(lines);
+    for (let first = 0; first < this.count; first += KEPT.piece) {
+      const piece = this.#piece(first);
+      for (let i = 0; i < piece.time.length; i++) {
+        const line = lineOf[piece.serial[i] as number] as number;
+        if (line >= lines) continue;
+        const { time, state } = all[line] as LineChanges;
+        const at = next[line] as number;
+        next[line] = at + 1;
+        // Where clocks differ, what comes later in the order may bear an earlier time.
+        time[at] = Math.max(piece.time[i] as number, at > 0 ? (time[at - 1] as number) : 0);
+        state[at] = piece.state[i] as number;
+      }
+    }
+    return all;
+  }
+
+  /** The columns of the piece that begins with this change. */
+  #piece(first: number) {
+    const kernel = this.#kernel as Kernel;
+    const kept = Math.min(KEPT.piece, this.count - first);
+    const address = kernel.exports.changesPiece(this.#log, first / KEPT.piece);
+    return {
+      time: kernel.doubles(address, kept),
+      serial: kernel.words(address + KEPT.piece * 8, kept),
+      state: kernel.bytes(address + KEPT.piece * 12, kept),
+    };
   }
 
   /** By serial number, of which there are so many: how many changes. */

@@ -1,5 +1,5 @@
 import type { Replay } from '../../replay/index.ts';
-import type { PageData } from '../page.ts';
+import type { PageData, PageRecording } from '../page.ts';
 import { to } from './address.ts';
 import { command } from './copy.ts';
 import { coverageSection } from './coverage.ts';
@@ -7,6 +7,7 @@ import { definitions, h, link, scrollable, section, table } from './dom.ts';
 import { crumbs, nameOf } from './parts.ts';
 import { bytes, counted, duration, instant, number, shellWord } from './text.ts';
 import { timelineView } from './timeline/index.ts';
+import { Zoom } from './timeline/windows.ts';
 import { emulatedTag, verdictBadge, verdictIcon } from './verdict.ts';
 import type { View } from './view.ts';
 
@@ -23,7 +24,7 @@ export function recordingPage(data: PageData, index: number, time?: number): Vie
       verdictBox(replay),
       facts(replay),
       divergences(replay, slug),
-      timelineSection(replay, time),
+      timelineSection(data, index, time),
       promises(replay),
       coverageSection(replay.coverage, index, recording.graphs),
       textLayer(replay),
@@ -110,10 +111,13 @@ function divergences(replay: Replay, slug: string): HTMLElement | undefined {
   );
 }
 
-function timelineSection(replay: Replay, time?: number): HTMLElement | undefined {
-  if (replay.timeline.lanes.length === 0) return undefined;
+function timelineSection(data: PageData, index: number, focus?: number): HTMLElement | undefined {
+  const { replay, zoom } = data.recordings[index] as PageRecording;
+  const { timeline } = replay;
+  if (timeline.lanes.length === 0) return undefined;
   const marks = replay.divergences.map((divergence) => divergence.at.time);
-  return section('Timeline', 'timeline', timelineView(replay.timeline, marks, time));
+  const zoomable = zoom && new Zoom(timeline.lanes, zoom, index);
+  return section('Timeline', 'timeline', timelineView(timeline, { marks, focus, zoom: zoomable }));
 }
 
 function promises(replay: Replay): HTMLElement | undefined {

@@ -1,17 +1,18 @@
 import type { Lane } from '../../../replay/index.ts';
 import { duration } from '../text.ts';
-import { firstAfter, type Range, type Span, spanAt, spanCount, ticks } from './range.ts';
+import { type DrawnLane, firstAfter, type Range, type Span, spanAt, spanCount, ticks } from './range.ts';
 
 /** Pixels. The list of labels beside the canvas has rows of the same height (style.css, --row). */
 export const ROW = 22;
 export const AXIS = 24;
 
 export interface Scene {
-  lanes: readonly Lane[];
+  lanes: readonly DrawnLane[];
   range: Range;
   /** Times of divergences. */
   marks: readonly number[];
-  selected?: { lane: number; span: number } | undefined;
+  /** `time` lies in the span, and finds it again in lanes that are cut otherwise. */
+  selected?: { lane: number; span: number; time: number } | undefined;
   colours: Colours;
 }
 
@@ -91,7 +92,7 @@ function paintLane(
   context: CanvasRenderingContext2D,
   width: number,
   top: number,
-  lane: Lane,
+  lane: DrawnLane,
   scene: Scene,
 ): void {
   eachBar(lane, scene.range, width, (span, x, wide) => {
@@ -103,7 +104,7 @@ function paintLane(
 
 /** Bars are at least a pixel wide; of those that would fall on the same pixel, one is drawn. */
 function eachBar(
-  lane: Lane,
+  lane: DrawnLane,
   range: Range,
   width: number,
   draw: (span: Span, x: number, width: number) => void,
@@ -114,7 +115,7 @@ function eachBar(
     if (span.start > range.end) return;
     const left = Math.max(0, toX(span.start, range, width));
     const right = Math.min(width, Math.max(left + 1, toX(span.end, range, width)));
-    if (right <= drawn) continue;
+    if (Math.floor(right) <= drawn) continue;
     draw(span, left, right - left);
     drawn = Math.floor(right);
   }

@@ -1,5 +1,10 @@
 import type { Lane } from '../../../replay/index.ts';
 
+/** A lane as it is drawn: the spans of the recording, in places as fine as what was unpacked. */
+export interface DrawnLane extends Omit<Lane, 'spans'> {
+  readonly spans: ArrayLike<number>;
+}
+
 /** The part of a timeline in view, in ns since the recording's first event. */
 export interface Range {
   start: number;
@@ -34,11 +39,11 @@ function inside({ start, end }: Range, whole: Range): Range {
   return { start: from, end: from + length };
 }
 
-export function spanCount(lane: Lane): number {
+export function spanCount(lane: DrawnLane): number {
   return Math.floor(lane.spans.length / 3);
 }
 
-export function spanAt(lane: Lane, i: number): Span | undefined {
+export function spanAt(lane: DrawnLane, i: number): Span | undefined {
   const start = lane.spans[i * 3];
   const end = lane.spans[i * 3 + 1];
   if (start === undefined || end === undefined) return undefined;
@@ -46,7 +51,7 @@ export function spanAt(lane: Lane, i: number): Span | undefined {
 }
 
 /** Index of the first span that ends after `time`; the number of spans when there is none. */
-export function firstAfter(lane: Lane, time: number): number {
+export function firstAfter(lane: DrawnLane, time: number): number {
   let low = 0;
   let high = spanCount(lane);
   while (low < high) {
@@ -58,7 +63,7 @@ export function firstAfter(lane: Lane, time: number): number {
 }
 
 /** Nanoseconds that the lane spent in each state, the longest first. */
-export function timeByState(lane: Lane): [state: string, ns: number][] {
+export function timeByState(lane: DrawnLane): [state: string, ns: number][] {
   const times = new Map<string, number>();
   for (let i = 0; i < spanCount(lane); i++) {
     const span = spanAt(lane, i) as Span;
