@@ -87,6 +87,8 @@ export const FIELD_NOTES: Readonly<Record<string, string>> = {
   'cells[].signatures': 'of its divergences',
   'cells[].why': 'why that verdict, or why there is none',
   'cells[].notObserved': 'what the cell cannot say, whatever its verdict',
+  'cells[].endedAsKnown':
+    'of a release without a model: whether the program ended, or hung, as that release is known to make it',
   'cells[].ms': 'milliseconds to build, run and judge, without waiting for cores',
   report: "path of the report's index.html, where one was written",
   problems: 'what could not be judged, and why; `subject` names it',

@@ -25,7 +25,7 @@ import {
 } from './recording/manifest.ts';
 import { RecordingWriter, refuseIfThere, writeError } from './recording/write.ts';
 import { findRunner, type Runner } from './run/architectures.ts';
-import type { Rung } from './run/ladder.ts';
+import { DUMP_FIRST, type Rung } from './run/ladder.ts';
 import { type Limits, type Run, run } from './run/run.ts';
 import { hashToolchain, type Toolchain, toolchainIn, verifyToolchain } from './toolchain/find.ts';
 import { installToolchain } from './toolchain/install.ts';
@@ -121,16 +121,17 @@ function pick({ test, cwd }: RecordOptions) {
 
 async function recordProgram(
   target: ProgramTarget,
-  options: RecordOptions,
+  given: RecordOptions,
   workDir: string,
 ): Promise<Recorded> {
-  const { signal, onProgress } = options;
+  const { signal, onProgress } = given;
   const report = (phase: Progress['phase'], message: string) => onProgress?.({ phase, message });
   // The writer asks again; but a build is long.
-  if (!options.overwrite) await refuseIfThere(resolve(options.outFile));
-  const goarch = options.arch ?? goArch();
+  if (!given.overwrite) await refuseIfThere(resolve(given.outFile));
+  const goarch = given.arch ?? goArch();
   const runner = await findRunner(goarch);
-  const toolchain = await toolchainFor(options, (message) => report('toolchain', message));
+  const toolchain = await toolchainFor(given, (message) => report('toolchain', message));
+  const options = withinReach(given, toolchain);
   refuseUnsuited(target, toolchain, goarch);
   report('build', `building ${target.name} with ${toolchain.version} for ${goarch}`);
   const flags = options.buildFlags;
@@ -166,6 +167,13 @@ async function recordProgram(
     throw withLosses(error, manifest);
   });
   return { path: writer.path, manifest, warnings: built.warnings };
+}
+
+/** What a program of that release can be recorded by: of a release before Go 1.22 the text alone. */
+function withinReach(options: RecordOptions, { version }: Toolchain): RecordOptions {
+  if (canRecord(version, 'trace')) return options;
+  const probed = options.layers?.includes('probe') ? (['probe'] as const) : [];
+  return { ...options, layers: [...probed, 'text'], ladder: options.ladder ?? DUMP_FIRST };
 }
 
 async function toolchainFor(

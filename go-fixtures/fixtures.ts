@@ -35,6 +35,8 @@ export const fixtureManifestSchema = z.strictObject({
   go: z.strictObject({ from: minorSchema, to: minorSchema.optional() }),
   /** GOARCH values that it suits. */
   arch: z.array(z.string()).min(1),
+  /** It does not end on releases up to this one, and why. */
+  hangs: z.strictObject({ until: minorSchema, why: z.string().min(1) }).optional(),
   /** Kept only by a run with the arguments above, or by one that works for at least as long. */
   promises: z.array(fixturePromiseSchema),
 });

@@ -13,6 +13,7 @@ test('every fixture has a program and a manifest that promises something', () =>
     'nosplit',
     'stackcache',
     'threadexit',
+    'tightloop',
   ]);
   for (const { dir, manifest } of fixtures) {
     expect(existsSync(join(dir, 'main.go'))).toBe(true);

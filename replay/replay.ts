@@ -1,6 +1,6 @@
 /** Replays one file: its evidence layer by layer, then one verdict. */
 import { basename } from 'node:path';
-import { type Manifest, PROBE_FUNCTIONS_ENTRY, PROBE_RECORDS_ENTRY } from '../collector/index.ts';
+import { canRecord, type Manifest, PROBE_FUNCTIONS_ENTRY, PROBE_RECORDS_ENTRY } from '../collector/index.ts';
 import { FormatError } from './decode/index.ts';
 import { number, ofDamage, ofFinding, ofMismatch } from './divergences.ts';
 import { type Evidence, openEvidence, RUNTIME_TEXT, TRACE } from './evidence.ts';
@@ -66,13 +66,19 @@ async function textLayer(
   trace: TraceReplay | undefined,
 ): Promise<TextResult | undefined> {
   const { manifest } = evidence;
-  if (manifest === undefined || !evidence.has(RUNTIME_TEXT)) return undefined;
+  // The rules about the text are of Go 1.22 and later: what they would say of an older release is not known to be true.
+  if (manifest === undefined || !isModelled(manifest) || !evidence.has(RUNTIME_TEXT)) return undefined;
   return await judgeText(evidence.read(RUNTIME_TEXT), {
     go: manifest.toolchain.version,
     arch: manifest.toolchain.goarch,
     repro: '',
     ...(trace === undefined ? {} : { traceFacts: trace.facts }),
   });
+}
+
+/** Whether there is a model of its release, which a trace says of itself. */
+function isModelled({ toolchain }: Manifest): boolean {
+  return canRecord(toolchain.version, 'trace');
 }
 
 /** Undefined where package runtime was not probed, or where there is no model of what it said. */
@@ -134,7 +140,7 @@ function assemble(evidence: Evidence, said: Said): Replay {
     promisesOf(manifest),
   );
   const events = trace?.events ?? 0;
-  const modelled = trace?.modelled ?? true;
+  const modelled = trace?.modelled ?? (manifest === undefined || isModelled(manifest));
   const lost = lossOf(evidence, said);
   const [verdict, why] = verdictOf({
     events,

@@ -78,9 +78,12 @@ function diverged(found: Found): Judged | undefined {
   return ['diverges', `${first.rule}: ${first.text}${andOthers(divergences.length - 1)}${end}`];
 }
 
-function unmodelled({ modelled, events }: Found): Judged | undefined {
+function unmodelled({ modelled, events, manifest }: Found): Judged | undefined {
   if (modelled) return undefined;
-  const why = 'there is no model of the runtime before Go 1.22 yet, so nothing of this trace was judged';
+  const none = 'there is no model of the runtime before Go 1.22 yet, so nothing of this';
+  if (events === 0 && manifest !== undefined)
+    return ['unobservable', `${none} run was judged; it ended: ${exitText(manifest)}`];
+  const why = `${none} trace was judged`;
   return ['unobservable', `${why}; \`gotwin events\` shows its ${count(events, 'event')}`];
 }
 

@@ -1,13 +1,13 @@
 /** What a matrix comes to, of one run or of many shards: its documents, its report, its exit code. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { canRecord } from '../../collector/index.ts';
 import { joinVerdicts, type Replay, type Verdict } from '../../replay/result.ts';
 import { writeReport } from '../../reports/index.ts';
 import { tellCi } from '../ci.ts';
 import { plural } from '../columns.ts';
 import type { Call } from '../command.ts';
 import { printDocument } from '../document.ts';
+import { EXIT } from '../exit.ts';
 import { applyExpectations, expectationsFor, toldLines } from '../expectations.ts';
 import { exitOfJob } from '../job-exit.ts';
 import { findingLines, type Judged, verdictText } from '../verdict-text.ts';
@@ -45,7 +45,7 @@ export async function conclude(
   await writeFile(join(store.dir, 'cells.md'), cellsMarkdown(whole));
   await tellCi(all, terminal);
   const without = cells.filter(({ state }) => state === 'failed' || state === 'missing').length;
-  const code = exitOfMatrix(verdicts, without);
+  const code = exitOfMatrix(verdicts, without, all.length);
   if (options.json) await printDocument({ ...whole, report: htmlPath }, call);
   else
     await terminal.out.line(
@@ -60,17 +60,21 @@ export async function conclude(
   return code;
 }
 
+/** A known finding has another verdict; how a run ended that no model judges, the row alone says. */
 function withVerdict(row: MatrixRow, replay: Replay | undefined): MatrixRow {
-  return replay === undefined ? row : { ...row, verdict: replay.verdict, why: replay.why };
+  if (replay === undefined || row.endedAsKnown !== undefined) return row;
+  return { ...row, verdict: replay.verdict, why: replay.why };
 }
 
-/** Whether the verdict of the whole rests on a cell: what no model judges by design is shown, and settles nothing. */
-function counts({ go, verdict }: MatrixRow): boolean {
-  return verdict !== 'unobservable' || canRecord(go, 'trace');
+/** Whether the verdict of the whole rests on a cell: what no model judges is shown, and counts where it ended oddly. */
+function counts({ verdict, endedAsKnown }: MatrixRow): boolean {
+  return verdict !== 'unobservable' || endedAsKnown !== true;
 }
 
-function exitOfMatrix(verdicts: readonly Verdict[], without: number): number {
-  return verdicts.length === 0 && without === 0 ? 3 : exitOfJob(verdicts, without);
+/** Where nothing but releases without a model was run, and ended as they should, nothing is wrong. */
+function exitOfMatrix(verdicts: readonly Verdict[], without: number, judged: number): number {
+  if (verdicts.length > 0 || without > 0) return exitOfJob(verdicts, without);
+  return judged > 0 ? EXIT.conforms : EXIT.inconclusive;
 }
 
 function lastLine({ verdict, cells }: MatrixDocument, code: number, { terminal: { paint } }: Call): string {

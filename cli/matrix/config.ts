@@ -92,6 +92,8 @@ export const SETTINGS: Readonly<Record<string, Setting>> = {
 };
 
 const RELEASES = Object.keys(KNOWN_GOOD);
+/** Before and after what came with 1.10 (threads that end) and 1.14 (loops that are interrupted), and until the model begins. */
+const OLDER = ['1.9', '1.10', '1.13', '1.16', '1.18', '1.20', '1.21'];
 
 /** What is run without a configuration. */
 export const DEFAULT_MATRIX: MatrixConfig = matrixConfigSchema.parse({
@@ -104,6 +106,8 @@ export const DEFAULT_MATRIX: MatrixConfig = matrixConfigSchema.parse({
       arch: ARCHITECTURES.map(({ goarch }) => goarch).filter((each) => each !== 'amd64' && each !== 'arm64'),
     },
     { programs: ['netecho'], go: RELEASES.slice(-1), arch: ['amd64'], settings: [ALL] },
+    // What hangs on them takes all of the limit, and what does not takes a tenth.
+    { programs: ['threadexit', 'tightloop'], go: OLDER, arch: ['amd64'], timeLimit: '15s' },
   ],
   exclude: [
     {

@@ -33,6 +33,8 @@ export const cellDocumentSchema = z.object({
   verdict: verdictSchema,
   why: text,
   exit: text,
+  /** Of a release without a model: whether it ended as that release is known to make it end. */
+  endedAsKnown: z.boolean().optional(),
   emulated: z.boolean(),
   /** Signatures of its divergences, sorted. */
   signatures: z.array(text).max(10_000),
@@ -58,6 +60,7 @@ const rowSchema = z.object({
   /** Of the verdict, or why there is none. */
   why: text,
   notObserved: z.array(text).max(100),
+  endedAsKnown: z.boolean().optional(),
   ms: ms.optional(),
 });
 export type MatrixRow = z.infer<typeof rowSchema>;

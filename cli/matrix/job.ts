@@ -102,7 +102,8 @@ class Work {
     const { key, verdict, why, signatures, notObserved } = cell;
     const ms = cell.ms.record + cell.ms.judge;
     this.replays.set(id, replay);
-    this.#said.set(id, { state: 'judged', key, verdict, why, signatures, notObserved, ms });
+    const ended = cell.endedAsKnown === undefined ? {} : { endedAsKnown: cell.endedAsKnown };
+    this.#said.set(id, { state: 'judged', key, verdict, why, signatures, notObserved, ms, ...ended });
   }
 
   failed({ id }: PlannedCell, problem: Unjudged['problem']): void {

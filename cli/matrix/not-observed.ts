@@ -16,7 +16,9 @@ export function notObservedIn({ go, layers }: PlannedCell, replay: Replay): stri
       ? []
       : ['package runtime was not probed: status words, stacks, the ends of threads are not seen']),
     ...(replay.emulated ? ['emulated: nothing follows about the memory model, and little from timing'] : []),
-    ...(layers.includes('text') && replay.text === undefined ? ['nothing of the text layer was read'] : []),
+    ...(canRecord(go, 'trace') && layers.includes('text') && replay.text === undefined
+      ? ['nothing of the text layer was read']
+      : []),
     ...(unseen === 0 ? [] : [`${plural(unseen, 'row')} of the model cannot be seen in these layers`]),
   ];
 }

@@ -1,12 +1,13 @@
 /** One cell: built, run on cores of its own, judged, and kept whole; or taken from an earlier run. */
 import { join } from 'node:path';
-import { canRecord, type RecordOptions, type Rung, record, type Toolchain } from '../../collector/index.ts';
+import { type RecordOptions, record, type Toolchain } from '../../collector/index.ts';
 import type { Replay } from '../../replay/result.ts';
 import type { Call } from '../command.ts';
 import { settingsFor, tellProgress } from '../recorder.ts';
 import { duration } from '../values.ts';
 import type { Cores } from './cores.ts';
 import type { CellDocument } from './document.ts';
+import { endingOf } from './ending.ts';
 import { judgeApart } from './judge.ts';
 import { type Build, CELL_SCHEMA, keyOf, type Sources } from './key.ts';
 import { notObservedIn } from './not-observed.ts';
@@ -24,12 +25,6 @@ export interface Site {
 
 export type Ran = { readonly cell: CellDocument; readonly replay: Replay; readonly again: boolean };
 
-/** A program without the file that Gotwin adds knows no SIGTERM; SIGQUIT makes it show what hangs. */
-const DUMP_FIRST: readonly Rung[] = [
-  { signal: 'SIGQUIT', waitMs: 5000 },
-  { signal: 'SIGKILL', waitMs: 5000 },
-];
-
 export async function runCell(
   planned: PlannedCell,
   toolchain: Toolchain,
@@ -43,7 +38,7 @@ export async function runCell(
     build.version,
     call.terminal.env,
   );
-  const known = await finishedCell(key, site);
+  const known = await finishedCell(key, planned, site);
   if (known !== undefined) return { ...known, again: false };
   await store.remove(key);
   let ran: Omit<Ran, 'again'> | undefined;
@@ -57,7 +52,11 @@ export async function runCell(
 }
 
 /** A cell of before; judged again where another build of Gotwin judged it, since its recording is as good as ever. */
-async function finishedCell(key: string, site: Site): Promise<Omit<Ran, 'again'> | undefined> {
+async function finishedCell(
+  key: string,
+  planned: PlannedCell,
+  site: Site,
+): Promise<Omit<Ran, 'again'> | undefined> {
   const { store, build, call } = site;
   try {
     const cell = await store.cell(key);
@@ -66,7 +65,7 @@ async function finishedCell(key: string, site: Site): Promise<Omit<Ran, 'again'>
     const done = await site.cores.take(1);
     try {
       const replay = await judgeApart(store.recordingOf(cell), call.signal);
-      const judged = { ...cell, ...saidOf(replay), judgedBy: build };
+      const judged = { ...cell, ...saidOf(replay, planned), judgedBy: build };
       await writeCell(store.folderOf(key), judged, replay);
       return { cell: judged, replay };
     } finally {
@@ -139,7 +138,6 @@ function optionsOf(planned: PlannedCell): Omit<RecordOptions, 'outFile'> {
       ...(setting.gomaxprocs === undefined ? {} : { GOMAXPROCS: String(setting.gomaxprocs) }),
       ...(setting.gogc === undefined ? {} : { GOGC: String(setting.gogc) }),
     },
-    ladder: canRecord(go, 'trace') ? undefined : DUMP_FIRST,
   };
 }
 
@@ -165,7 +163,7 @@ async function judgeIn(
       schema: CELL_SCHEMA,
       key,
       ...{ id, program: target.name, go, arch, setting: settingName, layers: [...layers] },
-      ...saidOf(replay),
+      ...saidOf(replay, planned),
       notObserved: notObservedIn(planned, replay),
       ms: { record: Math.round(recordMs), judge: Math.round(performance.now() - began) },
       file,
@@ -178,7 +176,10 @@ async function judgeIn(
   }
 }
 
-function saidOf({ verdict, why, exit, emulated, divergences }: Replay) {
+function saidOf(replay: Replay, planned: PlannedCell) {
+  const { verdict, why, exit, emulated, divergences } = replay;
   const signatures = divergences.map(({ signature }) => signature).sort();
-  return { verdict, why, exit, emulated, signatures };
+  const ending = endingOf(planned, replay);
+  const ended = ending === undefined ? {} : { why: ending.why, endedAsKnown: ending.asKnown };
+  return { verdict, why, exit, emulated, signatures, ...ended };
 }

@@ -8,10 +8,11 @@ import { type SeededFault, seedFault } from '../faults/seed.ts';
 import { goOs } from '../machine.ts';
 import { type Instrumented, instrument } from '../probe/instrument.ts';
 import type { Toolchain } from '../toolchain/find.ts';
-import { minorOf } from '../toolchain/versions.ts';
+import { canRecord, minorOf } from '../toolchain/versions.ts';
 import { isFlag, lastValue, wordsOf } from './flags.ts';
 import { type GoCommand, goCommand, goEnvironment, outsideModuleCache } from './go-command.ts';
 import { findPackage, type GoPackage, habitsOf } from './inspect.ts';
+import { buildOlder, refuseEdits } from './older.ts';
 import { OVERLAY_FILE, OVERLAY_TEST_FILE, overlayLinkerFlags, overlaySource } from './overlay.ts';
 import type { ProgramTarget } from './target.ts';
 import { readOverlay } from './users-overlay.ts';
@@ -65,9 +66,26 @@ export interface Build {
 
 /** Throws BuildError, FaultError or TargetError; rejects with the signal's reason when aborted. */
 export async function build(request: BuildRequest): Promise<Build> {
+  if (!canRecord(request.toolchain.version, 'trace')) return await buildAsItStands(request);
   if (request.probe !== true && request.fault === undefined) return buildWith(request);
   const { toolchain, workDir } = request;
   return buildWith({ ...request, toolchain: await outsideModuleCache(toolchain, workDir) });
+}
+
+async function buildAsItStands(request: BuildRequest): Promise<Build> {
+  if (request.probe === true || request.fault !== undefined) refuseEdits(request);
+  const binary = join(request.workDir, 'program');
+  const log = await buildOlder(request, binary);
+  const { cwd } = request.target;
+  return {
+    binary,
+    hash: await hashFile(binary),
+    tracing: 'none',
+    stderrApart: false,
+    cwd,
+    log,
+    warnings: [],
+  };
 }
 
 async function buildWith(request: BuildRequest): Promise<Build> {

@@ -19,9 +19,10 @@ export interface GoSetting {
   readonly signal?: AbortSignal | undefined;
 }
 
-export function goCommand(setting: GoSetting): GoCommand {
+/** `more` is set on top of what the target's build needs. */
+export function goCommand(setting: GoSetting, more: Readonly<Record<string, string>> = {}): GoCommand {
   const { target, toolchain, signal } = setting;
-  const env = goEnvironment(setting);
+  const env = { ...goEnvironment(setting), ...more };
   return async (args) => {
     const result = await runCommand(toolchain.go, args, { cwd: target.dir, env, signal });
     if (!result.failed) return result;

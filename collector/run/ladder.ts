@@ -17,6 +17,9 @@ export const PATIENT: readonly Rung[] = [
   { signal: 'SIGKILL', waitMs: 5000 },
 ];
 
+/** For a program that has no handler of ours, whom SIGTERM would end before it shows what hangs. */
+export const DUMP_FIRST: readonly Rung[] = PATIENT.slice(1);
+
 /** For a person who has pressed Ctrl-C and waits. */
 export const HURRIED: readonly Rung[] = [
   { signal: 'SIGTERM', waitMs: 2000 },

@@ -58,6 +58,8 @@ export interface Run {
 
 /** How often the sizes of the files that the program itself writes are looked at. */
 const WATCH_MS = 200;
+/** Longer than any other work keeps us from looking. */
+const STALL_MS = 2000;
 /** After the program has ended, for what a child of it still holds open. */
 const DRAIN_MS = 1000;
 
@@ -150,12 +152,16 @@ async function supervise(
   ended: Promise<unknown>,
 ): Promise<Ending> {
   const { timeLimitMs, stopAfterMs = Number.POSITIVE_INFINITY } = request;
-  const until = performance.now() + Math.min(timeLimitMs, stopAfterMs);
+  let until = performance.now() + Math.min(timeLimitMs, stopAfterMs);
   const inTime = stopAfterMs <= timeLimitMs ? 'stopped' : 'time-limit';
   const aborted = onceAborted(request.signal);
   for (;;) {
-    const wait = Math.max(0, Math.min(WATCH_MS, until - performance.now()));
+    const asked = performance.now();
+    const wait = Math.max(0, Math.min(WATCH_MS, until - asked));
     if (await settlesWithin(Promise.race([ended, aborted.promise]), wait)) break;
+    const stall = performance.now() - asked - wait;
+    // A machine that stood still, or stopped us (a laptop's lid, SIGSTOP to a session), says nothing of the program.
+    if (stall > STALL_MS) until += stall;
     const late = performance.now() >= until;
     if (!late && !(await tooLarge(request, limits))) continue;
     aborted.forget();

@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"sync/atomic"
 	"time"
+	"unsafe"
 )
 
 // Period is what a round takes at least.
@@ -18,8 +19,8 @@ const gcPercent = 10
 // Garbage is made in blocks of this size.
 const blockBytes = 4 << 10
 
-// Where the compiler must think that a block is needed.
-var garbage atomic.Pointer[[blockBytes]byte]
+// Where the compiler must think that a block is needed. Releases before type parameters build this too.
+var garbage unsafe.Pointer
 
 // Collect makes garbage until a collection that began after the call has
 // marked all there is. runtime.GC would sweep too, and yield for each span:
@@ -48,7 +49,7 @@ func CollectUntil(done <-chan struct{}) {
 // Litter makes some blocks of garbage, so that a collection begins wherever many do it.
 func Litter(blocks int) {
 	for i := 0; i < blocks; i++ {
-		garbage.Store(new([blockBytes]byte))
+		atomic.StorePointer(&garbage, unsafe.Pointer(new([blockBytes]byte)))
 	}
 }
 

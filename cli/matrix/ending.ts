@@ -1,0 +1,21 @@
+/** How a run ended that no model judges: as its release is known to make it end, or otherwise. */
+import { canRecord, minorNumber } from '../../collector/index.ts';
+import type { Replay } from '../../replay/result.ts';
+import type { PlannedCell } from './plan.ts';
+
+export interface Ending {
+  readonly asKnown: boolean;
+  readonly why: string;
+}
+
+/** Undefined for a release that is modelled, whose verdict says more. */
+export function endingOf({ target, go }: PlannedCell, { exit }: Pick<Replay, 'exit'>): Ending | undefined {
+  if (canRecord(go, 'trace')) return undefined;
+  const hangs = target.fixture?.manifest.hangs;
+  const shouldHang = hangs !== undefined && minorNumber(go) <= minorNumber(hangs.until);
+  const asKnown = shouldHang ? exit.startsWith('time limit') : exit === 'exit 0';
+  const known = shouldHang ? `it hangs here: ${hangs.why}` : 'it ends here by itself';
+  const did = `it ended: ${exit || 'nobody saw how'}`;
+  const why = asKnown ? `${did}, as is known (${known})` : `${did}, though it is known that ${known}`;
+  return { asKnown, why: `no model of the runtime before Go 1.22, so its end alone is judged; ${why}` };
+}
