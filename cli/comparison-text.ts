@@ -1,10 +1,23 @@
 /** Two sets of runs beside each other, as a person reads it. */
-import type { Comparison, FindingChange, Odds, ReachChange, Share, ShareChange } from '../differ/index.ts';
+import type {
+  Comparison,
+  FindingChange,
+  JourneyChange,
+  Odds,
+  ReachChange,
+  Share,
+  ShareChange,
+  Spread,
+} from '../differ/index.ts';
 import { columns, plural } from './columns.ts';
 import { type Paint, printable } from './paint.ts';
 
 /** Rows of each kind that are shown; the JSON has all. */
 const MOST = 20;
+/** Lines of one journey. */
+const MOST_STEPS = 40;
+/** Latencies that are shown where none moved. */
+const COMMONEST = 5;
 
 export function comparisonLines(comparison: Comparison, paint: Paint): string[] {
   const sections = [
@@ -12,11 +25,13 @@ export function comparisonLines(comparison: Comparison, paint: Paint): string[] 
     findingLines(comparison, paint),
     reachLines(comparison, paint),
     shareLines(comparison, paint),
+    latencyLines(comparison, paint),
+    journeyLines(comparison, paint),
   ];
   return sections.filter((lines) => lines.length > 0).flatMap((lines, i) => (i > 0 ? ['', ...lines] : lines));
 }
 
-function programLines({ programs, alone }: Comparison, paint: Paint): string[] {
+function programLines({ programs, alone, copies }: Comparison, paint: Paint): string[] {
   const only = (side: string, names: readonly string[]) =>
     names.length === 0
       ? []
@@ -25,6 +40,13 @@ function programLines({ programs, alone }: Comparison, paint: Paint): string[] {
     ...programs.map(
       ({ program, a, b }) => `${printable(program)}: ${plural(a, 'run')} in A, ${plural(b, 'run')} in B`,
     ),
+    ...(copies.a + copies.b > 0
+      ? [
+          paint.warn(
+            `${plural(copies.a + copies.b, 'recording')} of a run that another one holds, too: left out`,
+          ),
+        ]
+      : []),
     ...only('A', alone.a),
     ...only('B', alone.b),
     ...(programs.length === 0 ? ['A and B have no program in common: nothing was compared'] : []),
@@ -78,6 +100,58 @@ function shareLines({ shares }: Comparison, paint: Paint): string[] {
   );
 }
 
+/** Those that moved, or where none did, the commonest: that nothing moved is worth a look, too. */
+function latencyLines({ latencies }: Comparison, paint: Paint): string[] {
+  const moved = latencies.filter((each) => each.moved);
+  const commonest = [...latencies].sort((x, y) => y.a.count + y.b.count - x.a.count - x.b.count);
+  const rows = (moved.length > 0 ? moved : commonest.slice(0, COMMONEST)).map((each) => [
+    printable(each.program),
+    printable(each.what),
+    quantiles(each.a),
+    quantiles(each.b),
+    times(each),
+    each.moved ? chance(each.p) : '-',
+  ]);
+  const title = `How long it took: half, 90%, 99% within, and the longest${moved.length > 0 ? '' : ' (nothing moved)'}`;
+  return table(title, ['program', 'what', 'A', 'B', 'B to A', 'p'], rows, paint);
+}
+
+function quantiles({ median, p90, p99, most }: Spread): string {
+  return [median, p90, p99, most].map(duration).join(', ');
+}
+
+function duration(ns: number): string {
+  const [unit, name] = DURATIONS.find(([least]) => ns >= least) ?? [1, 'ns'];
+  return `${Number((ns / unit).toPrecision(2))} ${name}`;
+}
+
+const DURATIONS: readonly [number, string][] = [
+  [1e9, 's'],
+  [1e6, 'ms'],
+  [1e3, 'µs'],
+];
+
+function journeyLines({ journeys }: Comparison, paint: Paint): string[] {
+  if (journeys.length === 0) return [];
+  const more = journeys.length - MOST;
+  return [
+    paint.bold('Goroutines that go another way: what most of A do (-), what most of B do (+)'),
+    ...journeys.slice(0, MOST).flatMap((each) => journeyText(each, paint)),
+    ...(more > 0 ? [`and ${more} more: --json has them`] : []),
+  ];
+}
+
+function journeyText({ program, site, a, b, lines }: JourneyChange, paint: Paint): string[] {
+  const colour = (line: string) =>
+    line.startsWith('+') ? paint.good(line) : line.startsWith('-') ? paint.bad(line) : line;
+  const more = lines.length - MOST_STEPS;
+  return [
+    `${printable(program)}: ${printable(site)} (${oddsOf(a, b).join(' in A, ')} in B)`,
+    ...lines.slice(0, MOST_STEPS).map((line) => `  ${colour(printable(line))}`),
+    ...(more > 0 ? [`  and ${plural(more, 'more line')}`] : []),
+  ];
+}
+
 function table(title: string, head: readonly string[], rows: readonly string[][], paint: Paint): string[] {
   if (rows.length === 0) return [];
   const more = rows.length - MOST;
@@ -98,7 +172,7 @@ function share({ least, median, most }: Share): string {
   return least === most ? figure(median) : `${figure(median)} (${figure(least)} to ${figure(most)})`;
 }
 
-const times = ({ ratio }: ShareChange) => `${figure(ratio)}×`;
+const times = ({ ratio }: { ratio: number }) => `${figure(ratio)}×`;
 
 /** Three digits that count. */
 function figure(value: number): string {

@@ -115,6 +115,16 @@ export const FIELD_NOTES: Readonly<Record<string, string>> = {
   shares: 'rows that are more or less frequent in every run of the one side than in any of the other',
   'shares[].a': 'in a thousand events or records of the layer: the least, the middle, the most of its runs',
   'shares[].ratio': "B's middle by A's",
+  copies: 'recordings that hold the same run as another of their side: left out',
+  journeys: 'goroutines, by where they were created, most of which go another way on the other side',
+  'journeys[].site': 'the function that they start with, and the one that created them',
+  'journeys[].a': 'how many do just what most of them do',
+  'journeys[].lines':
+    "a text diff of what most of A's do and most of B's, a step a line; what is repeated stands once",
+  latencies: 'what took time often enough on both sides: how long, in ns, each to 5%',
+  'latencies[].a.most': 'the longest',
+  'latencies[].moved':
+    'whether the middles of all runs of the one side lie beyond those of the other, and by half at least',
   generations: 'kept, and how many there were',
   bytes: 'of the trace: kept, and how many there were',
   expectation: 'as it stands in the file now',

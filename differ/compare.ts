@@ -4,33 +4,70 @@
  * or less frequent, which findings are new and which are gone, each with how
  * surely: a schedule is never the same twice.
  */
-import type { Layer, Replay } from '../replay/index.ts';
+import type { Journeys, Layer, Replay } from '../replay/index.ts';
 import type { Comparison, FindingChange, Odds, ReachChange, Share, ShareChange } from './comparison.ts';
 import { couldHaveShown } from './findings.ts';
+import { journeyChanges, type Lived, latencyChanges } from './journeys.ts';
 import { fisher, separation } from './odds.ts';
 import { compareText } from './order.ts';
 
 /** Less than this factor is what two runs of the same program differ by. */
 const NOTABLE = 1.5;
 
-export function compareSides(a: readonly Replay[], b: readonly Replay[]): Comparison {
+/** A recording, and what its goroutines did, where it holds a trace. */
+export interface Run {
+  readonly replay: Replay;
+  readonly journeys?: Journeys | undefined;
+}
+
+export function compareSides(allOfA: readonly Run[], allOfB: readonly Run[]): Comparison {
+  const [runsA, runsB] = [withoutCopies(allOfA), withoutCopies(allOfB)];
+  const [a, b] = [runsA.map(({ replay }) => replay), runsB.map(({ replay }) => replay)];
   const [inA, inB] = [programsOf(a), programsOf(b)];
   const common = inA.filter((program) => inB.includes(program));
   const pairs = common.map((program) => pairOf(program, a, b));
-  const reached = pairs.map((pair) => reachedIn(pair));
+  const reached = pairs.flatMap((pair) =>
+    reachedIn(pair).map((each) => ({ program: pair.program, ...each })),
+  );
+  const lived = common.map((program) => livedIn(program, runsA, runsB));
   return {
-    asked: reached.reduce((sum, { length }) => sum + length, 0),
+    asked: reached.length,
+    copies: { a: allOfA.length - a.length, b: allOfB.length - b.length },
     programs: pairs.map(({ program, a, b }) => ({ program, a: a.length, b: b.length })),
     alone: {
       a: inA.filter((program) => !inB.includes(program)),
       b: inB.filter((program) => !inA.includes(program)),
     },
     findings: pairs.flatMap(findingChanges),
-    reach: pairs.flatMap(reachChanges).sort((x, y) => x.p - y.p),
-    shares: pairs
-      .flatMap(shareChanges)
-      .sort((x, y) => x.p - y.p || Math.abs(Math.log(y.ratio)) - Math.abs(Math.log(x.ratio))),
+    reach: reached.flatMap(reachChanges).sort((x, y) => x.p - y.p),
+    shares: reached.flatMap(shareChanges).sort(surestThenLargest),
+    journeys: lived.flatMap(journeyChanges),
+    latencies: lived.flatMap(latencyChanges).sort(surestThenLargest),
   };
+}
+
+function surestThenLargest(x: { p: number; ratio: number }, y: { p: number; ratio: number }): number {
+  return x.p - y.p || Math.abs(Math.log(y.ratio)) - Math.abs(Math.log(x.ratio));
+}
+
+/** Two recordings to the nanosecond alike are one run, recorded once and copied: as two they would seem to confirm each other. */
+function withoutCopies(runs: readonly Run[]): Run[] {
+  const seen = new Set<string>();
+  return runs.filter(({ replay }) => {
+    const { program, go, arch, events, duration, probe, timeline } = replay;
+    // Nothing that tells two runs apart: where there are no events, different ones may look alike.
+    if (events === 0 && probe === undefined) return true;
+    const key = JSON.stringify([program, go, arch, events, duration, probe, timeline]);
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
+}
+
+function livedIn(program: string, a: readonly Run[], b: readonly Run[]): Lived {
+  const of = (runs: readonly Run[]) =>
+    runs.flatMap(({ replay, journeys }) => (replay.program === program && journeys ? [journeys] : []));
+  return { program, a: of(a), b: of(b) };
 }
 
 interface Pair {
@@ -103,37 +140,34 @@ interface Reached {
   readonly b: readonly Seen[];
 }
 
+interface ReachedBy extends Reached {
+  readonly program: string;
+}
+
 interface Seen {
   readonly count: number;
   /** Events or records of the layer in that run. */
   readonly total: number;
 }
 
-function reachChanges(pair: Pair): ReachChange[] {
-  return reachedIn(pair).flatMap(({ row, facet, layer, text, a, b }) => {
-    const odds = (runs: readonly Seen[]) => ({
-      seen: runs.filter(({ count }) => count > 0).length,
-      of: runs.length,
-    });
-    const [inA, inB] = [odds(a), odds(b)];
-    if (inA.seen > 0 === inB.seen > 0) return [];
-    return [
-      { program: pair.program, row, ...named(facet), layer, text, a: inA, b: inB, p: chance(inA, inB) },
-    ];
+function reachChanges({ a, b, ...thing }: ReachedBy): ReachChange[] {
+  const odds = (runs: readonly Seen[]) => ({
+    seen: runs.filter(({ count }) => count > 0).length,
+    of: runs.length,
   });
+  const [inA, inB] = [odds(a), odds(b)];
+  if (inA.seen > 0 === inB.seen > 0) return [];
+  return [{ ...thing, a: inA, b: inB, p: chance(inA, inB) }];
 }
 
-function shareChanges(pair: Pair): ShareChange[] {
-  return reachedIn(pair).flatMap(({ row, facet, layer, text, a, b }) => {
-    const [inA, inB] = [shareOf(a), shareOf(b)];
-    const apart = inA.most < inB.least || inB.most < inA.least;
-    const ratio = inB.median / inA.median;
-    // What one side never reaches is told as that; a facet that says no more than its row is not told twice.
-    if (!apart || inA.least === 0 || inB.least === 0 || Math.abs(Math.log(ratio)) < Math.log(NOTABLE))
-      return [];
-    const p = separation(a.length, b.length);
-    return [{ program: pair.program, row, ...named(facet), layer, text, a: inA, b: inB, ratio, p }];
-  });
+function shareChanges({ a, b, ...thing }: ReachedBy): ShareChange[] {
+  const [inA, inB] = [shareOf(a), shareOf(b)];
+  const apart = inA.most < inB.least || inB.most < inA.least;
+  const ratio = inB.median / inA.median;
+  // What one side never reaches is told as that; a facet that says no more than its row is not told twice.
+  if (!apart || inA.least === 0 || inB.least === 0 || Math.abs(Math.log(ratio)) < Math.log(NOTABLE))
+    return [];
+  return [{ ...thing, a: inA, b: inB, ratio, p: separation(a.length, b.length) }];
 }
 
 const named = (facet: string | undefined) => (facet === undefined ? {} : { facet });

@@ -1,12 +1,15 @@
-export { compareSides } from './compare.ts';
+export { compareSides, type Run } from './compare.ts';
 export {
   type Comparison,
   comparisonSchema,
   type FindingChange,
+  type JourneyChange,
+  type LatencyChange,
   type Odds,
   type ReachChange,
   type Share,
   type ShareChange,
+  type Spread,
 } from './comparison.ts';
 export {
   type Expectation,

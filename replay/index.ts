@@ -17,6 +17,7 @@ export {
   steer,
   type Variant,
 } from './explore/index.ts';
+export { type Journeys, journeysOf, type Latency, quantile, type Site } from './journeys.ts';
 export { RELEASES, type Release, STATES } from './model/index.ts';
 export {
   excuseFor,

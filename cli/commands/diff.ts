@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Comparison, compareSides } from '../../differ/index.ts';
+import { type Comparison, compareSides, type Run } from '../../differ/index.ts';
+import { journeysOf } from '../../replay/index.ts';
 import { RESULT_SCHEMA } from '../../replay/result.ts';
 import type { Call } from '../command.ts';
 import { comparisonLines } from '../comparison-text.ts';
@@ -15,7 +16,7 @@ export async function run(call: Call): Promise<number> {
   const sides = [await replayFiles(inA, call), await replayFiles(inB, call)] as const;
   for (const side of sides) await tellProblems(side, call);
   const [comparison, problems] = [
-    compareSides(replaysOf(sides[0]), replaysOf(sides[1])),
+    compareSides(await runsOf(sides[0], call), await runsOf(sides[1], call)),
     problemDocuments(sides.flatMap(({ problems }) => problems)),
   ];
   if (call.options.json) await printDocument({ schema: RESULT_SCHEMA, ...comparison, problems }, call);
@@ -40,7 +41,12 @@ async function recordingsIn(path: string): Promise<string[]> {
   );
 }
 
-const replaysOf = ({ judged }: Outcome) => judged.map(({ replay }) => replay);
+async function runsOf({ judged }: Outcome, { signal }: Call): Promise<Run[]> {
+  const runs: Run[] = [];
+  for (const { path, replay } of judged)
+    runs.push({ replay, journeys: replay.events > 0 ? await journeysOf(path, signal) : undefined });
+  return runs;
+}
 
 function exitOf({ programs, findings }: Comparison, problems: number): number {
   if (findings.some(({ change }) => change === 'new')) return EXIT.diverges;
