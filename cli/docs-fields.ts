@@ -81,7 +81,7 @@ export const FIELD_NOTES: Readonly<Record<string, string>> = {
   'judgedBy.code': 'hash of its code',
   'cells[].id': 'unique in its matrix',
   'cells[].setting': 'name of the setting',
-  'cells[].shard': 'whose it is; 0 for what is excluded',
+  'cells[].shard': 'whose it is; 0 for what is excluded, or was not asked for (`--arch`, `--go`)',
   'cells[].state': '`elsewhere`: of another shard; `missing`: not finished, or of a shard that is not there',
   'cells[].key': 'name of its folder below `cells`, made of all that the run depends on',
   'cells[].signatures': 'of its divergences',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CommandSpec } from './command.ts';
 import { COMMANDS } from './commands.ts';
+import { ciPage } from './docs-ci.ts';
 import { explorePage } from './docs-explore.ts';
 import { faultsPage } from './docs-faults.ts';
 import { FIELD_NOTES } from './docs-fields.ts';
@@ -32,6 +33,7 @@ import {
 
 /** Every generated file, by its path from the repository's root, and what it must hold. */
 export const PAGES: Readonly<Record<string, () => string>> = {
+  'docs/ci.md': () => ciPage(NOTICE),
   'docs/cli.md': cliPage,
   'docs/explore.md': () => explorePage(table),
   'docs/faults.md': faultsPage,

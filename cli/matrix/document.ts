@@ -50,7 +50,7 @@ const CELL_STATES = ['judged', 'failed', 'left-out', 'excluded', 'elsewhere', 'm
 
 const rowSchema = z.object({
   ...place,
-  /** Whose it is. */
+  /** Whose it is; 0 for what the call did not ask for, or is excluded. */
   shard: z.int().nonnegative(),
   state: z.enum(CELL_STATES),
   /** Of a cell that was judged. */

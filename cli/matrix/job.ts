@@ -26,6 +26,8 @@ export interface Outcome {
 
 export interface Order {
   readonly plan: Plan;
+  /** Whether a cell is asked for in this call; the others are another machine's. */
+  readonly asked: (cell: PlannedCell) => boolean;
   readonly shard: Shard;
   readonly durations: Durations;
   readonly store: Store;
@@ -33,8 +35,8 @@ export interface Order {
 
 /** Runs what is not there yet. Throws the interrupt when there was one, with what is kept. */
 export async function runMatrix(order: Order, call: Call): Promise<Outcome> {
-  const { plan, shard, durations, store } = order;
-  const shards = partition(plan.cells, shard.count, durations);
+  const { plan, asked, shard, durations, store } = order;
+  const shards = partition(plan.cells.filter(asked), shard.count, durations);
   const mine = shards[shard.index - 1] ?? [];
   const work = new Work(order, shards, ourBuild());
   await store.writeMatrix(work.document(false));
@@ -144,7 +146,7 @@ class Work {
 
   #row(cell: PlannedCell): MatrixRow {
     const { index } = this.#order.shard;
-    const shard = this.#shardOf.get(cell.id) ?? index;
+    const shard = this.#shardOf.get(cell.id) ?? 0;
     const none = shard === index ? ('missing' as const) : ('elsewhere' as const);
     return {
       ...placeOf(cell),

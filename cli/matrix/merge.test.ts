@@ -41,6 +41,15 @@ test('what one machine had to leave out counts where another ran it', () => {
   expect(merge([lacking, second]).document.cells[0]).toMatchObject({ state: 'left-out', why: 'no qemu' });
 });
 
+test('machines that were asked for other architectures go together, and what nobody was asked for is said', () => {
+  const none = { dir: 's3', matrix: matrix([row('a', { shard: 0 }), row('b', { shard: 0 })]) };
+  expect(merge([none, first, second]).warnings).toEqual([]);
+  expect(merge([none, first]).document.cells[1]!.why).toContain('shard 2 of 2');
+  const { document, warnings } = merge([none]);
+  expect(document.cells[0]).toMatchObject({ state: 'missing', why: expect.stringContaining('--arch') });
+  expect(warnings).toEqual(['2 of 2 cells are missing']);
+});
+
 test('the same cell twice is one when both say the same, and refused when they do not', () => {
   const again = (more: object) => ({
     dir: 's3',

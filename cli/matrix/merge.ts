@@ -43,7 +43,7 @@ export function merge(parts: readonly [Part, ...Part[]]): Merged {
       const known = best.get(row.id);
       if (known === undefined) best.set(row.id, { row, dir });
       else if (row.state === 'judged' && known.row.state === 'judged') refuseConflict(known, { row, dir });
-      else if (RANK[row.state] > RANK[known.row.state]) best.set(row.id, { row, dir });
+      else if (saysMore(row, known.row)) best.set(row.id, { row, dir });
     }
   }
   const count = first.matrix.shard.count;
@@ -56,6 +56,11 @@ export function merge(parts: readonly [Part, ...Part[]]): Merged {
   const whole = !cells.some(({ state }) => state === 'missing');
   const document = { ...first.matrix, shard: { index: 1, count: 1 }, done: whole, cells };
   return { document, from, warnings: warningsFor(parts, cells) };
+}
+
+/** Of two that have no result, the one that knows whose the cell is. */
+function saysMore(row: MatrixRow, known: MatrixRow): boolean {
+  return RANK[row.state] > RANK[known.state] || (RANK[row.state] === RANK[known.state] && known.shard === 0);
 }
 
 function refuseConflict(a: { row: MatrixRow; dir: string }, b: { row: MatrixRow; dir: string }): void {
@@ -73,28 +78,28 @@ function refuseConflict(a: { row: MatrixRow; dir: string }, b: { row: MatrixRow;
 }
 
 function asMissing(row: MatrixRow, count: number): MatrixRow {
-  return {
-    ...row,
-    state: 'missing',
-    why: `it is of shard ${row.shard} of ${count}, which was not given or is not whole`,
-  };
+  const why =
+    row.shard === 0
+      ? 'none of the folders was asked for it (--arch, --go)'
+      : `it is of shard ${row.shard} of ${count}, which was not given or is not whole`;
+  return { ...row, state: 'missing', why };
 }
 
 function warningsFor(parts: readonly Part[], cells: readonly MatrixRow[]): string[] {
   const builds = new Set(parts.map(({ matrix }) => matrix.judgedBy.code));
   const unfinished = parts.filter(({ matrix }) => !matrix.done);
   const missing = cells.filter(({ state }) => state === 'missing');
-  const shards = [...new Set(missing.map(({ shard }) => shard))].sort((a, b) => a - b);
+  const shards = [...new Set(missing.map(({ shard }) => shard))]
+    .filter((shard) => shard > 0)
+    .sort((a, b) => a - b);
+  const whose =
+    shards.length === 0 ? '' : `, of ${shards.length === 1 ? 'shard' : 'shards'} ${shards.join(', ')}`;
   return [
     ...(builds.size > 1 ? [`the shards were judged by ${builds.size} builds of Gotwin`] : []),
     ...unfinished.map(
       ({ dir }) =>
         `${dir} was not finished: run the same \`gotwin matrix\` again, it goes on where it stopped`,
     ),
-    ...(missing.length > 0
-      ? [
-          `${missing.length} of ${cells.length} cells are missing, of ${shards.length === 1 ? 'shard' : 'shards'} ${shards.join(', ')}`,
-        ]
-      : []),
+    ...(missing.length > 0 ? [`${missing.length} of ${cells.length} cells are missing${whose}`] : []),
   ];
 }

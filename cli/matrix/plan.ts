@@ -204,7 +204,7 @@ function fits(wanted: readonly string[] | undefined, value: string): boolean {
 }
 
 /** Whether `go1.26.8` is 1.26, or 1.26.8. */
-function isOf(go: string, release: string): boolean {
+export function isOf(go: string, release: string): boolean {
   return go === `go${release}` || go.startsWith(`go${release}.`);
 }
 
