@@ -91,7 +91,16 @@ export function replayLines(file: string, replay: Replay, paint: Paint): string[
       ...knownLine(divergence),
       `      ${paint.dim(printable(againLine(file, divergence)))}`,
     ]),
+    ...suspicionLines(replay, paint),
   ];
+}
+
+/** What is only unlikely; no verdict rests on it. */
+function suspicionLines({ suspicions }: Replay, paint: Paint): string[] {
+  return suspicions.flatMap(({ rule, at, observed }) => [
+    `  ${paint.warn('suspicious')}: ${rule} at ${printable(`${at.name} ${at.args}`.trim())}`,
+    `      ${printable(observed)}`,
+  ]);
 }
 
 /** One a line: what took several to say is long. */

@@ -60,7 +60,8 @@ export async function judgeTrace(
     if (ordered.count === 0) continue;
     const timeAt = (position: number) => generation.columns.time[ordered.event[position] as number] as number;
     if (Number.isNaN(start)) start = timeAt(0);
-    end = timeAt(ordered.count - 1);
+    // As they were written: what comes last may say that it was earlier.
+    end = Math.max(start, timeAt(ordered.count - 1));
   }
   return {
     judge,

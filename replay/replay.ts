@@ -169,6 +169,7 @@ function assemble(evidence: Evidence, said: Said): Replay {
     why,
     exit: exitText(manifest),
     divergences,
+    suspicions: [...(trace?.judge.findings.suspicions ?? [])],
     coverage,
     ...(text === undefined ? {} : { text: text.summary }),
     ...(probe === undefined ? {} : { probe: summaryOf(probe) }),

@@ -127,6 +127,16 @@ export const divergenceSchema = z.object({
 export type Divergence = z.infer<typeof divergenceSchema>;
 export type SliceStep = z.infer<typeof sliceStepSchema>;
 
+/** What is only unlikely: it is told, and no verdict rests on it. */
+export const suspicionSchema = divergenceSchema.pick({
+  rule: true,
+  signature: true,
+  text: true,
+  subject: true,
+  at: true,
+  observed: true,
+});
+
 export const lossSchema = z.object({
   /** Bytes of the recording's trace that yielded no event. */
   bytes: z.number().int(),
@@ -255,6 +265,7 @@ export const replaySchema = z.object({
   /** How the program ended: `exit 0`, `SIGSEGV`, `time limit, SIGTERM`; empty for a plain trace. */
   exit: z.string(),
   divergences: z.array(divergenceSchema),
+  suspicions: z.array(suspicionSchema),
   coverage: coverageSchema,
   text: textSummarySchema.optional(),
   probe: probeSummarySchema.optional(),

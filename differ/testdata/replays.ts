@@ -39,6 +39,7 @@ export function replay(file: string, fields: Partial<Replay>): Replay {
     why: '',
     exit: '',
     divergences: [],
+    suspicions: [],
     coverage: { rows: [], observed: 0, unobserved: 0, promises: [] },
     timeline: { start: 0, end: 0, resolution: 0, lanes: [] },
     ...fields,

@@ -104,6 +104,7 @@ async function judge(path: string, name: string): Promise<void> {
   const [program = '', platform = ''] = name.split(' on ');
   tally.add(program, replay);
   tally.platforms.add(platform || replay.go);
+  for (const { observed } of replay.suspicions) console.log(`suspicious: ${name}: ${observed}; ${path}`);
   // A program that crashed leaves a trace that ends in the middle, which accuses nobody.
   if (replay.verdict !== 'diverges' && replay.verdict !== 'malformed') return;
   console.log(`${replay.verdict}: ${name}, ${replay.events} events`);
@@ -117,6 +118,6 @@ function print(): void {
   console.log(
     `${tally.recordings} recordings of ${tally.programs.size} programs, ${tally.events.toLocaleString('en-US')} events ` +
       `(${[...tally.platforms].sort().join(', ')}): ${verdicts}; ${unrecorded} could not be built or run; ` +
-      `${tally.objections} objections`,
+      `${tally.objections} objections, ${tally.suspicions} suspicions`,
   );
 }

@@ -7,6 +7,8 @@ const SHOWN = 3;
 export class Tally {
   recordings = 0;
   events = 0;
+  /** What was only called unlikely. */
+  suspicions = 0;
   /** Recordings by verdict. */
   readonly verdicts = new Map<string, number>();
   readonly programs = new Set<string>();
@@ -17,6 +19,7 @@ export class Tally {
   add(program: string, replay: Replay): void {
     this.recordings++;
     this.events += replay.events;
+    this.suspicions += replay.suspicions.length;
     this.programs.add(program);
     this.verdicts.set(replay.verdict, (this.verdicts.get(replay.verdict) ?? 0) + 1);
     for (const { row, count } of replay.coverage.rows) add(this.#checks, row, count);

@@ -20,6 +20,8 @@ import { NO_SLOT, type Slots, type World } from './world.ts';
 
 /** Findings kept whole; what comes after them is only counted. */
 const MAX_FINDINGS = 200;
+/** Suspicions kept: one in a generation tells all that one clock does. */
+const MAX_SUSPICIONS = 20;
 /** Alternatives shown for the subject's present state. */
 const MAX_ALTERNATIVES = 8;
 
@@ -40,6 +42,9 @@ export interface Finding {
   consequences: number;
 }
 
+/** What is only unlikely: it is told, and no verdict rests on it. */
+export type Suspicion = Pick<Finding, 'rule' | 'signature' | 'text' | 'subject' | 'at' | 'observed'>;
+
 interface Verdict {
   readonly rule: string;
   readonly text: string;
@@ -54,6 +59,7 @@ export class Findings {
   readonly found: Finding[] = [];
   /** Findings beyond those that are kept. */
   beyond = 0;
+  readonly suspicions: Suspicion[] = [];
   /** Findings and consequences, however many. */
   count = 0;
   readonly #scene: Scene;
@@ -106,6 +112,21 @@ export class Findings {
     });
     // Said once for each stop: the world counts as started again.
     if (name === 'stwHolderRuns') this.#world.stw.state = STATES.stw.indexOf('running');
+  }
+
+  /** A step at which an invariant is broken by so little that it may yet hold. */
+  suspect(name: InvariantName, step: Step): void {
+    if (this.suspicions.length >= MAX_SUSPICIONS) return;
+    const { id, text } = this.#scene.invariants[name];
+    const subject = this.#scene.subject(step);
+    this.suspicions.push({
+      rule: id,
+      signature: signature(id, subject.kind, [step.row.on]),
+      text,
+      subject,
+      at: viewOf(this.#ordered, this.#position, this.#moment.index),
+      observed: `${this.#event()} ${this.#circumstance(name)}, by less than clocks may be apart`,
+    });
   }
 
   /** A status event that contradicts the events before it, or that no runtime writes. */

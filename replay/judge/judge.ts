@@ -24,11 +24,11 @@ import { absent, allows, metNeeds } from './guards.ts';
 import { brokenBy, STOPPED } from './invariants.ts';
 import { Lane } from './lane.ts';
 import { Moment } from './moment.ts';
+import { RowWatch } from './rows.ts';
 import { Scene } from './scene.ts';
-import { StackWatch } from './stacks.ts';
 import { misstated } from './statements.ts';
 import { adoptGoroutine, adoptProc, goroutineStatus, procStatus } from './status.ts';
-import { toleranceIn, untimely } from './times.ts';
+import { boundsIn, untimely } from './times.ts';
 import { NO_SLOT, World } from './world.ts';
 
 /** Told of what concerns the whole program: the facts for other layers are made of these. */
@@ -65,7 +65,7 @@ export class Judge {
   /** By event type. */
   readonly #givers: (Givers | undefined)[] = [];
   readonly #observer: Observer;
-  readonly #stacks = new StackWatch();
+  readonly #rows = new RowWatch();
   readonly #exact: boolean;
   readonly #without: InvariantName | undefined;
   readonly #moment = new Moment();
@@ -76,6 +76,8 @@ export class Judge {
   /** By batch of the generation: the slot of its M, NO_SLOT for those that no event came from yet. */
   #threads = new Int32Array(0);
   readonly #lane: Lane;
+  /** Rows of this generation whose times are only suspicious. */
+  #suspected: ReadonlyMap<number, InvariantName> = new Map();
   #ordered: OrderedGeneration | undefined;
 
   /**
@@ -124,15 +126,20 @@ export class Judge {
     moment.first = this.generations === 0 || generation.afterGap;
     moment.enter(generation);
     for (const givers of this.#givers) givers?.enter(generation);
-    world.tolerance = toleranceIn(generation, this.#invariants);
-    const flagged = untimely(world, generation);
-    for (const row of this.#stacks.strays(generation)) flagged.set(row, 'stackOfRunning');
-    for (const [row, name] of misstated(generation)) flagged.set(row, name);
-    for (const [row, name] of flagged) if (name === this.#without) flagged.delete(row);
+    Object.assign(world, boundsIn(generation, this.#invariants));
+    const { certain: flagged, suspected } = untimely(world, generation);
+    this.#suspected = suspected;
+    const rows = this.#rows.see(generation);
+    for (const row of rows.strays) flagged.set(row, 'stackOfRunning');
+    // What was lost may have said it.
+    if (!generation.partial)
+      for (const [row, name] of misstated(generation.columns, rows)) flagged.set(row, name);
+    for (const rows of [flagged, suspected])
+      for (const [row, name] of rows) if (name === this.#without) rows.delete(row);
     // Cut off, it lacks what some Ms did last: what is one for all of them accuses nobody.
     moment.skewed = generation.partial;
     this.#lane.enter(ordered, absent(moment));
-    if (forcedAt.size > 0 || flagged.size > 0) this.#slowly(count, forcedAt, flagged);
+    if (forcedAt.size > 0 || flagged.size > 0 || suspected.size > 0) this.#slowly(count, forcedAt, flagged);
     else this.#quickly(count);
     moment.skewed = false;
     this.#lane.leave();
@@ -149,7 +156,7 @@ export class Judge {
     const moment = this.#moment;
     const { forced, generation } = this.#ordered as OrderedGeneration;
     // Where an M's clock is wrong, so is the order of what it shares with others.
-    const untimed = [...flagged.values()].some((name) => name.startsWith('time'));
+    const untimed = this.#suspected.size > 0 || [...flagged.values()].some(isOfTime);
     const from = untimed || generation.partial ? 0 : count;
     const skewedFrom = forced.reduce((least, { since }) => Math.min(least, since), from);
     let views = this.#views();
@@ -224,6 +231,8 @@ export class Judge {
     moment.index = this.events + position;
     this.world.now = moment.index;
     this.findings.at(this.#ordered as OrderedGeneration, position, forced);
+    const suspected = this.#suspected.get(moment.event);
+    if (suspected !== undefined) this.findings.suspect(suspected, steps[0] as Step);
     if (kind === EV.GoStatus || kind === EV.GoStatusStack || kind === EV.ProcStatus) {
       if (flagged !== undefined) this.findings.violate(flagged, steps[0] as Step);
       if (kind === EV.ProcStatus) this.#procStatus(steps[0] as Step);
@@ -272,15 +281,26 @@ export class Judge {
       if (slot === NOT_CHOSEN) continue;
       chosen++;
       if (!allows(world, step, moment, slot, met)) this.findings.refuse(step, slot);
-      else broken ??= this.#broken(step, slot);
+      else broken ??= this.#certainly(step, slot);
     }
     if (chosen === 0) this.#noneChosen(steps);
     if (broken !== undefined) this.findings.violate(broken, steps[0] as Step);
     // One clock that is wrong shows at many events.
-    if (broken?.startsWith('time')) world.tolerance = Number.POSITIVE_INFINITY;
+    if (broken !== undefined && isOfTime(broken)) world.tolerance = Number.POSITIVE_INFINITY;
     if (forced !== undefined && this.findings.count === before && this.#without !== 'sequence')
       this.findings.misnumbered(steps[0] as Step, forced);
     if (before > 0 && this.findings.count === before) this.findings.fits(steps);
+  }
+
+  /** The same, but for what is only suspicious: that is noted, once in a generation for all that one clock does. */
+  #certainly(step: Step, slot: number): InvariantName | undefined {
+    const { world } = this;
+    const broken = this.#broken(step, slot);
+    if (broken === undefined || !isOfTime(broken) || world.tolerance >= world.apart) return broken;
+    world.tolerance = world.apart;
+    const certain = this.#broken(step, slot);
+    if (certain === undefined) this.findings.suspect(broken, step);
+    return certain;
   }
 
   #broken(step: Step, slot: number): InvariantName | undefined {
@@ -385,6 +405,8 @@ export class Judge {
     }
   }
 }
+
+const isOfTime = (name: InvariantName): boolean => name.startsWith('time');
 
 /**
  * How many events of a generation can be judged. One that was cut off lacks

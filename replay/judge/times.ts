@@ -19,31 +19,48 @@ const STATUS: ReadonlySet<number> = new Set([
   EV.GCMarkAssistActive,
 ]);
 
-/** How many ns an event of this generation may be early. */
-export function toleranceIn(generation: Generation, { timeOfThread }: Invariants): number {
+/** How many ns an event may be early: without a word, and without an objection. */
+interface Bounds {
+  readonly tolerance: number;
+  readonly apart: number;
+}
+
+const NONE: Bounds = { tolerance: Number.POSITIVE_INFINITY, apart: Number.POSITIVE_INFINITY };
+
+export function boundsIn(generation: Generation, { timeOfThread }: Invariants): Bounds {
   const { nsPerTick, tickAssumed, experimental } = generation;
   const { tolerance } = timeOfThread;
-  if (tickAssumed || nsPerTick !== SHARED_CLOCK_TICK || tolerance === undefined)
-    return Number.POSITIVE_INFINITY;
-  return experimental.length > 0 ? tolerance.experimentalNs : tolerance.ns;
+  if (tickAssumed || nsPerTick !== SHARED_CLOCK_TICK || tolerance === undefined) return NONE;
+  const { ns, suspectNs, experimentalNs } = tolerance;
+  return experimental.length > 0
+    ? { tolerance: experimentalNs, apart: experimentalNs }
+    : { tolerance: suspectNs, apart: ns };
 }
 
 /** Rows at which a batch begins too early or ends too late. */
-export function untimely(world: World, generation: Generation): Map<number, InvariantName> {
-  const found = new Map<number, InvariantName>();
-  const { tolerance } = world;
+export interface Untimely {
+  readonly certain: Map<number, InvariantName>;
+  /** By less than what is certain. */
+  readonly suspected: Map<number, InvariantName>;
+}
+
+export function untimely(world: World, generation: Generation): Untimely {
+  const found: Untimely = { certain: new Map(), suspected: new Map() };
   const stacks = stacksTime(generation);
+  const note = (row: number, name: InvariantName, early: number): void => {
+    if (early > world.apart) found.certain.set(row, name);
+    else if (early > world.tolerance) found.suspected.set(row, name);
+  };
   for (const { kind, m, first, last } of generation.batches) {
     if (kind !== 'events' || m < 0 || first >= last) continue;
     const { threads } = world;
     const slot = world.thread(m);
     // Only now: a new M may make the kernel's memory grow, and the columns lie elsewhere then.
     const { time } = generation.columns;
-    if ((threads.since[slot] as number) > (time[first] as number) + tolerance)
-      found.set(first, 'timeOfThread');
+    note(first, 'timeOfThread', (threads.since[slot] as number) - (time[first] as number));
     threads.since[slot] = time[last - 1] as number;
     const end = lastTimed(generation, first, last);
-    if ((time[end] as number) > stacks + tolerance) found.set(end, 'timeInGeneration');
+    note(end, 'timeInGeneration', (time[end] as number) - stacks);
   }
   return found;
 }

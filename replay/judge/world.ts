@@ -178,8 +178,10 @@ export class World extends Singles {
   readonly goroutines = new Goroutines(SLOTS.goroutines, () => this.look());
   readonly procs = new Procs(SLOTS.procs, () => this.look());
   readonly threads = new Threads(SLOTS.threads, () => this.look());
-  /** How many ns an event may be too early; infinite where times accuse nobody. */
+  /** How many ns an event may be too early without a word; infinite where times accuse nobody. */
   tolerance = Number.POSITIVE_INFINITY;
+  /** How many it may be too early and be no more than suspicious. */
+  apart = Number.POSITIVE_INFINITY;
   /** The interned reason of a wait that nobody ends. */
   forever = -1;
   #kernel: Kernel | undefined;

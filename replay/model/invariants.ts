@@ -11,6 +11,7 @@ import { at, type Invariant, type Release, type Tolerance } from './row.ts';
  */
 const APART: Tolerance = {
   ns: 100_000,
+  suspectNs: 10_000,
   experimentalNs: 1_000_000,
   why:
     'the runtime moves each event of an M at least a tick on, so a burst runs ahead of the clock: not at all on ' +

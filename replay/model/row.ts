@@ -80,6 +80,8 @@ export interface Invariant {
 
 export interface Tolerance {
   readonly ns: number;
+  /** Less than `ns`, but more than was seen of any sound trace without experimental events: suspicious. */
+  readonly suspectNs: number;
   /** In a trace with experimental events. */
   readonly experimentalNs: number;
   readonly why: string;

@@ -1,6 +1,6 @@
 /** What the judge says of a mutant first: it is asked no further, since one objection is enough. */
 import { isV1, openTrace } from '../decode/index.ts';
-import { type Finding, Judge, type Observer } from '../judge/index.ts';
+import { Judge, type Observer, type Suspicion } from '../judge/index.ts';
 import { type Model, releaseOf } from '../model/index.ts';
 import { Orderer } from '../order/index.ts';
 
@@ -38,10 +38,13 @@ export async function firstObjection(
     if (damage !== undefined) break;
     judge.judge(orderer.order(generation));
     const [finding] = judge.findings.found;
-    if (finding !== undefined) return ofFinding(finding);
+    if (finding !== undefined) return objection(finding, false);
   }
   const [damage] = reader.damages;
-  if (damage === undefined) return undefined;
+  if (damage === undefined) {
+    const [suspicion] = judge.findings.suspicions;
+    return suspicion === undefined ? undefined : objection(suspicion, true);
+  }
   return {
     rule: `format/${damage.code}`,
     signature: damage.code,
@@ -51,6 +54,6 @@ export async function firstObjection(
   };
 }
 
-function ofFinding({ rule, signature, at, observed }: Finding): Objection {
-  return { rule, signature, event: at.name, observed, suspicious: false };
+function objection({ rule, signature, at, observed }: Suspicion, suspicious: boolean): Objection {
+  return { rule, signature, event: at.name, observed, suspicious };
 }

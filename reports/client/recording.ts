@@ -24,6 +24,7 @@ export function recordingPage(data: PageData, index: number, time?: number): Vie
       verdictBox(replay),
       facts(replay),
       divergences(replay, slug),
+      suspicions(replay, slug),
       timelineSection(data, index, time),
       promises(replay),
       coverageSection(replay.coverage, index, recording.graphs),
@@ -79,6 +80,23 @@ function facts(replay: Replay): HTMLElement {
 function faultText({ fault }: Replay): string {
   if (fault === undefined || fault.delayUs === 0) return fault?.name ?? '';
   return `${fault.name}, delay ${number(fault.delayUs)} µs`;
+}
+
+function suspicions({ suspicions: found }: Replay, slug: string): HTMLElement | undefined {
+  if (found.length === 0) return undefined;
+  const rows = found.map(({ rule, subject, at, observed }) => [
+    h('p', {}, observed),
+    h('code', {}, rule),
+    `${subject.kind} ${subject.id}`,
+    link(to.instant(slug, at.time), {}, instant(at.time)),
+    number(at.index),
+  ]);
+  return section(
+    'Suspicious',
+    'suspicious',
+    h('p', { class: 'hint' }, 'Unlikely, and not impossible: no verdict rests on it.'),
+    scrollable('Suspicious', table('What is suspicious here', ['Observed', 'Rule', 'Subject', 'At', 'Event'], rows, [4])),
+  );
 }
 
 function divergences(replay: Replay, slug: string): HTMLElement | undefined {

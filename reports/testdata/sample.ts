@@ -74,6 +74,14 @@ export function sampleReplay(
     why: whyOf(verdict),
     exit: 'exit 0',
     divergences,
+    suspicions: divergences.map(({ rule, signature, text, subject, at, observed }) => ({
+      rule,
+      signature,
+      text,
+      subject,
+      at,
+      observed,
+    })),
     coverage: {
       rows,
       observed: rows.filter((row) => row.count > 0).length,
