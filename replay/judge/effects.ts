@@ -106,8 +106,7 @@ function moveWorld(world: World, step: Step, moment: Moment): void {
 
 function annotate(world: World, step: Step, moment: Moment): void {
   if (step.subject !== 'task') return;
-  if (step.row.to === 'open') world.tasks.set(moment.arg(0), moment.index);
-  else world.tasks.delete(moment.arg(0));
+  world.setTask(moment.arg(0), step.to);
 }
 
 /** Go: a thread of C that goes back to C may leave a P behind in its system call; nobody is its M any more. */

@@ -28,20 +28,13 @@ function stateOf(world: World, step: Step, moment: Moment, slot: number): number
     case 'assist':
       return slot === NO_SLOT ? 0 : (world.goroutines.assist[slot] as number);
     case 'annotations':
-      return annotationState(world, moment);
+      return world.taskState(moment.arg(0));
   }
 }
 
 /** A goroutine that nobody mentioned: unknown while the trace opens, not created after that. */
 export function absent(moment: Moment): number {
   return moment.first ? GOROUTINE.undetermined : GOROUTINE.dead;
-}
-
-const OPEN = STATES.annotations.indexOf('open');
-const CLOSED = STATES.annotations.indexOf('closed');
-
-function annotationState(world: World, moment: Moment): number {
-  return world.tasks.has(moment.arg(0)) ? OPEN : CLOSED;
 }
 
 /** `met`: bits of NEED, as `metNeeds` gives them. */

@@ -1,11 +1,9 @@
 /** The model's invariants as checks, made just before a step that could break one. */
 import { EV } from '../decode/index.ts';
-import { type InvariantName, STATES } from '../model/index.ts';
+import type { InvariantName } from '../model/index.ts';
 import type { Step } from './compile.ts';
 import type { Moment } from './moment.ts';
-import { CYCLE, GOROUTINE, NO_SLOT, type World } from './world.ts';
-
-export const STOPPED = STATES.stw.indexOf('stopped');
+import { CYCLE, GOROUTINE, NO_SLOT, STOPPED, type World } from './world.ts';
 
 /** Why the world is stopped, in Go's words. */
 const SWEEP_TERMINATION = 'GC sweep termination';

@@ -21,7 +21,7 @@ import { abandon, apply } from './effects.ts';
 import { Findings } from './findings.ts';
 import { Givers } from './givers.ts';
 import { absent, allows, metNeeds } from './guards.ts';
-import { brokenBy, STOPPED } from './invariants.ts';
+import { brokenBy } from './invariants.ts';
 import { Lane } from './lane.ts';
 import { Moment } from './moment.ts';
 import { RowWatch } from './rows.ts';
@@ -170,11 +170,11 @@ export class Judge {
 
   /** Nearly every event goes through the lane; what it leaves is stepped through here. */
   #quickly(count: number): void {
-    const { world, findings } = this;
+    const { findings } = this;
     let views = this.#views();
     for (let position = 0; position < count; position++) {
-      // Behind a finding, and while the world is stopped, more is asked of each event.
-      if (findings.count === 0 && world.stw.state !== STOPPED) {
+      // Behind a finding more is asked of each event.
+      if (findings.count === 0) {
         const from = position;
         position = this.#lane.run(position, count, this.events);
         this.inLane += position - from;

@@ -104,6 +104,7 @@ function shapeOf(step: Step, type: number): number {
     (step.facet !== 'reason' || step.reasons !== undefined) &&
     (step.reasons === undefined || step.reasons.length <= REASONS);
   if (!fits) return SHAPE.closed;
+  if (step.subject === 'task') return isPlain(step) && step.to >= 0 ? SHAPE.task : SHAPE.closed;
   if (step.from === 0 && step.to < 0) return isPlain(step) ? SHAPE.plain : SHAPE.closed;
   if (step.machine === 'goroutine') return ofGoroutine(step, type);
   const changesOnly = step.effect === 'none' && step.facet === undefined;

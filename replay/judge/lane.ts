@@ -12,7 +12,7 @@ import type { Tally } from './coverage.ts';
 import type { Givers } from './givers.ts';
 import { compileLane, type LaneTable } from './lane-table.ts';
 import { CLASSES, GIVERS, REASONS, STACK_IDS, STRING_IDS, UNASKED } from './layout.ts';
-import { NO_SLOT, type World } from './world.ts';
+import { NO_SLOT, STOPPED, type World } from './world.ts';
 
 /** What the lane shares with the judge. */
 export interface Around {
@@ -112,7 +112,10 @@ export class Lane {
   /** Takes events from a position on as long as they fit, and says where that ends. */
   run(from: number, end: number, before: number): number {
     if (!this.#open) return from;
-    const position = (this.#kernel as Kernel).exports.runLane(from, end, before);
+    const { stw } = this.#around.world;
+    // More is asked of the goroutine that has stopped the world.
+    const stopper = stw.state === STOPPED ? stw.g : NO_SLOT;
+    const position = (this.#kernel as Kernel).exports.runLane(from, end, before, stopper);
     this.#around.world.look();
     return position;
   }

@@ -61,6 +61,8 @@ export const SHAPE = {
   /** The goroutine that is named comes to be. */
   created: 6,
   own: 7,
+  /** A task begins or ends. */
+  task: 8,
 } as const;
 
 /**

@@ -24,23 +24,23 @@ export interface Rows {
   readonly strays: readonly number[];
 }
 
-/** By type: 1 + what the M runs after it, 1 + the place of its number, 1 + the place of its stack, and what it says. */
-const ACTION = new Uint16Array(256);
-const BITS = 7;
-const NUMBER = 3;
-const STACK = 6;
-const STATES = 1 << 9;
-const STATUS = 1 << 10;
+/** By type, what the M runs after it, and no more: most rows are done with then. NOTHING, or MORE where more is asked. */
+const ACTION = new Uint8Array(256);
+const NOTHING = 0;
+const MORE = 255;
+/** By type: 1 + what the M runs after it, 1 + the place of its number, 1 + the place of its stack; 0 for none. */
+const [AFTERWARDS, NUMBER, STACK] = [new Uint8Array(256), new Uint8Array(256), new Uint8Array(256)];
+/** By type: 1 for those that say a status or make a goroutine, STATUS for those that say what the M runs. */
+const STATES = new Uint8Array(256);
+const STATUS = 2;
 
-for (const [name, runs] of Object.entries(AFTER)) act(name as EventName, 1 + runs);
-for (const [name, argument] of NUMBERED) act(name, (1 + placeOf(name, argument)) << NUMBER);
-for (const name of STACKED) act(name, (specOf(EV[name])?.stack ?? 1) << STACK);
-for (const name of STATING) act(name, STATES);
-for (const name of ['GoStatus', 'GoStatusStack'] as const) act(name, STATUS);
-
-function act(name: EventName, action: number): void {
-  ACTION[EV[name]] = (ACTION[EV[name]] as number) | action;
-}
+for (const [name, runs] of Object.entries(AFTER)) AFTERWARDS[EV[name as EventName]] = 1 + runs;
+for (const [name, argument] of NUMBERED) NUMBER[EV[name]] = 1 + placeOf(name, argument);
+for (const name of STACKED) STACK[EV[name]] = specOf(EV[name])?.stack ?? 0;
+for (const name of STATING) STATES[EV[name]] = 1;
+for (const name of ['GoStatus', 'GoStatusStack'] as const) STATES[EV[name]] = STATUS;
+for (let type = 0; type < 256; type++)
+  ACTION[type] = NUMBER[type] || STACK[type] || STATES[type] ? MORE : (AFTERWARDS[type] as number);
 
 /** Counted after `dt`, as the columns count. */
 function placeOf(name: EventName, argument: string): number {
@@ -78,19 +78,27 @@ function follow(
 ) {
   let now = runs;
   for (let row = from; row < to; row++) {
-    const action = ACTION[kind[row] as number] as number;
-    if (action === 0) continue;
+    const type = kind[row] as number;
+    const action = ACTION[type] as number;
+    if (action === NOTHING) continue;
+    if (action !== MORE) {
+      now = action - 1;
+      continue;
+    }
     const at = argStart[row] as number;
-    const [after, number, stack] = [action & BITS, (action >> NUMBER) & BITS, (action >> STACK) & BITS];
+    const number = NUMBER[type] as number;
     if (number !== 0 && args[at + number - 1] === 1) rows.first.push(row);
+    const stack = STACK[type] as number;
     if (stack !== 0 && now !== RUNS.unknown) {
       const has = args[at + stack - 1] !== 0;
       if (has !== (now === RUNS.goroutine)) rows.strays.push(row);
     }
+    const after = AFTERWARDS[type] as number;
     if (after !== 0) now = after - 1;
-    if (action < STATES) continue;
-    if ((action & STATES) !== 0) rows.stating.push(row);
-    if ((action & STATUS) !== 0 && args[at + 2] === GO_STATUS.running) now = RUNS.goroutine;
+    const states = STATES[type] as number;
+    if (states === 0) continue;
+    rows.stating.push(row);
+    if (states === STATUS && args[at + 2] === GO_STATUS.running) now = RUNS.goroutine;
   }
   return now;
 }

@@ -18,5 +18,11 @@ export const PROC = {
   abandoned: 4,
 } as const satisfies Record<(typeof STATES.P)[number], number>;
 
+/** Of a task of the program's own. */
+export const TASK = { open: 0, closed: 1 } as const satisfies Record<
+  (typeof STATES.annotations)[number],
+  number
+>;
+
 /** The sweep of a P, the assist of a goroutine: not known (0), or known to be off. */
 export const RANGE_OFF = 1;

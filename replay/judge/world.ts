@@ -8,8 +8,9 @@
  * trace". `slot` -1 is "none" everywhere.
  */
 import type { Kernel } from '../kernel/index.ts';
+import { STATES } from '../model/index.ts';
 import { COLUMN, SLOTS } from './layout.ts';
-import { PROC } from './states.ts';
+import { PROC, TASK } from './states.ts';
 
 export { GOROUTINE, PROC, RANGE_OFF } from './states.ts';
 
@@ -147,6 +148,9 @@ export interface Single {
   setBy: number;
 }
 
+/** Of the world, while it is stopped. */
+export const STOPPED = STATES.stw.indexOf('stopped');
+
 /** What of a collection was seen: nothing, its begin, the stop for its sweep termination, and that this ended. */
 export const CYCLE = { unknown: 0, begun: 1, stopped: 2, marking: 3 } as const;
 
@@ -165,8 +169,6 @@ class Singles {
   cycle = 0;
   /** When the last collection ended. */
   gcEnded = Number.NEGATIVE_INFINITY;
-  /** Open tasks and the event that opened each. */
-  readonly tasks = new Map<number, number>();
   /** -1 until the trace says it. */
   gomaxprocs = -1;
   gomaxprocsBy = -1;
@@ -214,12 +216,23 @@ export class World extends Singles {
   forget(): void {
     for (const slots of [this.goroutines, this.procs, this.threads]) slots.forget();
     this.#kernel?.exports.setProcsRunning(0);
+    this.#kernel?.exports.forgetTasks();
     Object.assign(this, new Singles());
   }
 
   /** How many Ps are in state running. */
   get procsRunning(): number {
     return this.#kernel?.exports.procsRunning.value as number;
+  }
+
+  /** TASK. */
+  taskState(id: number): number {
+    return this.#kernel?.exports.isTaskOpen(id) ? TASK.open : TASK.closed;
+  }
+
+  setTask(id: number, state: number): void {
+    this.#kernel?.exports.setTask(id, state === TASK.open ? 1 : 0);
+    this.look();
   }
 
   /** The M's slot, made when it is first heard of. */

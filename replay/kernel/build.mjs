@@ -21,7 +21,7 @@ const SAID_ELSEWHERE = `
   export { WAIT_GC, WAIT_GOROUTINE, WAIT_PROC } from './order/guards.ts';
   export { BINDS, CLASSES, COLUMN, FACET, KEPT, LANE, LOGS, PACE, REASONS, SHAPE, SLOTS, STACK_IDS, STATES_MOST, STRING_IDS, UNASKED } from './judge/layout.ts';
   export { NEED } from './judge/needs.ts';
-  export { GOROUTINE, PROC, RANGE_OFF } from './judge/states.ts';
+  export { GOROUTINE, PROC, RANGE_OFF, TASK } from './judge/states.ts';
 `;
 
 /** The names of tables there, where they are not in front of what stands in them. */

@@ -97,7 +97,7 @@ export interface KernelExports extends WebAssembly.Exports {
   reserveBatches(batches: number, rows: number): void;
   indexBatches(rows: number): void;
   enter(absent: number, tolerance: number, forever: number): void;
-  runLane(from: number, end: number, before: number): number;
+  runLane(from: number, end: number, before: number, stopper: number): number;
 
   readonly moves: Address;
   readonly procsRunning: Address;
@@ -112,6 +112,9 @@ export interface KernelExports extends WebAssembly.Exports {
   addSlot(kind: number, id: number, state: number, setBy: number): number;
   removeSlot(kind: number, slot: number): void;
   forgetSlots(kind: number): void;
+  isTaskOpen(id: number): number;
+  setTask(id: number, isOpen: number): void;
+  forgetTasks(): void;
   addChange(log: number, serial: number, state: number, time: number): number;
   openChanges(log: number): void;
   changesCount(log: number): number;

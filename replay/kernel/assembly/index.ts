@@ -67,7 +67,7 @@ export {
   steps,
   strings,
 } from './lane';
-export { moves, procsRunning, setProcsRunning } from './world';
+export { forgetTasks, isTaskOpen, moves, procsRunning, setProcsRunning, setTask } from './world';
 
 // What follows is for the rare events that JavaScript decides on. Tables are named by 0 (goroutines) and 1 (Ps).
 

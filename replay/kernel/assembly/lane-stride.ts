@@ -18,6 +18,7 @@ import {
   reasonOf,
   selects,
   steps,
+  stopper,
   tolerance,
 } from './lane';
 import { event } from './order';
@@ -63,6 +64,7 @@ export function laneStride(from: u32, end: u32, before: f64): u32 {
   const events = event;
   const firsts = firstRows;
   const early = tolerance;
+  const stopped = stopper;
   const gState = goroutines.column(AT_STATE);
   const gSince = goroutines.column(AT_SINCE);
   const gSetBy = goroutines.column(AT_SETBY);
@@ -97,7 +99,7 @@ export function laneStride(from: u32, end: u32, before: f64): u32 {
       if (word >= NONE_WORD) break;
       g = goroutines.index.near(word);
     }
-    if (g < 0 || (<u32>load<u8>(step, LANE_FROM) & (<u32>1 << load<u8>(gState + g))) === 0) break;
+    if (g < 0 || g === stopped || (<u32>load<u8>(step, LANE_FROM) & (<u32>1 << load<u8>(gState + g))) === 0) break;
     const now = load<f64>(times + (<usize>row << 3));
     if (load<f64>(gSince + (<usize>g << 3)) > now + early) break;
     const taken = <usize>load<u16>(step, LANE_ROW);

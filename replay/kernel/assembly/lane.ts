@@ -53,12 +53,15 @@ import {
   SHAPE_NOTHING,
   SHAPE_OWN,
   SHAPE_PLAIN,
+  SHAPE_TASK,
   STACK_IDS,
   STRING_IDS,
   UNASKED,
+  TASK_CLOSED,
+  TASK_OPEN,
 } from './specs';
 import { laneStride } from './lane-stride';
-import { addRunning, goroutines, procs, threads } from './world';
+import { addRunning, goroutines, procs, threads, isTaskOpen, setTask } from './world';
 
 const NO_SLOT: i32 = -1;
 /** A step that the event's reason does not choose. */
@@ -116,11 +119,15 @@ export function enter(absentState: u32, toleranceNs: f64, foreverReason: u32): v
   forever = foreverReason;
 }
 
+/** The goroutine that has stopped the world, of which the lane takes nothing; NO_SLOT for none. */
+export let stopper: i32 = NO_SLOT;
+
 /**
  * Takes the steps of the events from a position on, as far as they fit; where that ends. `before` is how
  * many events came before the generation.
  */
-export function runLane(from: u32, end: u32, before: f64): u32 {
+export function runLane(from: u32, end: u32, before: f64, stopperSlot: i32): u32 {
+  stopper = stopperSlot;
   let position = from;
   while (position < end) {
     ofGoroutines.open();
@@ -199,13 +206,19 @@ function subjectOf(step: usize, argument: usize, m: i32): i32 {
   if (shape === SHAPE_PLAIN) return NO_SLOT;
   if (shape === SHAPE_CREATED)
     return (states & absent) !== 0 && creates(load<u32>(argument), procOf(m)) ? NO_SLOT : NO_SUBJECT;
+  if (shape === SHAPE_TASK) {
+    const id = load<u32>(argument);
+    if (id >= NONE_WORD) return NO_SUBJECT;
+    const state: u32 = isTaskOpen(<f64>id) ? TASK_OPEN : TASK_CLOSED;
+    return (states & (<u32>1 << state)) !== 0 ? NO_SLOT : NO_SUBJECT;
+  }
   const slots = shape === SHAPE_OWN ? procs : goroutines;
   let slot = shape === SHAPE_OWN ? procOf(m) : goroutineOf(m);
   if (shape === SHAPE_NAMED) {
     const id = load<u32>(argument);
     slot = id < NONE_WORD ? goroutines.index.known(id) : NO_SLOT;
   }
-  if (slot < 0) return NO_SUBJECT;
+  if (slot < 0 || (slots === goroutines && slot === stopper)) return NO_SUBJECT;
   return (states & (<u32>1 << load<u8>(slots.column(AT_STATE) + slot))) !== 0 ? slot : NO_SUBJECT;
 }
 
@@ -244,6 +257,10 @@ function take(step: usize, slot: i32, row: u32, m: i32, index: f64): void {
   const now = load<f64>(time + (<usize>row << 3));
   count(counts + (<usize>taken << 2));
   if (shape === SHAPE_PLAIN) return;
+  if (shape === SHAPE_TASK) {
+    setTask(<f64>load<u32>(args + (<usize>load<u32>(argStart + (<usize>row << 2)) << 2)), to === TASK_OPEN);
+    return;
+  }
   if (shape === SHAPE_OWN) {
     setProc(slot, to, index, now);
     return;

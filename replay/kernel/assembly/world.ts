@@ -131,6 +131,23 @@ export const goroutines = new Slots();
 export const procs = new Slots();
 export const threads = new Slots();
 
+/** The program's open tasks, by their number. */
+const tasks = new Table<Keyed>(seed);
+
+export function isTaskOpen(id: f64): bool {
+  return tasks.known(key(id)) >= 0;
+}
+
+export function setTask(id: f64, isOpen: bool): void {
+  const slot = tasks.known(key(id));
+  if (isOpen && slot < 0) tasks.add(key(id));
+  else if (!isOpen && slot >= 0) tasks.remove(slot);
+}
+
+export function forgetTasks(): void {
+  tasks.clear();
+}
+
 /** How many Ps run. */
 export let procsRunning: i32 = 0;
 
