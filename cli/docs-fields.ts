@@ -21,7 +21,8 @@ export const FIELD_NOTES: Readonly<Record<string, string>> = {
   'recordings[].exit':
     'how the program ended: `exit 0`, `SIGSEGV`, `time limit, SIGTERM`; empty for a bare trace',
   'recordings[].divergences': 'empty where the recording conforms',
-  'recordings[].suspicions': 'what is only unlikely, as a time that goes back by less than clocks may be apart: no verdict rests on it',
+  'recordings[].suspicions':
+    'what is only unlikely, as a time that goes back by less than clocks may be apart: no verdict rests on it',
   'recordings[].divergences[].id':
     'names this finding in this file; `gotwin replay FILE --divergence ID` shows it',
   'recordings[].divergences[].signature': 'the same across runs, machines and patch levels: no ids, no times',

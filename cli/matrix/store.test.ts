@@ -34,6 +34,7 @@ const replay: Replay = {
     why: '',
     exit: 'exit 0',
     divergences: [],
+    suspicions: [],
   },
   coverage: { rows: [], observed: 0, unobserved: 0, promises: [] },
   timeline: { start: 0, end: 0, resolution: 1, lanes: [] },

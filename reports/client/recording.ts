@@ -95,7 +95,10 @@ function suspicions({ suspicions: found }: Replay, slug: string): HTMLElement | 
     'Suspicious',
     'suspicious',
     h('p', { class: 'hint' }, 'Unlikely, and not impossible: no verdict rests on it.'),
-    scrollable('Suspicious', table('What is suspicious here', ['Observed', 'Rule', 'Subject', 'At', 'Event'], rows, [4])),
+    scrollable(
+      'Suspicious',
+      table('What is suspicious here', ['Observed', 'Rule', 'Subject', 'At', 'Event'], rows, [4]),
+    ),
   );
 }
 
