@@ -12,14 +12,9 @@ import {
   specOf,
 } from '../decode/index.ts';
 import { AFTER, RUNS, STACKED } from './stacks.ts';
-import { NUMBERED, STATING } from './statements.ts';
+import { NUMBERED, STATING, type Statements } from './statements.ts';
 
-/** Rows of one generation. */
-export interface Rows {
-  /** They say a status, or make a goroutine. */
-  readonly stating: readonly number[];
-  /** They carry the first number of a goroutine or P. */
-  readonly first: readonly number[];
+export interface Rows extends Statements {
   /** They have a stack which is nobody's, or lack that of the goroutine that runs. */
   readonly strays: readonly number[];
 }

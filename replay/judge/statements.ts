@@ -6,7 +6,6 @@
  */
 import { EV, type EventColumns, type EventName } from '../decode/index.ts';
 import type { InvariantName } from '../model/index.ts';
-import type { Rows } from './rows.ts';
 
 /** Events that say what the state of a goroutine or a P is, or make it. */
 export const STATING: readonly EventName[] = [
@@ -31,10 +30,18 @@ export const NUMBERED: readonly (readonly [EventName, string])[] = [
 /** Those about Ps; all others are about goroutines. */
 const OF_PROC: ReadonlySet<number> = new Set([EV.ProcStatus, EV.ProcStart, EV.ProcSteal]);
 
+/** Rows of one generation. */
+export interface Statements {
+  /** They say a status, or make a goroutine. */
+  readonly stating: readonly number[];
+  /** They carry the first number of a goroutine or P. */
+  readonly first: readonly number[];
+}
+
 /** Rows that say a status twice, or speak of what has none. */
 export function misstated(
   { kind, args, argStart }: EventColumns,
-  { stating, first }: Rows,
+  { stating, first }: Statements,
 ): Map<number, InvariantName> {
   const found = new Map<number, InvariantName>();
   const [goroutines, procs] = [new Set<number>(), new Set<number>()];
