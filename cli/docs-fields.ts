@@ -264,6 +264,7 @@ export const FIELD_NOTES: Readonly<Record<string, string>> = {
   'noticed.refuses': 'a sound history is refused now',
   'noticed.passes': 'a wrong one passes now',
   'noticed.renames': 'a wrong one is named by another rule now',
+  'edits[].layer': 'whose rows: those of the trace, or the fine ones of the probes',
   'edits[].edit': 'what is done to the model',
   'edits[].made': 'mutants of the model of this kind',
   'edits[].noticed': 'as above',

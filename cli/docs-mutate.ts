@@ -119,14 +119,15 @@ function ofModel(table: Table): string[] {
   const named = run.traces.map((name) => `\`${name}\``).join(', ');
   return [
     '## Mutants of the model',
-    'And the other way round: `gotwin mutate --model` breaks the model of the trace layer one place at a time. Then somebody\n' +
-      'should notice: a sound history is refused, or a wrong one passes, or is named by another rule.',
+    'And the other way round: `gotwin mutate --model` breaks the model one place at a time, the rows of the trace layer and the\n' +
+      'fine ones of the probe layer. Then somebody should notice: a sound history is refused, or a wrong one passes, or is\n' +
+      'named by another rule.',
     'The witnesses are small histories, a few lines each. Most are made of the rows themselves (`replay/mutate/guard-histories.ts`):\n' +
       'for each row, from each state that it allows, one that takes it, with what may follow; and for each of its guards one that\n' +
       'breaks this guard alone, which the row must refuse. So no guard stands there that judges nothing. Each function that gives\n' +
-      'reasons gives one of its own and one of another (`giver-histories.ts`); each invariant is broken by a history that all\n' +
-      'rows allow (`invariant-histories.ts`). Beside them the last column asks real traces and their mutants alone: what\n' +
-      'they do not happen to show is why there are small ones.',
+      'reasons gives one of its own and one of another (`giver-histories.ts`), each that changes a status makes its transition, and\n' +
+      'a stranger tries to (`fine-histories.ts`); each invariant is broken by a history that all rows allow. The last column asks\n' +
+      'one real trace and its mutants alone: what it does not happen to show is why there are small ones.',
     `Of ${run.mutants} mutants ${all} were noticed (${share(all, run.mutants)}), by ${run.histories} small histories of five releases.` +
       ` Traces: ${named}, with ${run.witnesses} mutants, seed ${run.seed}. ${Math.round(run.cpuMs / 1000)} s of CPU.`,
     table(
@@ -140,7 +141,8 @@ function ofModel(table: Table): string[] {
         'another rule',
         'by traces alone',
       ],
-      run.edits.map(({ edit, text, made, noticed, byTraces }) => [
+      run.edits.map(({ layer, edit, text, made, noticed, byTraces }) => [
+        layer,
         edit,
         text,
         String(made),

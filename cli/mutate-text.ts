@@ -82,6 +82,7 @@ export function modelMutationLines(document: ModelMutationDocument, paint: Paint
   const all = noticedOf(noticed);
   const withTraces = traces.length > 0;
   const head = [
+    'layer',
     'what is done to the model',
     'made',
     'noticed',
@@ -90,18 +91,19 @@ export function modelMutationLines(document: ModelMutationDocument, paint: Paint
     'renames',
     ...(withTraces ? ['by traces'] : []),
   ];
-  const rows = edits.map(({ edit, made, noticed: of, byTraces }) => [
+  const rows = edits.map(({ layer, edit, made, noticed: of, byTraces }) => [
+    layer,
     edit,
     String(made),
     share(noticedOf(of), made),
     String(of.refuses),
     String(of.passes),
     String(of.renames),
-    ...(withTraces ? [share(byTraces ?? 0, made)] : []),
+    ...(withTraces ? [byTraces === null ? '' : share(byTraces, made)] : []),
   ]);
   const by = withTraces ? ` and by ${plural(witnesses, 'mutant')} of ${plural(traces.length, 'trace')}` : '';
   return [
-    ...columns([head, ...rows], [1, 2, 3, 4, 5, 6].slice(0, withTraces ? 6 : 5)),
+    ...columns([head, ...rows], [2, 3, 4, 5, 6, 7].slice(0, withTraces ? 6 : 5)),
     '',
     ...(unnoticed.length === 0
       ? []

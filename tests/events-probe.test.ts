@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventCountsSchema } from '../cli/result-document.ts';
 import { gotwin, Spawned } from '../cli/spawned.ts';
+import { at, fileOf, pc, status, type Written } from '../replay/probe/small-records.ts';
 import { writeRecording } from '../replay/probe/testdata/recording.ts';
-import { at, fileOf, pc, status, type Written } from '../replay/probe/testdata/records.ts';
 import { eventViewSchema } from '../replay/result.ts';
 
 const G = 0xc000_0010_0000;

@@ -8,8 +8,8 @@ import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { replayFile } from '../replay/index.ts';
+import { fileOf, pc, status, type Written, wait } from '../replay/probe/small-records.ts';
 import { HUNG, writeRecording } from '../replay/probe/testdata/recording.ts';
-import { fileOf, pc, status, type Written, wait } from '../replay/probe/testdata/records.ts';
 import { writeReport } from '../reports/index.ts';
 import { findChromium, launch, NO_CHROMIUM } from '../reports/testdata/chromium.ts';
 

@@ -7,7 +7,7 @@
  * the ones that the fix brought (`lift`), with those that it took away (`add`). What
  * today's rows would have said is kept beside the story.
  */
-import { type FineRow, fineModelOf, type Release, SCAN_BIT } from '../model/index.ts';
+import { type FineRow, fineModelOf, type Release } from '../model/index.ts';
 import type { KindName } from '../probe/kinds.ts';
 import { WORDS, wordNamed } from '../probe/words.ts';
 import type { Thing } from './layout.ts';
@@ -145,9 +145,4 @@ function forbidding(rows: readonly FineRow[]): Int16Array {
       for (const from of rows[index]?.from ?? []) table[wordNamed(from) * WORDS + to] = index;
   }
   return table;
-}
-
-/** A status word as the runtime has it, from the small number that worlds keep. */
-export function rawWord(word: number): number {
-  return (word & (WORDS / 2 - 1)) | (word >= WORDS / 2 ? SCAN_BIT : 0);
 }

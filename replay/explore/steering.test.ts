@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FAULTS, PROBE_FUNCTIONS_ENTRY } from '../../collector/index.ts';
 import { RecordListing } from '../probe/listing.ts';
-import { fileOf, source, type Written } from '../probe/testdata/records.ts';
+import { fileOf, source, type Written } from '../probe/small-records.ts';
 import type { Divergence } from '../result.ts';
 import { explore } from './explore.ts';
 import { HISTORIES, type Variant } from './index.ts';

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { Clock } from '../probe/clock.ts';
 import { readFunctions } from '../probe/functions.ts';
 import { readHeader } from '../probe/header.ts';
-import { at, fileOf, functionsText, source, type Written } from '../probe/testdata/records.ts';
+import { at, fileOf, functionsText, source, type Written } from '../probe/small-records.ts';
 import { compare } from './compare.ts';
 import { judgeLayers } from './index.ts';
 

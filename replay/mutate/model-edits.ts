@@ -1,21 +1,6 @@
 /** The ways in which the model of the trace layer is made wrong: one row, guard, target or invariant at a time. */
 import { type InvariantName, type Model, type Need, type Row, STATES } from '../model/index.ts';
-
-/** What is done to the model, for the table. */
-export const MODEL_EDITS = {
-  'row dropped': 'a row is not there: its event is not judged any more, or by another row of it alone',
-  'need taken away': 'a row asks one need less of the M',
-  'need turned around': 'a row asks of the M that it lacks what it needs, or has what it must lack',
-  'state forbidden': 'a row is not allowed from one of its states before',
-  'states all allowed': 'a row is allowed from every state',
-  'target swapped': 'a row leads to another state',
-  'effect left out': 'a row leaves it as it is who holds whom',
-  'reasons all allowed': 'a row is chosen whatever the reason',
-  'function unknown': 'of a function that gives reasons nothing is known',
-  'function silent': 'a function gives none of its reasons',
-  'invariant removed': 'an invariant is not asked',
-} as const;
-export type ModelEditKind = keyof typeof MODEL_EDITS;
+import type { ModelEditKind } from './edit-kinds.ts';
 
 export interface ModelEdit {
   readonly kind: ModelEditKind;
@@ -88,7 +73,7 @@ function withRows(model: Model, change: (row: Row) => Row[]): Model {
 function withoutInvariant(name: InvariantName, { invariants }: Model): ModelEdit {
   const { id } = invariants[name];
   return {
-    kind: 'invariant removed',
+    kind: 'rule not asked',
     name: `without ${id}`,
     about: id,
     edit: (model) => ({ ...model, without: name }),

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { RELEASES, type Release, wholeModelOf } from '../model/index.ts';
+import { fineModelOf, RELEASES, type Release, wholeModelOf } from '../model/index.ts';
 import { firstObjection } from './ask.ts';
+import { fineHistoriesOf, rulesAgainst } from './fine-histories.ts';
 import { historiesOf, type Told } from './histories.ts';
-import { everyEdit, noticedBy, ofHistories } from './model-mutants.ts';
+import { everyEdit, everyFineEdit, noticedByRecords, noticedBySmall } from './model-mutants.ts';
 import { excuseForModel } from './model-survivors.ts';
 
 const NEWEST = 'go1.26';
@@ -56,12 +57,37 @@ describe('a row', () => {
   });
 });
 
-test('mutants of the model are noticed by small histories, or it is known why not', async () => {
-  const witnesses = new Map(RELEASES.map((release) => [release, ofHistories(release)]));
-  const survivors: string[] = [];
-  for (const { release, edit } of everyEdit().filter((_, n) => n % SAMPLE === 0)) {
-    if (excuseForModel(edit.name) !== '') continue;
-    if ((await noticedBy(edit, witnesses.get(release) ?? [])) === undefined) survivors.push(edit.name);
+test.each(RELEASES)('%s takes and refuses what its records say', async (release) => {
+  const model = { rows: fineModelOf(release) };
+  const wrong: string[] = [];
+  for (const history of fineHistoriesOf(release)) {
+    const rules = await rulesAgainst(history, release, model);
+    if (history.sound !== (rules.length === 0))
+      wrong.push(`${history.about ?? ''} ${history.name}: ${rules.join()}`);
   }
-  expect(survivors, 'gotwin mutate --model').toEqual([]);
-}, 60_000);
+  expect(wrong).toEqual([]);
+});
+
+describe('mutants of the model are noticed by small histories, or it is known why not', () => {
+  const sampled = <T>(all: T[]): T[] => all.filter((_, n) => n % SAMPLE === 0);
+
+  test('in the trace layer', async () => {
+    const survivors: string[] = [];
+    for (const chosen of sampled(everyEdit()))
+      if ((await noticedBySmall(chosen)) === undefined) survivors.push(chosen.edit.name);
+    expect(
+      survivors.filter((name) => excuseForModel(name) === ''),
+      'gotwin mutate --model',
+    ).toEqual([]);
+  }, 60_000);
+
+  test('in the probe layer', async () => {
+    const survivors: string[] = [];
+    for (const { release, edit } of sampled(everyFineEdit()))
+      if ((await noticedByRecords(edit, release)) === undefined) survivors.push(edit.name);
+    expect(
+      survivors.filter((name) => excuseForModel(name) === ''),
+      'gotwin mutate --model',
+    ).toEqual([]);
+  }, 60_000);
+});

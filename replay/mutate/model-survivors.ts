@@ -5,7 +5,7 @@ interface ModelExcuse {
   readonly why: string;
 }
 
-/** The first that fits counts. All of these say what another row says of the same event, for whoever reads only one of them. */
+/** The first that fits counts. All of these are said twice, for whoever reads only one of them. */
 const EXCUSES: readonly ModelExcuse[] = [
   {
     name: /^no need P of (P\/(enter|exit)-syscall|goroutine\/switch-to(-last)?)$/,
@@ -18,6 +18,10 @@ const EXCUSES: readonly ModelExcuse[] = [
   {
     name: /^from anywhere of P\/release$/,
     why: 'the P that an M holds runs or is in a system call, and both are allowed: the states are there to be shown',
+  },
+  {
+    name: /^not from unknown of thread\/make$/,
+    why: 'what is not known of an M may be anything: only what is known is asked',
   },
 ];
 

@@ -68,17 +68,18 @@ const noticedSchema = z.object({
 /** Mutants of the model: rows, guards, targets and invariants that were changed one at a time. */
 export const modelMutationSchema = z.object({
   mutants: z.number().int(),
-  /** Small histories that were made of the model's own tables, of all releases, and mutants of the traces. */
+  /** Small histories that were made of the model's own tables, of all releases and both layers, and mutants of the traces. */
   histories: z.number().int(),
   witnesses: z.number().int(),
   noticed: noticedSchema,
   edits: z.array(
     z.object({
+      layer: z.enum(['trace', 'probe']),
       edit: z.string(),
       text: z.string(),
       made: z.number().int(),
       noticed: noticedSchema,
-      /** Those that the traces and their mutants notice too; null where no trace was given. */
+      /** Those that the traces and their mutants notice too; null where no trace was given, and in the probe layer. */
       byTraces: z.number().int().nullable(),
     }),
   ),

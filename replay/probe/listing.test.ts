@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { HEADER } from '../../collector/index.ts';
 import { openRecords } from './listing.ts';
+import { at, fileOf, type Written } from './small-records.ts';
 import { writeRecording } from './testdata/recording.ts';
-import { at, fileOf, type Written } from './testdata/records.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gotwin-listing-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

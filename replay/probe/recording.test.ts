@@ -5,8 +5,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { Manifest } from '../../collector/index.ts';
 import { replayFile } from '../replay.ts';
 import { replaySchema } from '../result.ts';
+import { fileOf, pc, status, type Written, wait } from './small-records.ts';
 import { HUNG, manifest, writeRecording } from './testdata/recording.ts';
-import { fileOf, pc, status, type Written, wait } from './testdata/records.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gotwin-probe-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -4,7 +4,7 @@ import { HEADER, probeKinds, RECORD_BYTES } from '../../collector/index.ts';
 import { KIND, KIND_NAMES } from './kinds.ts';
 import { isWhole, kindsIn, WORD } from './records.ts';
 import { judgeProbe } from './replay.ts';
-import { at, fileOf, pc, source, status, type Written } from './testdata/records.ts';
+import { at, fileOf, pc, source, status, type Written } from './small-records.ts';
 
 const clock = (n: number): Written => ({ kind: 'clock', a: n, b: n });
 const clocks = (count: number): Written[] => Array.from({ length: count }, (_, n) => clock(n));

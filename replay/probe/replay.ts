@@ -59,12 +59,16 @@ export interface ProbeReading {
   readonly clock: Clock;
 }
 
-export async function judgeProbe(source: ProbeSource): Promise<ProbeReplay> {
+/** `rows` are others than the release's only where the model itself is tested. */
+export async function judgeProbe(
+  source: ProbeSource,
+  rows = fineModelOf(source.release),
+): Promise<ProbeReplay> {
   const header = await readHeader(source.records());
   if ('code' in header) return unreadable(header, source.release);
   const functions = source.functions === undefined ? undefined : await readFunctions(source.functions());
   functions?.loadedAt(header.goexit);
-  const judge = new ProbeJudge(fineModelOf(source.release), header, functions);
+  const judge = new ProbeJudge(rows, header, functions);
   let read = 0;
   for await (const block of blocksOf(source.records, header, true)) {
     source.signal?.throwIfAborted();

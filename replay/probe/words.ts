@@ -27,6 +27,11 @@ export function wordNamed(name: string): number {
   return index | scan;
 }
 
+/** A status word as the runtime has it, from the small number that judges and worlds keep. */
+export function rawWord(word: number): number {
+  return word >= SCAN ? (word - SCAN) | SCAN_BIT : word;
+}
+
 export const WORD = {
   runnable: wordNamed('runnable'),
   running: wordNamed('running'),

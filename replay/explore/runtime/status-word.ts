@@ -1,8 +1,8 @@
 /** The status word and its scan bit: every change is asked of the model's rows (`../../model/status-word.ts`, `scan-bit.ts`). */
-import { SCAN, WORD, WORDS, wordName, wordNamed } from '../../probe/words.ts';
+import { rawWord, SCAN, WORD, WORDS, wordName, wordNamed } from '../../probe/words.ts';
 import { type FieldsOf, oneOf, pointer, type Thing } from '../layout.ts';
 import { type Label, type Step, step, type Thread, wait } from '../program.ts';
-import { type Rules, rawWord } from '../rules.ts';
+import type { Rules } from '../rules.ts';
 import type { World } from '../world.ts';
 
 export interface G extends Thing {

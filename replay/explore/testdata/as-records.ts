@@ -1,6 +1,6 @@
 /** A story as the probes would have recorded it, so that the judge of the probe layer can say what it thinks of it. */
-import { pair, source, type Written } from '../../probe/testdata/records.ts';
-import { fileOf } from '../../probe/testdata/records.ts';
+import { pair, source, type Written } from '../../probe/small-records.ts';
+import { fileOf } from '../../probe/small-records.ts';
 import { judgeProbe } from '../../probe/replay.ts';
 import type { Release } from '../../model/index.ts';
 import type { Thing } from '../layout.ts';

@@ -1,6 +1,6 @@
 /** Recordings that hold records of probes and nothing else. */
 import { type Manifest, RecordingWriter } from '../../../collector/index.ts';
-import { functionsText } from './records.ts';
+import { functionsText } from '../small-records.ts';
 
 export const manifest: Manifest = {
   schema: 1,

@@ -1,6 +1,15 @@
-/** Writes files of records as the probe does, for tests: what happened is given in a line each. */
-import { HEADER, HEADER_BYTES, PROBE_FORMAT, PROBE_MAGIC, PROBE_MODES, RECORD, RECORD_BYTES } from '../../../collector/index.ts';
-import { KIND, type KindName } from '../kinds.ts';
+/** Writes small files of records as the probe does: what happened is given in a line each, by hand or out of the rows. */
+import {
+  HEADER,
+  HEADER_BYTES,
+  PROBE_FORMAT,
+  PROBE_MAGIC,
+  PROBE_MODES,
+  RECORD,
+  RECORD_BYTES,
+} from '../../collector/index.ts';
+import { KIND, type KindName } from './kinds.ts';
+import { rawWord, wordNamed } from './words.ts';
 
 export interface Written {
   readonly kind: KindName;
@@ -21,8 +30,11 @@ export interface FileSettings {
   readonly next?: number;
 }
 
-/** The functions that records of these tests name, at the addresses that `pc` gives. */
-const NAMES = [
+const CODE = 0x40_0000;
+const CODE_BYTES = 0x100;
+
+/** The functions that records made by hand name, at the addresses that `pc` gives. */
+export const NAMES = [
   'runtime.newproc1',
   'runtime.execute',
   'runtime.park_m',
@@ -40,26 +52,28 @@ const NAMES = [
   'main.work',
 ] as const;
 
-export function pc(name: (typeof NAMES)[number]): number {
-  return 0x40_0000 + NAMES.indexOf(name) * 0x100 + 0x20;
-}
+export const pc = (name: (typeof NAMES)[number]): number => pcIn(NAMES, name);
 
-export const functionsText = NAMES.map((name) => `${(pc(name) - 0x20).toString(16)} ${name}\n`).join('');
+/** An address in a function; the same for all lists that begin alike. */
+export const pcIn = (names: readonly string[], name: string): number =>
+  CODE + names.indexOf(name) * CODE_BYTES + 0x20;
 
-const STATUS = { idle: 0, runnable: 1, running: 2, syscall: 3, waiting: 4, dead: 6, copystack: 8, preempted: 9 };
-const word = (text: string): number => {
-  const [status, scan] = text.startsWith('scan ') ? [text.slice(5), 0x1000] : [text, 0];
-  return STATUS[status as keyof typeof STATUS] | scan;
-};
+/** Where functions lie, as the collector lists them. */
+export const functionsOf = (names: readonly string[]): string =>
+  names.map((name, n) => `${(CODE + n * CODE_BYTES).toString(16)} ${name}\n`).join('');
+
+export const functionsText = functionsOf(NAMES);
+
+const raw = (name: string): number => rawWord(wordNamed(name));
 
 /** A change of status, as `gstatus` records it. */
 export function status(gp: number, from: string, to: string, by: number, m = 1): Written {
-  return { kind: 'gstatus', gp, a: pair(word(from), word(to)), b: by, m, stack: 1 };
+  return { kind: 'gstatus', gp, a: pair(raw(from), raw(to)), b: by, m, stack: 1 };
 }
 
 /** A wait for a status, as `gstatuswait` records it. */
 export function wait(gp: number, wanted: string, found: string, by: number, m = 1): Written {
-  return { kind: 'gstatuswait', gp, a: pair(word(wanted), word(found)), b: by, m, stack: 1 };
+  return { kind: 'gstatuswait', gp, a: pair(raw(wanted), raw(found)), b: by, m, stack: 1 };
 }
 
 /** Two words in one, the first above. */
