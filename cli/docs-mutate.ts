@@ -127,7 +127,8 @@ function ofModel(table: Table): string[] {
       'breaks this guard alone, which the row must refuse. So no guard stands there that judges nothing. Each function that gives\n' +
       'reasons gives one of its own and one of another (`giver-histories.ts`), each that changes a status makes its transition, and\n' +
       'a stranger tries to (`fine-histories.ts`); each invariant is broken by a history that all rows allow. The last column asks\n' +
-      'one real trace and its mutants alone: what it does not happen to show is why there are small ones.',
+      'a real trace alone, and those of its mutants that the changed rule refused: what these do not happen to show is\n' +
+      'why there are small ones.',
     `Of ${run.mutants} mutants ${all} were noticed (${share(all, run.mutants)}), by ${run.histories} small histories of five releases.` +
       ` Traces: ${named}, with ${run.witnesses} mutants, seed ${run.seed}. ${Math.round(run.cpuMs / 1000)} s of CPU.`,
     table(

@@ -7,14 +7,18 @@ import { everyEdit, everyFineEdit, noticedByRecords, noticedBySmall } from './mo
 import { excuseForModel } from './model-survivors.ts';
 
 const NEWEST = 'go1.26';
-/** Of what is the same in the next release, and of all mutants of the model, one in so many. */
+/** Of what is much alike, and of all mutants of the model, one in so many. */
 const SAMPLE = 8;
+/** Each takes some milliseconds on an idle machine. */
+const PATIENCE = 120_000;
 
 /** What a release has of its own, and some of the rest. */
 function chosenOf(release: Release): Told[] {
   const next = RELEASES[RELEASES.indexOf(release) + 1];
   const later = new Set(next === undefined ? [] : historiesOf(next).map(({ name, lines }) => name + lines));
-  return historiesOf(release).filter(({ name, lines }, n) => !later.has(name + lines) || n % SAMPLE === 0);
+  const isOne = ({ name, lines, about }: Told): boolean =>
+    !later.has(name + lines) && !about.includes(' of ');
+  return historiesOf(release).filter((history, n) => isOne(history) || n % SAMPLE === 0);
 }
 
 test.each(RELEASES)(
@@ -28,6 +32,7 @@ test.each(RELEASES)(
     }
     expect(wrong).toEqual([]);
   },
+  PATIENCE,
 );
 
 describe('a row', () => {
@@ -57,37 +62,51 @@ describe('a row', () => {
   });
 });
 
-test.each(RELEASES)('%s takes and refuses what its records say', async (release) => {
-  const model = { rows: fineModelOf(release) };
-  const wrong: string[] = [];
-  for (const history of fineHistoriesOf(release)) {
-    const rules = await rulesAgainst(history, release, model);
-    if (history.sound !== (rules.length === 0))
-      wrong.push(`${history.about ?? ''} ${history.name}: ${rules.join()}`);
-  }
-  expect(wrong).toEqual([]);
-});
+test.each(RELEASES)(
+  '%s takes and refuses what its records say',
+  async (release) => {
+    const model = { rows: fineModelOf(release) };
+    const wrong: string[] = [];
+    // What one release has, the next nearly always has too.
+    const chosen = fineHistoriesOf(release).filter((_, n) => release === NEWEST || n % SAMPLE === 0);
+    for (const history of chosen) {
+      const rules = await rulesAgainst(history, release, model);
+      if (history.sound !== (rules.length === 0))
+        wrong.push(`${history.about ?? ''} ${history.name}: ${rules.join()}`);
+    }
+    expect(wrong).toEqual([]);
+  },
+  PATIENCE,
+);
 
 describe('mutants of the model are noticed by small histories, or it is known why not', () => {
   const sampled = <T>(all: T[]): T[] => all.filter((_, n) => n % SAMPLE === 0);
 
-  test('in the trace layer', async () => {
-    const survivors: string[] = [];
-    for (const chosen of sampled(everyEdit()))
-      if ((await noticedBySmall(chosen)) === undefined) survivors.push(chosen.edit.name);
-    expect(
-      survivors.filter((name) => excuseForModel(name) === ''),
-      'gotwin mutate --model',
-    ).toEqual([]);
-  }, 60_000);
+  test(
+    'in the trace layer',
+    async () => {
+      const survivors: string[] = [];
+      for (const chosen of sampled(everyEdit()))
+        if ((await noticedBySmall(chosen)) === undefined) survivors.push(chosen.edit.name);
+      expect(
+        survivors.filter((name) => excuseForModel(name) === ''),
+        'gotwin mutate --model',
+      ).toEqual([]);
+    },
+    PATIENCE,
+  );
 
-  test('in the probe layer', async () => {
-    const survivors: string[] = [];
-    for (const { release, edit } of sampled(everyFineEdit()))
-      if ((await noticedByRecords(edit, release)) === undefined) survivors.push(edit.name);
-    expect(
-      survivors.filter((name) => excuseForModel(name) === ''),
-      'gotwin mutate --model',
-    ).toEqual([]);
-  }, 60_000);
+  test(
+    'in the probe layer',
+    async () => {
+      const survivors: string[] = [];
+      for (const { release, edit } of sampled(everyFineEdit()))
+        if ((await noticedByRecords(edit, release)) === undefined) survivors.push(edit.name);
+      expect(
+        survivors.filter((name) => excuseForModel(name) === ''),
+        'gotwin mutate --model',
+      ).toEqual([]);
+    },
+    PATIENCE,
+  );
 });

@@ -37,7 +37,10 @@ export async function mutateModel(
   };
   for (const { release, edit } of coarse) {
     const small = await noticedBy(edit, ofHistories(release));
-    const great = await noticedBy(edit, real);
+    const great = await noticedBy(
+      edit,
+      real.filter((each) => concerns(each, edit)),
+    );
     report.add('trace', edit, small ?? great, traces.length === 0 ? undefined : great !== undefined);
     step();
   }
@@ -127,6 +130,12 @@ interface Witness {
 }
 
 const asSound = ({ bytes, go }: RealTrace): Witness => ({ bytes, go, refused: undefined, about: undefined });
+
+/** A sound trace may show anything; of its mutants, each of which takes its time, those that the changed rule refused. */
+function concerns({ refused }: Witness, { about, kind }: ModelEdit): boolean {
+  const isGiver = kind === 'function unknown' || kind === 'function silent';
+  return refused === undefined || refused === (isGiver ? 'blocking/reason-fits-stack' : about);
+}
 
 /** The small histories of a release, which are made once. */
 const ofHistories = once((release: Release): readonly Witness[] =>
