@@ -130,9 +130,10 @@ function ofModel(table: Table): string[] {
       'a real trace alone, and those of its mutants that the changed rule refused: what these do not happen to show is\n' +
       'why there are small ones.',
     `Of ${run.mutants} mutants ${all} were noticed (${share(all, run.mutants)}), by ${run.histories} small histories of five releases.` +
-      ` Traces: ${named}, with ${run.witnesses} mutants, seed ${run.seed}. ${Math.round(run.cpuMs / 1000)} s of CPU.`,
+      ` The real trace: ${named} (\`tests/testdata\`), with ${run.witnesses} mutants, seed ${run.seed}. ${Math.round(run.cpuMs / 1000)} s of CPU.`,
     table(
       [
+        'layer',
         'what is done to the model',
         '',
         'made',
