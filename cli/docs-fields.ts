@@ -79,6 +79,8 @@ export const FIELD_NOTES: Readonly<Record<string, string>> = {
   'recordings[].timeline.lanes[].spans': 'flat triples: start, end, index into `states`',
   plan: 'of the names of all cells: shards of one matrix have the same',
   done: 'false for a shard that was interrupted, and for a merge that lacks cells',
+  'text.checks': 'of a line of the text against the execution trace of the same run',
+  'text.disagreements': 'findings that rest on the text',
   judgedBy: 'the Gotwin that judged',
   'judgedBy.code': 'hash of its code',
   'cells[].id': 'unique in its matrix',

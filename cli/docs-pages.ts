@@ -131,7 +131,7 @@ function jsonPage(): string {
     '## `mutate --model`',
     fields(modelMutationDocumentSchema),
     '## `matrix` and `merge`',
-    'The same stands in `matrix.json` in their folder, which `gotwin merge` reads. [matrix.md](matrix.md) has what the states mean.',
+    'The same, but for `verdict`, `text` and `report`, stands in `matrix.json` in their folder, which `gotwin merge` reads. [matrix.md](matrix.md) has what the states mean.',
     fields(matrixDocumentSchema),
     '## `doctor`',
     fields(doctorDocumentSchema),

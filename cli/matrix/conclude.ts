@@ -13,7 +13,7 @@ import { exitOfJob } from '../job-exit.ts';
 import { findingLines, type Judged, verdictText } from '../verdict-text.ts';
 import type { MatrixDocument, MatrixRow } from './document.ts';
 import type { Store } from './store.ts';
-import { cellsMarkdown, matrixLines } from './table.ts';
+import { cellsMarkdown, matrixLines, unjudgedMarkdown } from './table.ts';
 
 export interface Conclusion {
   readonly document: MatrixDocument;
@@ -39,11 +39,17 @@ export async function conclude(
   const known = new Map(given.map(({ replay }, i) => [replay, judged[i]!.replay]));
   const cells = document.cells.map((row) => withVerdict(row, known.get(replays.get(row.id)!)));
   const verdicts = cells.flatMap((row) => (row.verdict === undefined || !counts(row) ? [] : [row.verdict]));
-  const whole = { ...document, cells, ...(verdicts.length === 0 ? {} : { verdict: joinVerdicts(verdicts) }) };
+  const text = textOf(judged.map(({ replay }) => replay));
+  const whole = {
+    ...document,
+    cells,
+    ...(text === undefined ? {} : { text }),
+    ...(verdicts.length === 0 ? {} : { verdict: joinVerdicts(verdicts) }),
+  };
   const all = judged.map(({ replay }) => replay);
   const { htmlPath } = await writeReport(all, store.dir, { command, title: 'Gotwin matrix', signal });
   await writeFile(join(store.dir, 'cells.md'), cellsMarkdown(whole));
-  await tellCi(all, terminal);
+  await tellCi(all, terminal, unjudgedMarkdown(whole));
   const without = cells.filter(({ state }) => state === 'failed' || state === 'missing').length;
   const code = exitOfMatrix(verdicts, without, all.length);
   if (options.json) await printDocument({ ...whole, report: htmlPath }, call);
@@ -58,6 +64,24 @@ export async function conclude(
       ].join('\n'),
     );
   return code;
+}
+
+/** Undefined where no cell has a text layer that was held against a trace. */
+function textOf(replays: readonly Replay[]): MatrixDocument['text'] {
+  const compared = replays.flatMap(({ layers, text, divergences }) =>
+    text !== undefined && layers.includes('trace') ? [{ text, divergences }] : [],
+  );
+  if (compared.length === 0) return undefined;
+  const sum = (of: (each: (typeof compared)[number]) => number) =>
+    compared.reduce((total, each) => total + of(each), 0);
+  return {
+    snapshots: sum(({ text }) => text.snapshots),
+    collections: sum(({ text }) => text.gcCycles),
+    checks: sum(({ text }) => Object.values(text.checks).reduce((total, n) => total + n, 0)),
+    disagreements: sum(
+      ({ divergences }) => divergences.filter(({ layers }) => layers.includes('text')).length,
+    ),
+  };
 }
 
 /** A known finding has another verdict; how a run ended that no model judges, the row alone says. */

@@ -77,6 +77,15 @@ export const matrixDocumentSchema = z.object({
   done: z.boolean(),
   judgedBy: gotwinSchema,
   cells: z.array(rowSchema).max(50_000),
+  /** Of all cells with a text layer: how often it was held against the trace of the same run. */
+  text: z
+    .object({
+      snapshots: z.int().nonnegative(),
+      collections: z.int().nonnegative(),
+      checks: z.int().nonnegative(),
+      disagreements: z.int().nonnegative(),
+    })
+    .optional(),
   report: text.optional(),
 });
 export type MatrixDocument = z.infer<typeof matrixDocumentSchema>;

@@ -62,6 +62,7 @@ test.each([
   [{ cells: [{ ...block, settings: ['fast'] }] }, 'there is no setting "fast"'],
   [{ cells: [block], exclude: [{ settings: ['fast'], reason: 'x' }] }, 'there is no setting "fast"'],
   [{ cells: [{ ...block, programs: ['helo'] }] }, 'cannot find the target "helo"'],
+  [{ cells: [{ ...block, count: 1000, settings: ['*'], arch: ['*'] }] }, 'more than 20000 cells'],
   [{ cells: [{ ...block, go: ['1.21', '1.12'] }] }, 'Gotwin cannot record Go 1.12'],
 ])('%j is refused before anything runs', async (config, message) => {
   await expect(planOf(configOf(config))).rejects.toThrow(message);

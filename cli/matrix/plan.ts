@@ -66,12 +66,7 @@ export async function planOf(config: MatrixConfig): Promise<Plan> {
       if (cells.has(cell.id) || excluded.has(cell.id)) continue;
       if (reason === undefined) cells.set(cell.id, cell);
       else excluded.set(cell.id, { id: cell.id, cell, reason });
-      if (cells.size > MOST_CELLS)
-        throw new UsageError(
-          'matrix',
-          `the matrix has more than ${MOST_CELLS} cells`,
-          'Split it into several.',
-        );
+      refuseTooMany(cells.size);
     }
   }
   const list = [...cells.values()];
@@ -79,6 +74,11 @@ export async function planOf(config: MatrixConfig): Promise<Plan> {
     .update(JSON.stringify(list.map(({ id }) => id)))
     .digest('hex');
   return { cells: list, excluded: [...excluded.values()], hash };
+}
+
+function refuseTooMany(cells: number): void {
+  if (cells <= MOST_CELLS) return;
+  throw new UsageError('matrix', `the matrix has more than ${MOST_CELLS} cells`, 'Split it into several.');
 }
 
 async function cellsOfBlock(
@@ -92,6 +92,7 @@ async function cellsOfBlock(
     ARCHITECTURES.map(({ goarch }) => goarch),
   );
   const names = spread(block.settings, Object.keys(settings));
+  refuseTooMany(targets.length * releases.length * architectures.length * names.length * block.count);
   const runs = Array.from({ length: block.count }, (_, i) => i + 1);
   return targets.flatMap((target) =>
     releases.flatMap((go) =>

@@ -8,12 +8,13 @@ import type { MatrixDocument, MatrixRow } from './document.ts';
 /** Reasons that a terminal shows; `cells.md` has all. */
 const MOST_REASONS = 40;
 
-export function matrixLines({ cells }: MatrixDocument, paint: Paint): string[] {
+export function matrixLines({ cells, text }: MatrixDocument, paint: Paint): string[] {
   const shown = cells.filter(({ state }) => state !== 'elsewhere');
   return [
     ...tables(shown, paint).flatMap((table) => [...table, '']),
     ...reasons(shown, paint),
     ...unobserved(shown, paint),
+    ...textLines(text),
   ];
 }
 
@@ -88,8 +89,25 @@ function unobserved(cells: readonly MatrixRow[], paint: Paint): string[] {
   return [paint.bold('Not observed'), ...columns(lines, [0]).map((line) => `  ${line}`), ''];
 }
 
+/** How often the text of a run was held against its trace. */
+function textLines(text: MatrixDocument['text']): string[] {
+  if (text === undefined) return [];
+  const { snapshots, collections, checks, disagreements } = text;
+  const read = `${plural(snapshots, 'snapshot')} and ${plural(collections, 'collection')} read`;
+  return [
+    `text against trace: ${read}, ${plural(checks, 'check')} between the two, ${plural(disagreements, 'disagreement')}`,
+    '',
+  ];
+}
+
+/** For the page of a CI job, whose summary has what was judged: the cells that were not, and are not another's. */
+export function unjudgedMarkdown(document: MatrixDocument): string {
+  const cells = document.cells.filter(({ state }) => state !== 'judged' && state !== 'elsewhere');
+  return cells.length === 0 ? '' : `\n### Not judged\n\n${cellsMarkdown({ cells })}`;
+}
+
 /** Every cell, a line each, for who wants them all. */
-export function cellsMarkdown({ cells }: MatrixDocument): string {
+export function cellsMarkdown({ cells }: Pick<MatrixDocument, 'cells'>): string {
   const rows = cells.map((cell) => [
     cell.id,
     cell.state === 'elsewhere' ? `shard ${cell.shard}` : wordOf(cell),
