@@ -57,46 +57,41 @@ function ofRow(row: Row, all: readonly Row[], givers: Givers): History[] {
     ({ on, reasons }) => on === row.on && (reasons === undefined || reasons === row.reasons),
   );
   const reason = row.reasons?.[0];
-  const play = { row, rows, ...(reason === undefined ? {} : { reason }) };
-  const from = row.from[0];
-  const history = (name: string, refused: string | undefined, lines: readonly string[]): History => ({
-    name: `${row.id} ${name}`,
-    about: row.id,
-    refused,
-    lines: lines.join('\n'),
-  });
+  const play: Play = { row, rows, from: row.from[0], ...(reason === undefined ? {} : { reason }) };
   const events = (each: Play): string[] => [...before(each), eventOf(each, givers)];
-  const states = row.from.length === 0 ? [undefined] : row.from;
+  return [...taken(play, events), ...broken(play, events), ...again(play, events)];
+}
+
+type Events = (play: Play) => string[];
+
+function history({ id }: Row, name: string, refused: string | undefined, lines: readonly string[]): History {
+  return { name: `${id} ${name}`, about: id, refused, lines: lines.join('\n') };
+}
+
+/** From each state that the row allows. */
+function taken(play: Play, events: Events): History[] {
+  const { row } = play;
+  return (row.from.length === 0 ? [undefined] : row.from).flatMap((from) => {
+    const each = { ...play, from };
+    const name = `from ${from ?? 'anywhere'}`;
+    return [
+      history(row, `${name}, and what it led to`, undefined, [...events(each), ...said(each)]),
+      history(row, `${name}, and what may follow`, undefined, [...events(each), ...follows(each)]),
+    ];
+  });
+}
+
+/** For each guard; where rows of one event have the same, the first of them says so. */
+function broken(play: Play, events: Events): History[] {
+  const { row, rows, reason } = play;
+  const needs = row.needs.filter((need) => rows.find((each) => each.needs.includes(need)) === row);
+  const strange = events({ ...play, reason: OUTSIDE });
   return [
-    ...states.flatMap((state) => {
-      const taken = { ...play, from: state };
-      return [
-        history(`from ${state ?? 'anywhere'}, and what it led to`, undefined, [
-          ...events(taken),
-          ...said(taken),
-        ]),
-        history(`from ${state ?? 'anywhere'}, and what may follow`, undefined, [
-          ...events(taken),
-          ...follows(taken),
-        ]),
-      ];
-    }),
-    ...othersThan(row).map((state) => history(`from ${state}`, row.id, events({ ...play, from: state }))),
-    ...row.needs
-      .filter((need) => rows.find(({ needs }) => needs.includes(need)) === row)
-      .map((broken) => history(`without ${broken}`, row.id, events({ ...play, from, broken }))),
+    ...othersThan(row).map((from) => history(row, `from ${from}`, row.id, events({ ...play, from }))),
+    ...needs.map((need) => history(row, `without ${need}`, row.id, events({ ...play, broken: need }))),
     ...(reason === undefined
       ? []
-      : [
-          history(
-            'for a reason that is none',
-            'goroutine/reason-vocabulary',
-            events({ ...play, from, reason: OUTSIDE }),
-          ),
-        ]),
-    ...again(row).map(([rule, lines]) =>
-      history('and then again', rule, [...events({ ...play, from }), ...lines]),
-    ),
+      : [history(row, 'for a reason that is none', 'goroutine/reason-vocabulary', strange)]),
   ];
 }
 
@@ -316,10 +311,15 @@ function afterwards({ row: { machine, to, on, subject } }: Play): string[] {
 }
 
 /** What may not follow: the dead do not run, and an open task is not begun. */
-function again({ machine, to, on }: Row): [rule: string, lines: string[]][] {
+function again(play: Play, events: Events): History[] {
+  const { row } = play;
+  const { machine, to, on } = row;
+  const refuse = (rule: string, ...lines: string[]): History[] => [
+    history(row, 'and then again', rule, [...events(play), ...lines]),
+  ];
   if (machine === 'goroutine' && to === 'dead')
-    return [['goroutine/start', ['M8 ProcStatus p=8 pstatus=running', 'M8 GoStart g=1']]];
+    return refuse('goroutine/start', 'M8 ProcStatus p=8 pstatus=running', 'M8 GoStart g=1');
   if (machine === 'annotations' && to === 'open')
-    return [['task/begin', [`M1 ${on} task=${TASK} name_string=main.task`]]];
+    return refuse('task/begin', `M1 ${on} task=${TASK} name_string=main.task`);
   return [];
 }
