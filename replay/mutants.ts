@@ -23,8 +23,15 @@ export interface Mutant {
   /** The event at which it must be noticed, or one of those. */
   readonly events: readonly string[];
   readonly class: 'diverges' | 'malformed';
-  /** Edits the trace; says what it did, with the ids that the finding must name. */
-  readonly edit: (trace: WireTrace) => { subject?: string };
+  /** Edits the trace, and says what it did. */
+  readonly edit: (trace: WireTrace) => Edited;
+}
+
+export interface Edited {
+  /** The id that the finding must name. */
+  readonly subject?: string;
+  /** What a slice must hold: what was put in or moved; where something was taken out, what stands on the sides of the hole. */
+  readonly shows: readonly WireEvent[];
 }
 
 /** The place in the middle of those that fit: far from the ends, where status events blur things. */
@@ -47,20 +54,30 @@ function renumber(place: WirePlace, g: number, from: number, by: number): void {
   }
 }
 
-/** A GoUnblock whose goroutine is started next, by number. */
-function unblockThenStart(trace: WireTrace): WirePlace {
-  return middle(
-    findEvents(trace, 'GoUnblock', ({ generation, event }) => {
-      const next = Number(event.args.g_seq) + 1;
-      return generation.batches.some(({ events }) =>
-        events.some(
-          (other) =>
-            other.name === 'GoStart' && goid(other) === goid(event) && Number(other.args.g_seq) === next,
-        ),
-      );
-    }),
-    'goroutine that is readied and started',
+/** A GoUnblock whose goroutine is started next, by number; and that start. */
+function unblockThenStart(trace: WireTrace): { place: WirePlace; start: WireEvent } {
+  const places = findEvents(trace, 'GoUnblock', (place) => startAfter(place) !== undefined);
+  const place = middle(places, 'goroutine that is readied and started');
+  return { place, start: startAfter(place) as WireEvent };
+}
+
+function startAfter({ generation, event }: WirePlace): WireEvent | undefined {
+  const next = Number(event.args.g_seq) + 1;
+  return inGeneration(
+    generation,
+    (other) => other.name === 'GoStart' && goid(other) === goid(event) && Number(other.args.g_seq) === next,
   );
+}
+
+function inGeneration(
+  { batches }: WirePlace['generation'],
+  test: (event: WireEvent) => boolean,
+): WireEvent | undefined {
+  for (const { events } of batches) {
+    const found = events.find(test);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** A collection that ends in its generation, after an earlier one has: so its numbers are known. */
@@ -69,6 +86,13 @@ function betweenEnds({ generation, event }: WirePlace): boolean {
   const ends = generation.batches.flatMap(({ events }) => events.filter((other) => other.name === 'GCEnd'));
   const numbers = new Set(ends.map(({ args }) => Number(args.gc_seq)));
   return numbers.has(seq - 1) && numbers.has(seq + 1);
+}
+
+function endOfCollection({ generation }: WirePlace, seq: number): WireEvent {
+  return inGeneration(
+    generation,
+    ({ name, args }) => name === 'GCEnd' && Number(args.gc_seq) === seq,
+  ) as WireEvent;
 }
 
 /** Neighbours of these names in one batch. */
@@ -121,7 +145,10 @@ export const MUTANTS: readonly Mutant[] = [
     rules: ['goroutine/start'],
     events: ['GoStart'],
     class: 'malformed',
-    edit: (trace) => ({ subject: String(dropEvent(unblockThenStart(trace)).args.g) }),
+    edit: (trace) => {
+      const { place, start } = unblockThenStart(trace);
+      return { subject: String(dropEvent(place).args.g), shows: [start] };
+    },
   },
   {
     name: 'a goroutine that is started while it waits',
@@ -129,10 +156,10 @@ export const MUTANTS: readonly Mutant[] = [
     events: ['GoStart'],
     class: 'diverges',
     edit: (trace) => {
-      const place = unblockThenStart(trace);
+      const { place, start } = unblockThenStart(trace);
       const { g, g_seq } = dropEvent(place).args;
       renumber(place, Number(g), Number(g_seq) + 1, -1);
-      return { subject: String(g) };
+      return { subject: String(g), shows: [start] };
     },
   },
   {
@@ -147,9 +174,11 @@ export const MUTANTS: readonly Mutant[] = [
     rules: ['goroutine/create'],
     events: ['GoCreate'],
     class: 'diverges',
-    edit: (trace) => ({
-      subject: String(duplicateEvent(middle(findEvents(trace, 'GoCreate'), 'GoCreate')).args.new_g),
-    }),
+    edit: (trace) => {
+      const place = middle(findEvents(trace, 'GoCreate'), 'GoCreate');
+      const copy = duplicateEvent(place);
+      return { subject: String(copy.args.new_g), shows: [place.event, copy] };
+    },
   },
   {
     name: 'a P that runs on two Ms',
@@ -164,8 +193,10 @@ export const MUTANTS: readonly Mutant[] = [
     events: ['GCEnd'],
     class: 'malformed',
     edit: (trace) => {
-      dropEvent(middle(findEvents(trace, 'GCBegin', betweenEnds), 'GCBegin'));
-      return {};
+      const place = middle(findEvents(trace, 'GCBegin', betweenEnds), 'GCBegin');
+      const seq = Number(dropEvent(place).args.gc_seq);
+      const shows = [seq - 1, seq + 1].map((each) => endOfCollection(place, each));
+      return { shows };
     },
   },
   {
@@ -174,8 +205,14 @@ export const MUTANTS: readonly Mutant[] = [
     events: ['STWBegin', 'GoBlock', 'GoDestroy', 'GoSyscallBegin'],
     class: 'diverges',
     edit: (trace) => {
-      dropEvent(middle(findEvents(trace, 'STWEnd'), 'STWEnd'));
-      return {};
+      const begin = ({ batch, index }: WirePlace) =>
+        batch.events.slice(0, index).findLast(({ name }) => name === 'STWBegin');
+      const place = middle(
+        findEvents(trace, 'STWEnd', (each) => begin(each) !== undefined),
+        'STWEnd behind its STWBegin',
+      );
+      dropEvent(place);
+      return { shows: [begin(place) as WireEvent] };
     },
   },
   {
@@ -184,8 +221,9 @@ export const MUTANTS: readonly Mutant[] = [
     events: ['GoSyscallEnd'],
     class: 'diverges',
     edit: (trace) => {
-      dropEvent(neighbours(trace, 'GoSyscallBegin', 'GoSyscallEnd'));
-      return {};
+      const place = neighbours(trace, 'GoSyscallBegin', 'GoSyscallEnd');
+      dropEvent(place);
+      return { shows: [place.batch.events[place.index] as WireEvent] };
     },
   },
   {
@@ -198,7 +236,7 @@ export const MUTANTS: readonly Mutant[] = [
       if (inside === undefined || trace.generations.length < 3)
         throw new RangeError('fewer than three generations');
       dropGeneration(trace, inside.number);
-      return {};
+      return { shows: [] };
     },
   },
   {
@@ -207,27 +245,30 @@ export const MUTANTS: readonly Mutant[] = [
     events: ['GoBlock'],
     class: 'diverges',
     edit: (trace) => {
-      swapWithNext(neighbours(trace, 'GoStart', 'GoBlock'));
-      return {};
+      const place = neighbours(trace, 'GoStart', 'GoBlock');
+      swapWithNext(place);
+      return { shows: [place.batch.events[place.index] as WireEvent] };
     },
   },
 ];
 
 /** While an M runs a goroutine that it has just started, another M starts the same. */
-function startTwice(trace: WireTrace): { subject: string } {
+function startTwice(trace: WireTrace): Edited {
   return meanwhile(trace, 'GoStart', ({ event }, { batch, index, dt }) => {
     const { g, g_seq } = event.args;
-    insertEvent(batch, index, { name: 'GoStart', args: { dt, g: g as number, g_seq: g_seq as number } });
-    return { subject: String(g) };
+    const again: WireEvent = { name: 'GoStart', args: { dt, g: g as number, g_seq: g_seq as number } };
+    insertEvent(batch, index, again);
+    return { subject: String(g), shows: [event, again] };
   });
 }
 
 /** While an M holds a P that it has just acquired, another M acquires the same. */
-function acquireTwice(trace: WireTrace): { subject: string } {
+function acquireTwice(trace: WireTrace): Edited {
   return meanwhile(trace, 'ProcStart', ({ event }, { batch, index, dt }) => {
     const { p, p_seq } = event.args;
-    insertEvent(batch, index, { name: 'ProcStart', args: { dt, p: p as number, p_seq: p_seq as number } });
-    return { subject: String(p) };
+    const again: WireEvent = { name: 'ProcStart', args: { dt, p: p as number, p_seq: p_seq as number } };
+    insertEvent(batch, index, again);
+    return { subject: String(p), shows: [event, again] };
   });
 }
 
@@ -258,8 +299,8 @@ function endOfHold({ batch, index }: WirePlace, ticks: Ticks): number {
 function meanwhile(
   trace: WireTrace,
   name: 'GoStart' | 'ProcStart',
-  edit: (place: WirePlace, spot: Spot) => { subject: string },
-): { subject: string } {
+  edit: (place: WirePlace, spot: Spot) => Edited,
+): Edited {
   const ticks = new Ticks();
   for (const place of findEvents(trace, name, ({ index, batch }) => index > batch.events.length / 2)) {
     const until = endOfHold(place, ticks);

@@ -7,6 +7,7 @@ import { type Invariants, invariantsOf, modelOf, type Release, type Row, STATES 
 import type { Divergence, Subject } from '../result.ts';
 import type { Step } from './compile.ts';
 import type { Tally } from './coverage.ts';
+import { STOPPED } from './invariants.ts';
 import type { Moment } from './moment.ts';
 import { GOROUTINE, NO_SLOT, type Slots, type World } from './world.ts';
 
@@ -88,7 +89,7 @@ export class Scene {
       goroutines: involvedGs,
       procs: ids(ps, procs),
       threads: thread < 0 ? [] : [thread],
-      single: step.machine === 'gc' || step.machine === 'stw' ? step.machine : undefined,
+      single: this.#single(step),
     };
   }
 
@@ -110,11 +111,18 @@ export class Scene {
     }
     if (world.gomaxprocs >= 0 && step.machine === 'P')
       add('GOMAXPROCS', String(world.gomaxprocs), world.gomaxprocsBy);
-    if (step.machine === 'gc' || step.machine === 'stw') {
+    if (step.machine === 'gc' || step.machine === 'stw')
       add('collector', STATES.gc[world.gc.state] ?? '', world.gc.setBy);
-      add('world', this.worldText(), world.stw.setBy);
-    }
+    if (this.#single(step) !== undefined) add('world', this.worldText(), world.stw.setBy);
     return facts;
+  }
+
+  /** Of what there is one, and the step is about: the world also where who stopped it moves. */
+  #single(step: Step): Involved['single'] {
+    if (step.machine === 'gc' || step.machine === 'stw') return step.machine;
+    const { stw } = this.world;
+    const moves = [this.moment.g, ...this.namedGoroutine()];
+    return stw.state === STOPPED && stw.g !== NO_SLOT && moves.includes(stw.g) ? 'stw' : undefined;
   }
 
   #goroutineFacts(slot: number, add: (name: string, value: string, setBy: number) => void): void {
