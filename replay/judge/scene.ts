@@ -7,9 +7,8 @@ import { type Invariants, invariantsOf, modelOf, type Release, type Row, STATES 
 import type { Divergence, Subject } from '../result.ts';
 import type { Step } from './compile.ts';
 import type { Tally } from './coverage.ts';
-import { STOPPED } from './invariants.ts';
 import type { Moment } from './moment.ts';
-import { GOROUTINE, NO_SLOT, type Slots, type World } from './world.ts';
+import { GOROUTINE, NO_SLOT, type Slots, STOPPED, type World } from './world.ts';
 
 /** Go's ids of what took part, for the causal slice. */
 export interface Involved {
