@@ -12,11 +12,10 @@ test('a key is the same for the same inputs, in whatever order a setting was wri
   expect(key({ setting: { gomaxprocs: 1, race: true } })).toBe(
     key({ setting: { race: true, gomaxprocs: 1 } }),
   );
-  // Names are for people.
-  expect(key({ id: 'b', settingName: 'x' })).toBe(key());
 });
 
 test.each<[string, string]>([
+  ['name', key({ id: 'b' })],
   ['program', key({ target: { ...base.target, target: 'netguy' } })],
   ['sources', key({}, 't')],
   ['release', key({ go: 'go1.26.7' })],

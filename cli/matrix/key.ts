@@ -27,10 +27,12 @@ export function inheritedSettings(env: NodeJS.ProcessEnv): Record<string, string
 }
 
 export function keyOf(cell: PlannedCell, sources: string, gotwin: string, env: NodeJS.ProcessEnv): string {
-  const { target, go, arch, setting, layers, args, duration, timeLimit, run } = cell;
+  const { id, target, go, arch, setting, layers, args, duration, timeLimit, run } = cell;
   const inputs = {
     schemas: [CELL_SCHEMA, MANIFEST_SCHEMA, RESULT_SCHEMA],
     gotwin,
+    // Two names of one thing are two cells of the table, each with a folder.
+    id,
     program: [target.kind, target.target, sources],
     ...{ go, arch, layers, args, duration, timeLimit, run },
     // The order in which a person wrote them says nothing, but for GODEBUG, which is passed on as it is.
