@@ -11,4 +11,5 @@ test('gotwin repro shows a finding again without Go, HOME or PATH, byte for byte
   const bundles = await makeBundles(2, folder);
   expect(bundles).toHaveLength(2);
   for (const path of bundles) expect((await reproduce(path, folder)).problems).toEqual([]);
-});
+  // Eight calls of the command line, on a machine that may be busy.
+}, 120_000);
