@@ -8,7 +8,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeReport } from './index.ts';
 import { findChromium, launch, NO_CHROMIUM } from './testdata/chromium.ts';
-import { sampleReplay, sampleReplays } from './testdata/sample.ts';
+import { ATTACK, sampleReplay, sampleReplays } from './testdata/sample.ts';
 
 const chromium = findChromium();
 const SLUG = 'netguy-go1.26.8-linux-arm64';
@@ -140,6 +140,23 @@ describe.skipIf(!chromium)(
         expect(await ground()).not.toBe(light);
         await theme.click();
         expect(await ground()).toBe(light);
+      });
+    });
+
+    it('shows a name of a megabyte cut, as text, and says how much is left out', async () => {
+      const name = `${ATTACK}${'x'.repeat(1 << 20)}`;
+      const replay = { ...sampleReplay('p', 'go1.26.8', 'amd64'), program: name, file: 'long.gotwin' };
+      const { htmlPath } = await writeReport([replay], join(dir, 'long'));
+      const address = `${pathToFileURL(htmlPath).href}#/recording/long`;
+      await onPage(address, undefined, { width: 390, scheme: 'light' }, async (page) => {
+        expect(await page.locator('h1').textContent()).toMatch(
+          /^<img src=x onerror=.*… \([\d,]+ more characters\)/,
+        );
+        expect(await page.evaluate(() => 'attacked' in globalThis)).toBe(false);
+        expect(await sidewaysScroll(page)).toBe(0);
+        expect(await page.evaluate(() => document.querySelector('#app')?.textContent?.length)).toBeLessThan(
+          200_000,
+        );
       });
     });
 

@@ -20,7 +20,8 @@ export function recordingPage(data: PageData, index: number, time?: number): Vie
     title,
     content: [
       crumbs(title),
-      h('h1', {}, title, ' ', emulatedTag(replay.emulated)),
+      // A program's name stays as it is written.
+      h('h1', { class: 'name' }, title, ' ', emulatedTag(replay.emulated)),
       verdictBox(replay),
       facts(replay),
       divergences(replay, slug),
