@@ -40,6 +40,7 @@ export class Givers {
     this.#generation = generation;
   }
 
+  /** Of a stack, and an interned reason. */
   fits(stack: number, reason: number): boolean {
     const found = stack < COLUMN && stack > 0 ? (this.#classOf[stack] as number) : UNRESOLVED;
     const known = found === UNRESOLVED ? this.#resolve(stack) : found;

@@ -86,7 +86,7 @@ export class Judge {
    */
   constructor(release: Release, observer: Observer, exact = true, model: Model = wholeModelOf(release)) {
     this.#exact = exact;
-    const { rows, invariants, givers } = model;
+    const { rows, invariants, givers, wakers } = model;
     this.#without = model.without;
     this.tally = new Tally(rows);
     this.#program = compile(rows, (text) => this.tally.intern(text));
@@ -95,6 +95,7 @@ export class Judge {
     this.world.forever = this.tally.intern('forever');
     for (const event of ['GoBlock', 'GoStop', 'STWBegin'] as const)
       this.#givers[EV[event]] = new Givers(givers[event], (text) => this.tally.intern(text));
+    this.#givers[EV.GoUnblock] = new Givers(wakers, (text) => this.tally.intern(text));
     this.findings = new Findings(new Scene(this.world, release, this.tally, this.#moment));
     const moved = (): void => this.world.look();
     this.changes = {
@@ -307,9 +308,17 @@ export class Judge {
     const moment = this.#moment;
     const broken = brokenBy(this.world, step, moment, slot, (text) => this.tally.name(text));
     if (broken !== undefined) return broken === this.#without ? undefined : broken;
+    if (step.facet === 'wait' && !this.#endsWait(slot))
+      return this.#without === 'wakerEndsWait' ? undefined : 'wakerEndsWait';
     if (step.reasons === undefined || this.#without === 'reasonFitsStack') return undefined;
     const fits = this.#givers[moment.kind]?.fits(moment.arg(1), this.#reasonId()) ?? true;
     return fits ? undefined : 'reasonFitsStack';
+  }
+
+  /** Nothing is asked of who waits for an unknown reason. */
+  #endsWait(slot: number): boolean {
+    const wait = slot === NO_SLOT ? 0 : (this.world.goroutines.wait[slot] as number);
+    return wait === 0 || (this.#givers[this.#moment.kind]?.fits(this.#moment.arg(2), wait) ?? true);
   }
 
   /** A reason that selects no row: the step is taken all the same. */

@@ -30,10 +30,10 @@ export function compileLane(program: Program, givers: (type: number) => number):
       const bytes = steps.subarray(first + i * LANE.stepSize, first + (i + 1) * LANE.stepSize);
       write(bytes, step);
       if (step.facet !== undefined) faceted.push(step.index);
+      bytes[LANE.givers] = givers(type);
       if (step.reasons === undefined) return;
       selections.push(step.reasons);
       bytes[LANE.selection] = selections.length;
-      bytes[LANE.givers] = givers(type);
     });
     steps[first + LANE.pace] = paceOf(program[type] ?? [], shapes);
   }

@@ -149,6 +149,12 @@ export class Scene {
     );
   }
 
+  /** What the named goroutine waits for. */
+  waitText(): string {
+    const slot = this.moment.subject(this.world, 'named');
+    return slot === NO_SLOT ? '' : this.tally.name(this.world.goroutines.wait[slot] as number);
+  }
+
   worldText(): string {
     const { stw, goroutines, threads } = this.world;
     const state = STATES.stw[stw.state] ?? '';

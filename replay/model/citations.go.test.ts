@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { findCitation } from '../citations.ts';
 import { goroot, RELEASES } from '../decode/testdata/record.ts';
 import type { Citation } from '../result.ts';
-import { fineModelOf, giversOf, invariantsOf, layersModelOf, modelOf, releaseOf } from './index.ts';
+import { fineModelOf, giversOf, invariantsOf, layersModelOf, modelOf, releaseOf, WAKERS } from './index.ts';
 import { nosplitRulesOf } from './nosplit/index.ts';
 import { at } from './row.ts';
 
@@ -28,6 +28,7 @@ describe('every row and invariant cites a statement that stands in the source', 
       ...Object.values(giversOf(release))
         .flat()
         .map(({ func, cite }) => ({ id: `blocking/reason-fits-stack ${func}`, cite })),
+      ...WAKERS.map(({ func, cite }) => ({ id: `blocking/waker-ends-wait ${func}`, cite })),
       ...fineModelOf(release),
       ...layersModelOf(release),
       ...nosplitRulesOf(release),

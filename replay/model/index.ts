@@ -20,4 +20,5 @@ export { SCAN_BIT, STATUS_WORDS } from './status-word.ts';
 export { START_TRACE, STW_REASONS } from './stw-reasons.ts';
 export { FREE_WAIT, THREAD_STATES } from './threads.ts';
 export { type LayersRow, layersModelOf } from './two-layers.ts';
+export { WAKERS } from './wakers.ts';
 export { type Model, wholeModelOf } from './whole.ts';

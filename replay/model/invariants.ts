@@ -106,6 +106,11 @@ const invariants = {
     text: 'a goroutine gives a reason that the function on top of its stack has for blocking or stopping',
     cite: [at('proc.go', 'park_m', 'trace.GoPark(mp.waitTraceBlockReason, mp.waitTraceSkip)')],
   },
+  wakerEndsWait: {
+    id: 'blocking/waker-ends-wait',
+    text: 'a goroutine is woken by a function that ends the kind of wait that it is in',
+    cite: [at('proc.go', 'ready', 'trace.GoUnpark(gp, traceskip)')],
+  },
   stackOfRunning: {
     id: 'unwinding/stack-of-running',
     text: 'a stack is that of the goroutine that runs on the M: there is one when one runs, and none without one or in a system call',

@@ -65,6 +65,13 @@ const REFUSED: readonly (readonly [rule: string, lines: string])[] = [
   ],
   ['goroutine/ids-increase', `${M1} M1 GoCreate new_g=10 stack=main.f \n M1 GoCreate new_g=5 stack=main.f`],
   ['blocking/forever', `${M1} M1 GoBlock reason_string=forever stack=runtime.block \n M1 GoUnblock g=1`],
+  [
+    'blocking/waker-ends-wait',
+    `${M1} M2 ProcStatus p=1 pstatus=running
+    M2 GoStatus g=2 gstatus=running
+    M2 GoBlock reason_string="chan send" stack=runtime.chansend1
+    M1 GoUnblock g=2 stack=runtime.chansend1`,
+  ],
   ['unwinding/stack-of-running', `${M1} ${WAITS} M1 GoUnblock g=2`],
   [
     'unwinding/stack-of-running',

@@ -20,6 +20,7 @@ import {
   steps,
   stopper,
   tolerance,
+  wakes,
 } from './lane';
 import { event } from './order';
 import {
@@ -129,7 +130,7 @@ export function laneStride(from: u32, end: u32, before: f64): u32 {
       store<f64>(mSetBy + (<usize>m << 3), index);
     } else if (pace === PACE_WAKES) {
       const wait = load<u32>(gWait + (<usize>g << 2));
-      if (!ends(wait)) break;
+      if (!ends(wait) || !wakes(<u32>load<u8>(step, LANE_GIVERS), load<u32>(argument, 8), wait)) break;
       count(facetCounts + ((taken * REASONS + wait) << 2));
     } else {
       if (running >= 0) store<i32>(gThread + (<usize>running << 2), -1);

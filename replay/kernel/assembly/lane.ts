@@ -229,7 +229,9 @@ function timely(step: usize, slot: i32, row: u32): bool {
   const latest = load<f64>(time + (<usize>row << 3)) + tolerance;
   if (load<f64>(slots.column(AT_SINCE) + (<usize>slot << 3)) > latest) return false;
   if (load<u8>(step, LANE_FACET) !== FACET_WAIT) return true;
-  return ends(load<u32>(goroutines.column(AT_OTHER) + (<usize>slot << 2)));
+  const wait = load<u32>(goroutines.column(AT_OTHER) + (<usize>slot << 2));
+  const argument = args + (<usize>load<u32>(argStart + (<usize>row << 2)) << 2);
+  return ends(wait) && wakes(<u32>load<u8>(step, LANE_GIVERS), load<u32>(argument, 8), wait);
 }
 
 /** Bits of NEED that hold on an M. */
@@ -342,6 +344,13 @@ export function ends(wait: u32): bool {
 @inline
 export function count(cell: usize): void {
   store<u32>(cell, load<u32>(cell) + 1);
+}
+
+/** Whether the function on top of a stack is known to end such a wait; who waits for an unknown reason may be woken by any. */
+// @ts-expect-error: decorators are AssemblyScript's
+@inline
+export function wakes(wakers: u32, stack: u32, wait: u32): bool {
+  return wakers === 0 || wait === 0 || given(wakers, stack, wait);
 }
 
 /** Whether the function on top of a stack is known to give the reason, or to be none that is asked. */
