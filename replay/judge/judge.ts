@@ -26,6 +26,7 @@ import { Lane } from './lane.ts';
 import { Moment } from './moment.ts';
 import { RowWatch } from './rows.ts';
 import { Scene } from './scene.ts';
+import { withGoexit } from './stacks.ts';
 import { misstated } from './statements.ts';
 import { adoptGoroutine, adoptProc, goroutineStatus, procStatus } from './status.ts';
 import { boundsIn, untimely } from './times.ts';
@@ -132,6 +133,7 @@ export class Judge {
     this.#suspected = suspected;
     const rows = this.#rows.see(generation);
     for (const row of rows.strays) flagged.set(row, 'stackOfRunning');
+    for (const row of withGoexit(generation)) flagged.set(row, 'stackWithoutGoexit');
     // What was lost may have said it.
     if (!generation.partial)
       for (const [row, name] of misstated(generation.columns, rows)) flagged.set(row, name);

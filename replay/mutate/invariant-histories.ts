@@ -72,6 +72,7 @@ const REFUSED: readonly (readonly [rule: string, lines: string])[] = [
     M2 GoBlock reason_string="chan send" stack=runtime.chansend1
     M1 GoUnblock g=2 stack=runtime.chansend1`,
   ],
+  ['unwinding/goexit', `${M1} ${WAITS} M1 GoUnblock g=2 stack=runtime.goexit`],
   ['unwinding/stack-of-running', `${M1} ${WAITS} M1 GoUnblock g=2`],
   [
     'unwinding/stack-of-running',
