@@ -84,9 +84,11 @@ function follow(
     const number = NUMBER[type] as number;
     if (number !== 0 && args[at + number - 1] === 1) rows.first.push(row);
     const stack = STACK[type] as number;
+    // A wake leaves out the frames of who wakes. Without frame pointers (every architecture but amd64 and arm64, and
+    // GODEBUG=tracefpunwindoff=1) they are left out before the stack is kept, and nothing may remain of a shallow one.
     if (stack !== 0 && now !== RUNS.unknown) {
       const has = args[at + stack - 1] !== 0;
-      if (has !== (now === RUNS.goroutine)) rows.strays.push(row);
+      if (has !== (now === RUNS.goroutine) && (has || type !== EV.GoUnblock)) rows.strays.push(row);
     }
     const after = AFTERWARDS[type] as number;
     if (after !== 0) now = after - 1;

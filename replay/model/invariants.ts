@@ -121,7 +121,7 @@ const invariants = {
   },
   stackOfRunning: {
     id: 'unwinding/stack-of-running',
-    text: 'a stack is that of the goroutine that runs on the M: there is one when one runs, and none without one or in a system call',
+    text: 'a stack is that of the goroutine that runs on the M: there is one when one runs, which a wake may lack, and none without one or in a system call',
     cite: [at('trace2stack.go', 'traceStack', 'curgp := gp.m.curg')],
     measured: '0 of 3.1 M wakes, creations and sweeps',
   },

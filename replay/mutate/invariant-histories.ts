@@ -73,7 +73,7 @@ const REFUSED: readonly (readonly [rule: string, lines: string])[] = [
     M1 GoUnblock g=2 stack=runtime.chansend1`,
   ],
   ['unwinding/goexit', `${M1} ${WAITS} M1 GoUnblock g=2 stack=runtime.goexit`],
-  ['unwinding/stack-of-running', `${M1} ${WAITS} M1 GoUnblock g=2`],
+  ['unwinding/stack-of-running', `${M1} ${WAITS} M1 GoCreate new_g=3`],
   [
     'unwinding/stack-of-running',
     `${M1} ${WAITS} M1 GoBlock reason_string=forever stack=runtime.block
