@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { divergenceSchema, rowCoverageSchema, textSummarySchema } from '../result.ts';
 import { judgeText, type TraceFacts } from './index.ts';
 import { bytesOf, lineAt, RUNS, sample } from './testdata/samples.ts';
@@ -288,6 +288,13 @@ describe('a mutant of real text is named by its rule', () => {
     );
     expect(broken.sort()).toEqual([...rules].sort());
   });
+});
+
+test('a stopped world in which runCheckmark marks does not say that it is to stop', async () => {
+  const lines = sample('go1.26-stopped.txt').split('\n');
+  atZero(lines);
+  replaceIn(/^SCHED/, 'gcwaiting=true', 'gcwaiting=false')(lines);
+  expect(await brokenRules(lines.join('\n'), 'go1.26.1')).toEqual([]);
 });
 
 describe('text that a program wrote into', () => {

@@ -21,12 +21,16 @@ const worldStopped = (s: Snapshot): boolean => s.detail?.gcwaiting === true && s
  */
 const freezing = (detail: Detail): boolean => detail.stopwait > FREEZE_STOP_WAIT / 2;
 
+/** Marking again in a stopped world, runCheckmark takes the wish for it back, lest gcDrain heed it. */
+const marksAgain = (detail: Detail): boolean => !detail.gcwaiting && detail.stopwait === 0;
+
 export const STOP_RULES: readonly SnapshotRule[] = [
   {
     id: 'text/gcstop',
     text: 'the Ps stopped for a stop of the world are gomaxprocs less stopwait, and none while it is not asked for',
     sound: 'a P takes and leaves the status gcstop under sched.lock, in one step with stopwait',
-    tolerance: 'a dying process is left out: freezetheworld asks without sched.lock',
+    tolerance:
+      'a dying process is left out: freezetheworld asks without sched.lock; so is a world in which all Ps are stopped and nobody asks for it: runCheckmark (gccheckmark=1, checkfinalizers=1) marks in it',
     cite: [
       underLock,
       runtime('proc.go', 'stopTheWorldWithSema', 'sched.stopwait = gomaxprocs'),
@@ -34,6 +38,7 @@ export const STOP_RULES: readonly SnapshotRule[] = [
       runtime('proc.go', 'handoffp', 'pp.status = _Pgcstop'),
       runtime('proc.go', 'startTheWorldWithSema', 'sched.gcwaiting.Store(false)'),
       runtime('proc.go', 'freezetheworld', 'sched.stopwait = freezeStopWait'),
+      runtime('mcheckmark.go', 'runCheckmark', 'sched.gcwaiting.Store(false)', { since: 25 }),
     ],
     evidence: 'observed',
     class: 'diverges',
@@ -106,6 +111,7 @@ function checkGcstop(s: Snapshot): Outcome {
   const { detail } = s;
   if (detail === undefined || s.damaged || s.ms.length === 0 || freezing(detail)) return SILENT;
   const stopped = s.ps.filter((p) => p.status === P_GCSTOP).length;
+  if (marksAgain(detail) && stopped === s.gomaxprocs) return SILENT;
   const expected = detail.gcwaiting ? s.gomaxprocs - detail.stopwait : 0;
   return when(stopped !== expected, () =>
     found(
