@@ -86,7 +86,7 @@ function faultText({ fault }: Replay): string {
 function suspicions({ suspicions: found }: Replay, slug: string): HTMLElement | undefined {
   if (found.length === 0) return undefined;
   const rows = found.map(({ rule, subject, at, observed }) => [
-    h('p', {}, observed),
+    h('div', {}, h('p', { class: 'hint' }, observed)),
     h('code', {}, rule),
     `${subject.kind} ${subject.id}`,
     link(to.instant(slug, at.time), {}, instant(at.time)),
