@@ -57,6 +57,14 @@ export class StringTable {
     return this.#entries.keys();
   }
 
+  /** Whether one of them is this text, without making texts of the others. */
+  includes(text: string): boolean {
+    const wanted = new TextEncoder().encode(text);
+    for (const { bytes, from, to } of this.#entries.values())
+      if (to - from === wanted.length && wanted.every((byte, i) => bytes[from + i] === byte)) return true;
+    return false;
+  }
+
   /** Takes one string, whose bytes the table keeps; false when there is one of that ID. */
   put(id: number, entry: Entry): boolean {
     if (this.has(id)) return false;

@@ -28,19 +28,25 @@ export const STACKED: readonly EventName[] = ['GoUnblock', 'GoCreate', 'GoCreate
 
 const GOEXIT = 'runtime.goexit';
 
-/** The first row of each stack that holds goexit. A generation in which no string is that has none. */
+/**
+ * The first row of each stack that holds goexit. Those of CPU samples do, which are taken another way; what
+ * an event has in common with one is not asked.
+ */
 export function withGoexit({ strings, stacks, columns, batches }: Generation): number[] {
-  if (![...strings.ids()].some((id) => strings.get(id) === GOEXIT)) return [];
-  const ids = [...stacks.ids()].filter((id) => stacks.get(id).some(({ func }) => func === GOEXIT));
-  const wanted = new Set(ids);
-  const found: number[] = [];
+  if (!strings.includes(GOEXIT)) return [];
   const { kind, args, argStart } = columns;
-  for (const batch of batches) {
-    if (batch.kind !== 'events') continue;
-    for (let row = batch.first; row < batch.last && wanted.size > 0; row++) {
-      const place = specOf(kind[row] as number)?.stack ?? -1;
-      if (place > 0 && wanted.delete(args[(argStart[row] as number) + place - 1] as number)) found.push(row);
-    }
-  }
+  const stackOf = (row: number): number => {
+    const place = specOf(kind[row] as number)?.stack ?? -1;
+    return place > 0 ? (args[(argStart[row] as number) + place - 1] as number) : 0;
+  };
+  const wanted = new Set<number>();
+  for (const id of stacks.ids()) if (stacks.get(id).some(({ func }) => func === GOEXIT)) wanted.add(id);
+  for (const { kind: batch, first, last } of batches)
+    if (batch === 'samples') for (let row = first; row < last; row++) wanted.delete(stackOf(row));
+  const found: number[] = [];
+  for (const { kind: batch, first, last } of batches)
+    if (batch === 'events')
+      for (let row = first; row < last && wanted.size > 0; row++)
+        if (wanted.delete(stackOf(row))) found.push(row);
   return found;
 }
