@@ -49,7 +49,7 @@ function measured(table: Table): string[] {
   return [
     '## Measured',
     `By \`gotwin mutate *.gotwin --count ${run.count} --peer --seed ${run.seed} --json\`, of ${run.traces.length} traces, recorded by` +
-      ` \`gotwin record\` with \`--layers trace --godebug traceadvanceperiod=40000000 -d 1500ms\`: ${names.join(', ')}.` +
+      ` \`gotwin record\` with \`--layers trace --godebug traceadvanceperiod=200000000 -d 1500ms\`: ${names.join(', ')}.` +
       ` Go is the reader of ${run.peer} and the validator that Go's own tests hold it against, asked about the same mutants` +
       ' in the same run; arm64 was emulated.',
     table(
