@@ -25,6 +25,11 @@ const EXCUSES: readonly Excuse[] = [
     why: 'regions are to be nested, but a program that does not keep to it is no fault of the runtime',
   },
   {
+    kind: /^swap$/,
+    events: /^Go(Block|Stop) GoUnblock$/,
+    why: 'a wake may lack its stack where Go unwinds without frame pointers, and then may as well stand before the goroutine stops',
+  },
+  {
     kind: /^(delete|retarget|swap)$/,
     events: /./,
     why: 'nothing that comes later in the excerpt has to do with what it was about',
