@@ -131,7 +131,7 @@ export const FAULTS: readonly Fault[] = [
       'A waiting goroutine is not owned while its stack is shrunk: netpoll may make it runnable meanwhile.',
     history: { commit: '2b62e1eaec', issues: [9186] },
     fixture: 'netecho',
-    finds: ['status/copystack'],
+    finds: ['status/copystack', 'status/wait'],
     seen: 'Mostly nothing for a second or more, then throws `casgstatus: waiting for Gwaiting but is Grunnable` or `bad g->status in ready`; two runs in seven of three seconds ended well. With --delay 200us it throws within a tenth of a second.',
     delayUs: 0,
     window: { behind: 'casfrom_Gscanstatus(gp, _Gscanwaiting, _Gwaiting)', before: ', _Gcopystack)' },

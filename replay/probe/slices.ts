@@ -15,18 +15,40 @@ import { type Names, viewOf } from './view.ts';
 
 /** Records shown of each address that took part. */
 const LAST = 6;
+/** Of these addresses, records of the finding's own M, its own among them: what it did before, while others did more. */
+const LAST_OF_ITS_OWN = 4;
 
 class Wanted {
   readonly end: number;
   readonly setBy: ReadonlySet<number>;
   readonly kept = new Map<number, CurrentRecord>();
   readonly last = new Map<string, CurrentRecord[]>();
+  readonly #m: number;
+  readonly #own: CurrentRecord[] = [];
 
   constructor({ at, before, involved }: ProbeFinding) {
     this.end = at.sequence;
+    this.#m = at.m;
     this.setBy = new Set(before.flatMap(({ setBy }) => (setBy === undefined ? [] : [setBy])));
     for (const [lo, hi] of involved) this.last.set(key(lo, hi), []);
   }
+
+  /** Of an address that took part. */
+  see(record: CurrentRecord, address: string): void {
+    if (record.sequence > this.end) return;
+    keepLast(this.last.get(address) as CurrentRecord[], record, LAST);
+    if (record.m === this.#m) keepLast(this.#own, record, LAST_OF_ITS_OWN);
+  }
+
+  steps(): CurrentRecord[] {
+    for (const each of [...this.#own, ...[...this.last.values()].flat()]) this.kept.set(each.sequence, each);
+    return [...this.kept.values()].sort((a, b) => a.sequence - b.sequence);
+  }
+}
+
+function keepLast(records: CurrentRecord[], record: CurrentRecord, most: number): void {
+  records.push(record.copy());
+  if (records.length > most) records.shift();
 }
 
 const key = addressText;
@@ -87,33 +109,24 @@ export class Slices {
   steps(index: number, names: Names): SliceStep[] {
     const wanted = this.#wanted[index];
     if (wanted === undefined) return [];
-    for (const records of wanted.last.values())
-      for (const each of records) wanted.kept.set(each.sequence, each);
     const latest = new Map<string, number>();
-    return [...wanted.kept.values()]
-      .sort((a, b) => a.sequence - b.sequence)
-      .map((record) => {
-        const shared = addressesOf(record).filter((address) => wanted.last.has(address));
-        const after = [...new Set(shared.flatMap((address) => latest.get(address) ?? []))];
-        for (const address of shared) latest.set(address, record.sequence);
-        return {
-          event: viewOf(record, names),
-          role: roleOf(record, wanted, names),
-          after: after.sort((a, b) => a - b),
-        };
-      });
+    return wanted.steps().map((record) => {
+      const shared = addressesOf(record).filter((address) => wanted.last.has(address));
+      const after = [...new Set(shared.flatMap((address) => latest.get(address) ?? []))];
+      for (const address of shared) latest.set(address, record.sequence);
+      return {
+        event: viewOf(record, names),
+        role: roleOf(record, wanted, names),
+        after: after.sort((a, b) => a - b),
+      };
+    });
   }
 
   #keep(record: CurrentRecord): void {
     for (const wanted of this.#bySetter.get(record.sequence) ?? [])
       wanted.kept.set(record.sequence, record.copy());
     for (const address of addressesOf(record))
-      for (const wanted of this.#byAddress.get(address) ?? []) {
-        if (record.sequence > wanted.end) continue;
-        const records = wanted.last.get(address) as CurrentRecord[];
-        records.push(record.copy());
-        if (records.length > LAST) records.shift();
-      }
+      for (const wanted of this.#byAddress.get(address) ?? []) wanted.see(record, address);
   }
 }
 

@@ -51,7 +51,8 @@ export class Waits {
         `${name} is ${wordName(wanted)} or ${wordName(wanted | SCAN)}`,
         `it is ${wordName(found)}`,
       ),
-      shape: [wordName(wanted), wordName(found)],
+      // What it found instead is luck: where the goroutine had got to.
+      shape: [wordName(wanted)],
       involved: [goroutines.key(g)],
     });
   }
