@@ -104,6 +104,17 @@ test('a path that is another program here is refused, and so are arguments that 
   }
 });
 
+test("what was built with a tree of its user's own is not run again with a release, nor the other way round", async () => {
+  const tree = { runtimeHash: 'ab'.repeat(32), release: 'go1.25.4', changed: ['runtime/chan.go'] };
+  const own = await written('tree.gotwin', { schema: 3, toolchain: { ...manifest.toolchain, tree } });
+  await expect(runAgain(own)).rejects.toMatchObject({
+    code: 'needs-a-tree',
+    message: expect.stringContaining('go1.25.4 changed in runtime/chan.go'),
+  });
+  const released = await written('released.gotwin', {});
+  await expect(runAgain(released, folder)).rejects.toMatchObject({ code: 'needs-no-tree' });
+});
+
 test('a trace that Gotwin did not record cannot be run again', async () => {
   const trace = join(folder, 'trace.out');
   writeFileSync(trace, 'go 1.26 trace\0\0\0');

@@ -5,6 +5,7 @@ import {
   GO_SETTINGS,
   type Manifest,
   openRecording,
+  openTree,
   PROBE_RECORDS_ENTRY,
   PROBE_WINDOWS,
   type ProbeOptions,
@@ -29,19 +30,48 @@ export interface Rerunnable {
   readonly what: string;
 }
 
-/** Throws a UsageError for what Gotwin did not run, and where its program is another one here. */
-export async function runAgain(path: string): Promise<Rerunnable> {
+/**
+ * `goroot` is the Go tree of the user's own, which what was built with one needs. It is never taken from the recording,
+ * which may come from anybody: its commands are run.
+ * Throws a UsageError for what Gotwin did not run, and where its program or its tree is another one here.
+ */
+export async function runAgain(path: string, goroot?: string): Promise<Rerunnable> {
   const recording = await openRecording(path).catch((error) => {
     throw error?.code === 'not-a-recording' ? notRun(path) : error;
   });
   try {
     const { manifest } = recording;
     if (manifest.program.kind === 'trace') throw notRun(path);
-    const again = { ...orderIn(manifest), probe: await probeOptions(recording) };
-    return { manifest, again, what: await whatRuns(manifest, again) };
+    const tree = await treeFor(path, manifest, goroot);
+    const again = { ...orderIn(manifest), goroot, probe: await probeOptions(recording) };
+    return { manifest, again, what: [await whatRuns(manifest, again), ...tree].join(', ') };
   } finally {
     await recording.close();
   }
+}
+
+/** What a person should know of the tree that is used again. */
+async function treeFor(path: string, { toolchain }: Manifest, goroot: string | undefined): Promise<string[]> {
+  if (toolchain.tree === undefined && goroot === undefined) return [];
+  if (goroot === undefined)
+    throw new UsageError(
+      'needs-a-tree',
+      `${path} was recorded with a Go tree of its user's own, ${treeWords(toolchain)}`,
+      'Name that tree: --goroot DIR.',
+    );
+  if (toolchain.tree === undefined)
+    throw new UsageError(
+      'needs-no-tree',
+      `${path} was recorded with ${toolchain.version} as released`,
+      'Leave --goroot out; `gotwin check TARGET --goroot DIR` runs the program with a tree.',
+    );
+  const { tree } = await openTree(goroot);
+  const same = tree.runtimeHash === toolchain.tree.runtimeHash;
+  return [`the Go tree ${goroot}${same ? '' : ', whose runtime is another than was recorded'}`];
+}
+
+function treeWords({ version, tree }: Manifest['toolchain']): string {
+  return tree?.changed.length ? `${version} changed in ${tree.changed.join(', ')}` : version;
 }
 
 function notRun(path: string): UsageError {

@@ -5,14 +5,18 @@ import {
   findRunner,
   goArch,
   installToolchain,
+  isTree,
   KNOWN_GOOD,
   listToolchains,
+  openTree,
   type ProgramTarget,
   resolveTarget,
   type Target,
   type Toolchain,
+  treeText,
 } from '../collector/index.ts';
 import type { Call } from './command.ts';
+import type { OptionValues } from './options.ts';
 import { type Problem, problemOf, UsageError } from './problem.ts';
 import type { Step } from './progress.ts';
 
@@ -34,6 +38,8 @@ const MAIN_JOB = { targets: ['netguy', 'netecho'], go: ['1.26', '1.22'], arch: [
 export interface Wish {
   readonly targets: readonly Target[];
   readonly go: readonly string[];
+  /** A Go tree of the user's own, in place of releases. */
+  readonly goroot?: string;
   readonly arch: readonly string[];
   /** Releases and architectures of the main job that nobody named may be left out; named ones may not. */
   readonly optional: { readonly go: boolean; readonly arch: boolean };
@@ -56,12 +62,18 @@ export async function wishOf({ operands, options }: Call): Promise<Wish> {
   }
   return {
     targets,
-    go: options.go ?? (main ? MAIN_JOB.go : [await newestRelease()]),
+    go: await releasesOf(options, main),
+    ...(options.goroot === undefined ? {} : { goroot: options.goroot }),
     arch: options.arch ?? (main ? MAIN_JOB.arch : [goArch()]),
     optional: { go: main && options.go === undefined, arch: main && options.arch === undefined },
     count: options.count ?? 1,
     ...(options.fault === undefined ? {} : { fault: options.fault }),
   };
+}
+
+async function releasesOf({ go, goroot }: OptionValues, main: boolean): Promise<readonly string[]> {
+  if (goroot !== undefined) return [];
+  return go ?? (main ? MAIN_JOB.go : [await newestRelease()]);
 }
 
 /** The newest release that is installed and that Gotwin knows, or the newest that it knows. */
@@ -93,6 +105,14 @@ export function groundSteps(wish: Wish, ground: Ground, signal: AbortSignal): St
       return toolchain.version;
     },
   }));
+  const trees = (wish.goroot === undefined ? [] : [wish.goroot]).map((goroot) => ({
+    title: `Go in ${goroot}`,
+    work: async () => {
+      const tree = await openTree(goroot, signal);
+      ground.toolchains.push(tree);
+      return treeText(tree);
+    },
+  }));
   const arch = wish.arch.map((name) => ({
     title: name,
     work: async () => {
@@ -103,6 +123,7 @@ export function groundSteps(wish: Wish, ground: Ground, signal: AbortSignal): St
     },
   }));
   return [
+    ...trees,
     ...go.map((step) => (wish.optional.go ? lenient(step, ground, signal) : step)),
     ...arch.map((step) => (wish.optional.arch ? lenient(step, ground, signal) : step)),
   ];
@@ -135,7 +156,7 @@ export function cellsOf(wish: Wish, ground: Ground): Cell[] {
       for (const arch of ground.architectures) {
         for (let run = 1; run <= wish.count; run++) {
           const suffix = wish.count > 1 ? [String(run)] : [];
-          const file = recordingName([name, ...seeded, toolchain.version, arch, ...suffix]);
+          const file = recordingName([name, ...seeded, ...goName(toolchain), arch, ...suffix]);
           cells.push({ target, toolchain, arch, run, file });
         }
       }
@@ -157,6 +178,13 @@ function nameOf(target: ProgramTarget, all: readonly ProgramTarget[]): string {
   const name = fileName(target);
   const namesakes = all.filter((other) => fileName(other) === name);
   return namesakes.length > 1 ? `${name}.${namesakes.indexOf(target) + 1}` : name;
+}
+
+/** A tree of the user's own is not the release whose name it has. */
+function goName(toolchain: Toolchain): string[] {
+  return isTree(toolchain)
+    ? [/go1\.[\w.-]+/.exec(toolchain.version)?.[0] ?? 'go', 'tree']
+    : [toolchain.version];
 }
 
 /** Of a run, from what tells it from the others. */

@@ -6,6 +6,7 @@ a recording (.gotwin) or a Go execution trace (Go 1.22 to 1.26).`;
 
 const RUN_OPTIONS = [
   'go',
+  'goroot',
   'arch',
   'layers',
   'probeMode',
@@ -29,7 +30,10 @@ export const COMMANDS: readonly CommandSpec[] = [
 Each target is run once (--count: more often) for each release and architecture,
 one run at a time. Without a TARGET: netguy and netecho on Go 1.26 and 1.22, on amd64
 and arm64; an architecture that this machine cannot run is left out, and said so.
-Recordings are kept in DIR/recordings, the report is DIR/index.html.`,
+Recordings are kept in DIR/recordings, the report is DIR/index.html.
+With --goroot the model of the release that the tree calls itself judges; a tree between two releases is judged by the
+newest model, and the result says so. Where that release is installed, the result names the files of the runtime that
+are changed, and the changed runtime is shown to be the one that was built.`,
     options: [...RUN_OPTIONS, 'faults', 'count', 'report', 'expect'],
     examples: [
       ['gotwin check', 'the main job'],
@@ -40,6 +44,10 @@ Recordings are kept in DIR/recordings, the report is DIR/index.html.`,
         'does Gotwin find a bug that is there?',
       ],
       ['gotwin check --faults --go 1.26 --arch amd64', 'and every other, with the same programs without it'],
+      [
+        'gotwin check netguy netecho --goroot ~/go',
+        'a change to the runtime: is it still what the model says?',
+      ],
       ['gotwin check --test ./internal/queue --count 5', "a package's tests, five times"],
     ],
     takesProgramArgs: true,
@@ -97,10 +105,11 @@ Exit code 1 when B has a finding that A has not.`,
     summary: 'a finding once more: from its recording, or by running the same program again',
     details: `FILE is a recording (.gotwin) or a Go execution trace. Its findings are shown whole; they are the same on every
 machine, and need no Go. With --rerun the program is built and run again on real Go as the recording says that it was:
-toolchain, architecture, arguments, settings, layers, seeded fault. Its path is taken from the current folder. What
+toolchain, architecture, arguments, settings, layers, seeded fault. Its path is taken from the current folder, and what
+was built with a Go tree of your own needs that tree again, by --goroot. What
 happens then is another run, by another schedule: how often the finding came again is counted, never promised.
 Exit code 1 when it was shown again, 0 when there is nothing to show or it did not come again, 3 when no run could have shown it.`,
-    options: ['divergence', 'rerun', 'out'],
+    options: ['divergence', 'rerun', 'goroot', 'out'],
     examples: [
       ['gotwin repro netguy.gotwin', 'every finding in it, whole'],
       [

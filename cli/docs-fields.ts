@@ -11,6 +11,11 @@ export const FIELD_NOTES: Readonly<Record<string, string>> = {
   'recordings[].fault':
     'the historic bug that was seeded into the runtime (docs/faults.md); absent where there is none',
   'recordings[].fault.delayUs': 'microseconds that it waits where its race is',
+  'recordings[].tree':
+    "the Go tree of the user's own that it was built with (`--goroot`); absent for a release",
+  'recordings[].tree.runtimeHash': "SHA-256 over the sources of the tree's runtime",
+  'recordings[].tree.release': 'the installed release that it was held against; empty where there was none',
+  'recordings[].tree.changed': 'source files of the runtime that are not as that release has them',
   'recordings[].layers': 'layers of evidence that held something',
   'recordings[].events': 'events of the execution trace that were judged',
   'recordings[].duration': 'nanoseconds between the first and the last event',

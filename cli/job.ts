@@ -8,7 +8,7 @@ import { plural } from './columns.ts';
 import type { Call } from './command.ts';
 import { ProblemError, problemOf, type Unjudged } from './problem.ts';
 import type { Step } from './progress.ts';
-import { recordOne } from './recorder.ts';
+import { recordOne, toolchainOrder } from './recorder.ts';
 import type { Judged } from './verdict-text.ts';
 
 /** What has come of a check so far. */
@@ -38,9 +38,9 @@ function cellStep(cell: Cell, job: Job): Step {
     ...(job.call.options.count ? [`run ${run}`] : []),
   ].join(' ');
   const work = async (note: (text: string) => void) => {
-    const go = toolchain.version.replace(/^go/, '');
     const out = join(job.folder, cell.file);
-    const { path } = await recordOne({ target, go, arch, out, overwrite: true }, job.call, note);
+    const order = { target, ...toolchainOrder(toolchain), arch, out, overwrite: true };
+    const { path } = await recordOne(order, job.call, note);
     return path;
   };
   return { title, work: (note) => judge(title, job, work, note) };

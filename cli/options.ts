@@ -19,6 +19,7 @@ import {
 /** What the options of a call come to. Absent means: not given, the command decides. */
 export interface OptionValues {
   go?: string[];
+  goroot?: string;
   arch?: string[];
   layers?: RecordedLayer[];
   probeMode?: ProbeMode;
@@ -103,6 +104,11 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
     flags: '--go <releases>',
     description: 'Go releases to run, with commas: 1.22,1.26.8; what is missing is installed',
     parse: releases,
+  },
+  goroot: {
+    flags: '--goroot <dir>',
+    description:
+      "build with a Go tree of your own, in place of a release: a working tree that src/make.bash has built, or a copy of a release's GOROOT with an edited runtime",
   },
   arch: {
     flags: '--arch <architectures>',

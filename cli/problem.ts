@@ -117,6 +117,8 @@ const KNOWN_ADVICE = {
   'toolchain/wrong-version': 'Remove that toolchain, or name another version with --go.',
   'toolchain/no-source':
     'Choose a release that is installed with its source: `gotwin toolchain install VERSION`.',
+  'toolchain/not-a-tree': 'Give the folder that holds bin, pkg and src.',
+  'toolchain/not-built': 'Build the tree: src/make.bash.',
   'toolchain/unknown-arch': 'Name an architecture that Gotwin runs; `gotwin doctor` lists them.',
   'target/not-found': 'Name a fixture (netguy, netecho, …), a Go package such as ./cmd/server, or a file.',
   'target/not-a-program': 'Give a package main, or add --test to run the tests of a package.',
@@ -125,6 +127,7 @@ const KNOWN_ADVICE = {
   'build/does-not-compile': 'Mend what the compiler names, or choose another release with --go.',
   'build/wrong-toolchain':
     'Check GOTOOLCHAIN, GOFLAGS and the go line of go.mod; `gotwin doctor` shows the toolchains.',
+  'build/stale-runtime': 'Empty the build cache (go clean -cache), and try again.',
   'build/probe-unknown': 'Record the layers trace and text: --layers trace,text.',
   'build/probe-mismatch': 'Record the layers trace and text, or another release.',
   'fault/unknown-fault': 'docs/faults.md lists the faults.',

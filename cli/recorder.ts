@@ -2,6 +2,7 @@ import {
   probeKinds as allProbeKinds,
   FAULTS,
   findFault,
+  isTree,
   LINK_FAULTS,
   type ProgramTarget,
   type Progress,
@@ -11,6 +12,7 @@ import {
   record,
   type SeededFault,
   type Target,
+  type Toolchain,
 } from '../collector/index.ts';
 import type { Fixture } from '../go-fixtures/index.ts';
 import type { Call } from './command.ts';
@@ -24,6 +26,8 @@ export interface Order {
   readonly target: ProgramTarget;
   /** Release or patch level, without `go`. */
   readonly go: string;
+  /** Of a tree of the user's own. */
+  readonly goroot?: string | undefined;
   readonly arch: string;
   readonly out: string;
   readonly overwrite: boolean;
@@ -39,6 +43,7 @@ export async function recordOne(order: Order, call: Call, note: (text: string) =
   const recorded = await record({
     target: order.target,
     goVersion: order.go,
+    goroot: order.goroot,
     arch: order.arch,
     outFile: order.out,
     overwrite: order.overwrite,
@@ -146,6 +151,7 @@ function godebugFor({ layers, godebug }: OptionValues): string {
 
 /** Refuses what the options cannot mean together, before anything takes time. */
 export function checkOptions({ options }: Pick<Call, 'options'>): void {
+  refuseTwoToolchains(options);
   refuseLinkFault(options.fault);
   if (options.fault !== undefined) findFault(seeded(options.fault, options.delay));
   else if (options.delay !== undefined) {
@@ -172,6 +178,21 @@ export function checkOptions({ options }: Pick<Call, 'options'>): void {
       'Add --layers probe,trace,text.',
     );
   }
+}
+
+function refuseTwoToolchains({ go, goroot }: OptionValues): void {
+  if (go === undefined || goroot === undefined) return;
+  throw new UsageError(
+    'two-toolchains',
+    '--go and --goroot both say what to build with',
+    'Leave one of them out; to compare a tree with a release, check each into a report of its own, and `gotwin diff` the two.',
+  );
+}
+
+/** What an order says of a toolchain: a release by its version, a tree by where it lies. */
+export function toolchainOrder(toolchain: Toolchain): Pick<Order, 'go' | 'goroot'> {
+  const go = toolchain.version.replace(/^go/, '');
+  return isTree(toolchain) ? { go, goroot: toolchain.goroot } : { go };
 }
 
 /** A program that does not link cannot be run. */

@@ -35,7 +35,7 @@ export async function rerun(
   runs: number,
   call: Call,
 ): Promise<Reruns> {
-  const { manifest, again, what } = await runAgain(path);
+  const { manifest, again, what } = await runAgain(path, call.options.goroot);
   await call.terminal.err.line(`running again: ${printable(what)}`);
   const kept = call.options.out !== undefined;
   const folder = call.options.out ?? (await mkdtemp(join(tmpdir(), 'gotwin-repro-')));

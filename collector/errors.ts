@@ -35,6 +35,10 @@ export type ToolchainErrorCode =
   | 'wrong-version'
   /** It lacks the source that says how its files are to be read. */
   | 'no-source'
+  /** A folder that is not the root of Go's tree. */
+  | 'not-a-tree'
+  /** Go's tree, whose commands are missing or do not run. */
+  | 'not-built'
   | 'unknown-arch';
 
 export class ToolchainError extends CollectorError<ToolchainErrorCode> {
@@ -70,6 +74,8 @@ export type BuildErrorCode =
   | 'does-not-compile'
   /** It built, but by another toolchain than the one asked for. */
   | 'wrong-toolchain'
+  /** A changed runtime, and the go command took the unchanged one from its cache. */
+  | 'stale-runtime'
   /** The probe layer is not known to work with that release or on that architecture. */
   | 'probe-unknown'
   /** The runtime's source is not as the release's rules expect it. */

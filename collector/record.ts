@@ -20,6 +20,7 @@ import {
 import {
   MANIFEST_SCHEMA,
   MANIFEST_SCHEMA_FAULT,
+  MANIFEST_SCHEMA_TREE,
   type Manifest,
   type ManifestPromise,
 } from './recording/manifest.ts';
@@ -27,8 +28,9 @@ import { RecordingWriter, refuseIfThere, writeError } from './recording/write.ts
 import { findRunner, type Runner } from './run/architectures.ts';
 import { DUMP_FIRST, type Rung } from './run/ladder.ts';
 import { type Limits, type Run, run } from './run/run.ts';
-import { hashToolchain, type Toolchain, toolchainIn, verifyToolchain } from './toolchain/find.ts';
+import { hashToolchain, type Toolchain } from './toolchain/find.ts';
 import { installToolchain } from './toolchain/install.ts';
+import { isTree, openTree, type TreeToolchain, treeText } from './toolchain/tree.ts';
 import { canRecord, minorNumber } from './toolchain/versions.ts';
 
 /** What the runtime is asked to print, beside the execution trace. */
@@ -46,7 +48,7 @@ export interface RecordOptions {
   readonly target: string | Target;
   /** `1.26` or `1.26.8`. */
   readonly goVersion: string;
-  /** A toolchain by its GOROOT, in place of one found by version. */
+  /** A tree of the user's own by its GOROOT, in place of a release found by version. */
   readonly goroot?: string | undefined;
   /** GOARCH; this machine's if not given. */
   readonly arch?: string | undefined;
@@ -183,9 +185,9 @@ async function toolchainFor(
   if (options.goroot === undefined) {
     return installToolchain(options.goVersion, { signal: options.signal, onProgress });
   }
-  const toolchain = toolchainIn(options.goroot);
-  await verifyToolchain(toolchain, options.signal);
-  return toolchain;
+  const tree = await openTree(options.goroot, options.signal);
+  onProgress(`a tree of ${treeText(tree)}`);
+  return tree;
 }
 
 function wants({ layers }: RecordOptions, layer: RecordedLayer): boolean {
@@ -257,13 +259,14 @@ async function manifestBefore(
   const { name, kind } = target;
   const fault = seededIn(options);
   return {
-    schema: fault === undefined ? MANIFEST_SCHEMA : MANIFEST_SCHEMA_FAULT,
+    schema: schemaOf(toolchain, fault),
     program: { name, kind, target: target.target, args, hash: built.hash, promises },
     toolchain: {
       version: toolchain.version,
       hash: await hashToolchain(toolchain),
       goos: goOs(),
       goarch: runner.architecture.goarch,
+      ...(isTree(toolchain) ? { tree: manifestTree(toolchain) } : {}),
     },
     emulated: runner.emulated,
     emulator: runner.emulatorVersion,
@@ -282,6 +285,16 @@ async function manifestBefore(
     layers: RECORDED_LAYERS.filter((layer) => wants(options, layer)),
     ...(fault === undefined ? {} : { fault }),
   };
+}
+
+function schemaOf(toolchain: Toolchain, fault: Manifest['fault']): number {
+  if (isTree(toolchain)) return MANIFEST_SCHEMA_TREE;
+  return fault === undefined ? MANIFEST_SCHEMA : MANIFEST_SCHEMA_FAULT;
+}
+
+function manifestTree({ tree }: TreeToolchain): Manifest['toolchain']['tree'] {
+  const { runtimeHash, release, changed } = tree;
+  return { runtimeHash, release: release?.version ?? '', changed: [...changed] };
 }
 
 /** With other arguments a fixture is another program, which promised nothing. */

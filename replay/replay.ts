@@ -159,6 +159,7 @@ function assemble(evidence: Evidence, said: Said): Replay {
     arch: manifest?.toolchain.goarch ?? '',
     emulated: manifest?.emulated ?? false,
     ...(manifest?.fault === undefined ? {} : { fault: manifest.fault }),
+    ...(manifest?.toolchain.tree === undefined ? {} : { tree: manifest.toolchain.tree }),
     layers: layersOf(said),
     events,
     generations: trace?.generations ?? 0,

@@ -252,6 +252,8 @@ export const replaySchema = z.object({
   emulated: z.boolean(),
   /** The historic bug that was put into the program's runtime on purpose. */
   fault: z.object({ name: z.string(), delayUs: z.number().int() }).optional(),
+  /** The tree of the user's own that the program was built with. */
+  tree: z.object({ runtimeHash: z.string(), release: z.string(), changed: z.array(z.string()) }).optional(),
   layers: z.array(layerSchema),
   events: z.number().int(),
   generations: z.number().int(),

@@ -6,7 +6,8 @@ import { type Found, verdictOf } from './verdict.ts';
 const exited: Manifest['exit'] = { code: 0, signal: '', reason: 'exited', ladder: [] };
 
 function manifest(exit: Partial<Manifest['exit']>): Manifest {
-  return { program: { kind: 'fixture' }, exit: { ...exited, ...exit } } as Manifest;
+  const toolchain = { version: 'go1.26.8' };
+  return { program: { kind: 'fixture' }, toolchain, exit: { ...exited, ...exit } } as Manifest;
 }
 
 function found(change: Partial<Found>): Found {
@@ -33,6 +34,18 @@ describe('a replay conforms only when', () => {
   test('something was shown and nothing stands against it', () => {
     expect(verdict({})).toBe('conforms');
     expect(verdict({ events: 0 })).toBe('unobservable');
+  });
+
+  test("what was built with a tree of the user's own is not said of the release", () => {
+    const why = (release: string, changed: string[]) => {
+      const ran = manifest({});
+      const tree = { runtimeHash: '', release, changed };
+      return verdictOf(found({ manifest: { ...ran, toolchain: { ...ran.toolchain, tree } } }))[1];
+    };
+    expect(why('', [])).toMatch(/with a Go tree of the user's own$/);
+    expect(why('go1.26.8', [])).toMatch(/with a copy of go1\.26\.8$/);
+    expect(why('go1.26.8', ['runtime/chan.go'])).toMatch(/whose runtime is changed \(runtime\/chan\.go\)$/);
+    expect(why('go1.26.8', ['a', 'b', 'c', 'd'])).toMatch(/\(4 files\)$/);
   });
 
   test('the program ended well; if not, what the runtime said of it stands with the verdict', () => {

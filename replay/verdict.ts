@@ -31,9 +31,21 @@ const QUESTIONS: readonly ((found: Found) => Judged | undefined)[] = [
 export function verdictOf(found: Found): Judged {
   for (const question of QUESTIONS) {
     const judged = question(found);
-    if (judged !== undefined) return [judged[0], `${judged[1]}${seeded(found)}`];
+    if (judged !== undefined) return [judged[0], `${judged[1]}${ownTree(found)}${seeded(found)}`];
   }
-  return ['conforms', `${shownText(found)}, every one allowed by a row of the model${seeded(found)}`];
+  const why = `${shownText(found)}, every one allowed by a row of the model`;
+  return ['conforms', `${why}${ownTree(found)}${seeded(found)}`];
+}
+
+/** Nor hold against a release what its user changed. */
+function ownTree({ manifest }: Found): string {
+  const tree = manifest?.toolchain.tree;
+  if (tree === undefined) return '';
+  const { release, changed } = tree;
+  if (release === '') return "; it was built with a Go tree of the user's own";
+  if (changed.length === 0) return `; it was built with a copy of ${release}`;
+  const files = changed.length > 3 ? count(changed.length, 'file') : changed.join(', ');
+  return `; it was built with a copy of ${release} whose runtime is changed (${files})`;
 }
 
 /** Whoever reads the verdict must not hold against Go what was put into it. */

@@ -55,8 +55,8 @@ export async function run(call: Call): Promise<number> {
 }
 
 function refuseMixture({ operands, programArgs, options }: Call): void {
-  const { fault, delay, layers, count, test, duration } = options;
-  const others = [fault, delay, layers, count, test, duration].some((value) => value !== undefined);
+  const { fault, delay, layers, count, test, duration, goroot } = options;
+  const others = [fault, delay, layers, count, test, duration, goroot].some((value) => value !== undefined);
   if (operands.length === 0 && programArgs.length === 0 && !others) return;
   throw new UsageError(
     'faults-alone',

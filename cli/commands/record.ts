@@ -7,7 +7,7 @@ import { printDocument } from '../document.ts';
 import { EXIT } from '../exit.ts';
 import { UsageError } from '../problem.ts';
 import { runSteps } from '../progress.ts';
-import { checkOptions, recordOne, warnOfFault } from '../recorder.ts';
+import { checkOptions, recordOne, toolchainOrder, warnOfFault } from '../recorder.ts';
 import { archText } from '../verdict-text.ts';
 
 export async function run(call: Call): Promise<number> {
@@ -53,7 +53,7 @@ async function recordCell(
   let recorded: Recorded | undefined;
   const order = {
     target,
-    go: toolchain.version.replace(/^go/, ''),
+    ...toolchainOrder(toolchain),
     arch,
     out: call.options.out ?? file,
     overwrite: false,

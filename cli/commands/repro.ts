@@ -11,13 +11,13 @@ import { type Reruns, resultDocument } from '../result-document.ts';
 import { replayLines } from '../verdict-text.ts';
 
 export async function run(call: Call): Promise<number> {
-  const { rerun: runs, divergence, out } = call.options;
+  const { rerun: runs, divergence, out, goroot } = call.options;
   const [path = ''] = call.operands;
-  if (out !== undefined && runs === undefined)
+  if (runs === undefined && (out !== undefined || goroot !== undefined))
     throw new UsageError(
       'out-of-nothing',
-      '-o is for the recordings of --rerun',
-      'Add --rerun N, or leave -o out.',
+      `${out === undefined ? '--goroot' : '-o'} is for the runs of --rerun`,
+      'Add --rerun N, or leave it out.',
     );
   const outcome = await replayFiles([path], call);
   await tellProblems(outcome, call);

@@ -8,7 +8,9 @@ import { type SeededFault, seedFault } from '../faults/seed.ts';
 import { goOs } from '../machine.ts';
 import { type Instrumented, instrument } from '../probe/instrument.ts';
 import type { Toolchain } from '../toolchain/find.ts';
-import { canRecord, minorOf } from '../toolchain/versions.ts';
+import { isTree } from '../toolchain/tree.ts';
+import { canRecord, isDevel, minorOf } from '../toolchain/versions.ts';
+import { checkBuiltFrom } from './built-from.ts';
 import { isFlag, lastValue, wordsOf } from './flags.ts';
 import { type GoCommand, goCommand, goEnvironment, outsideModuleCache } from './go-command.ts';
 import { findPackage, type GoPackage, habitsOf } from './inspect.ts';
@@ -118,13 +120,14 @@ async function buildWith(request: BuildRequest): Promise<Build> {
   const output = (await go([...args, ...patterns])).all;
   if (!existsSync(binary)) throw noBinary(target, [toolchain.go, ...args, ...patterns], output);
   await verifyBinary(binary, toolchain, go);
+  const treeWarnings = isTree(toolchain) ? await checkBuiltFrom(toolchain, request) : [];
   return {
     binary,
     hash: await hashFile(binary),
     tracing,
     stderrApart,
     cwd: isTest ? pkg.Dir : target.cwd,
-    warnings: warningsFor(habits.startsTrace, tracing),
+    warnings: [...warningsFor(habits.startsTrace, tracing), ...treeWarnings],
     log: logOf(request, [...args, ...patterns], output, habits),
     probe,
   };
@@ -193,7 +196,7 @@ function ldflags({ toolchain }: BuildRequest, given: Given): string[] {
 /** GO111MODULE=auto and others can make a go command use another toolchain without a word: ask the binary. */
 async function verifyBinary(binary: string, toolchain: Toolchain, go: GoCommand): Promise<void> {
   const said = (await go(['version', binary])).stdout;
-  if (said.trim().endsWith(`: ${toolchain.version}`) || toolchain.version.startsWith('devel')) return;
+  if (said.trim().endsWith(`: ${toolchain.version}`) || isDevel(toolchain.version)) return;
   throw new BuildError(
     'wrong-toolchain',
     `asked for ${toolchain.version}, and the binary says: ${said.trim()}`,

@@ -36,7 +36,7 @@ export function goCommand(setting: GoSetting, more: Readonly<Record<string, stri
 }
 
 /** What is built the same way everywhere, whatever the user's settings are. */
-const FIXED = {
+export const FIXED = {
   GOENV: 'off',
   GOFLAGS: '',
   GO111MODULE: 'on',

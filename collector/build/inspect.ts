@@ -97,7 +97,7 @@ async function filesThatTrace(pkg: GoPackage): Promise<string[]> {
 }
 
 /** `go list` writes JSON objects one after another, each closing at the start of a line. */
-function parsePackages<T = GoPackage>(text: string): T[] {
+export function parsePackages<T = GoPackage>(text: string): T[] {
   const objects = text.split(/(?<=^\})\n/m).filter((part) => part.trim() !== '');
   return objects.map((object) => {
     try {

@@ -9,6 +9,8 @@ import { RecordingError } from '../errors.ts';
 export const MANIFEST_SCHEMA = 1;
 /** A recording of a runtime with a seeded fault: who does not know of it would blame the toolchain. */
 export const MANIFEST_SCHEMA_FAULT = 2;
+/** A recording of a tree of the user's own: who does not know of it would take it for the release. */
+export const MANIFEST_SCHEMA_TREE = 3;
 
 /** No manifest that Gotwin writes comes near this many bytes. */
 export const MANIFEST_MAX_BYTES = 4 << 20;
@@ -58,6 +60,17 @@ export const manifestSchema = z.object({
     hash,
     goos: z.string(),
     goarch: z.string(),
+    /** Of a tree of the user's own. */
+    tree: z
+      .object({
+        /** SHA-256 over the runtime's sources. */
+        runtimeHash: hash,
+        /** The release that it was held against; empty where none of its version was at hand. */
+        release: z.string(),
+        /** Source files of the runtime that are not as that release has them. */
+        changed: z.array(z.string()),
+      })
+      .optional(),
   }),
   emulated: z.boolean(),
   /** Name and version of the emulator; empty when there is none. */
@@ -93,10 +106,10 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
 /** Throws RecordingError `damaged`, naming the field, or `newer-schema`. `path` is for the message only. */
 export function decodeManifest(bytes: Uint8Array, path: string): Manifest {
   const plain = decodePlain(bytes, path);
-  if (typeof plain.schema === 'number' && plain.schema > MANIFEST_SCHEMA_FAULT) {
+  if (typeof plain.schema === 'number' && plain.schema > MANIFEST_SCHEMA_TREE) {
     throw new RecordingError(
       'newer-schema',
-      `${path} has a manifest of schema ${plain.schema}; this Gotwin reads up to ${MANIFEST_SCHEMA_FAULT}`,
+      `${path} has a manifest of schema ${plain.schema}; this Gotwin reads up to ${MANIFEST_SCHEMA_TREE}`,
       { path, entry: 'manifest.pb', advice: 'Read it with the Gotwin that wrote it, or a later one.' },
     );
   }
@@ -112,7 +125,12 @@ export function decodeManifest(bytes: Uint8Array, path: string): Manifest {
   );
 }
 
-type Plain = { schema?: unknown; program?: { promises?: { facet?: string }[] }; fault?: unknown };
+type Plain = {
+  schema?: unknown;
+  program?: { promises?: { facet?: string }[] };
+  toolchain?: { tree?: unknown };
+  fault?: unknown;
+};
 
 function decodePlain(bytes: Uint8Array, path: string): Plain {
   try {
@@ -126,6 +144,7 @@ function decodePlain(bytes: Uint8Array, path: string): Plain {
 /** Protobuf has no absent string, and null for an absent message; here what is absent is not there. */
 function withoutAbsent(plain: Plain): Plain {
   if (plain.fault === null) delete plain.fault;
+  if (plain.toolchain?.tree === null) delete plain.toolchain.tree;
   for (const promise of plain.program?.promises ?? []) {
     if (promise.facet === '') delete promise.facet;
   }

@@ -203,6 +203,13 @@ describe('the manifest', () => {
     );
   });
 
+  test("says which tree of the user's own it was built with, to readers that know of such", () => {
+    const tree = { runtimeHash: 'ab'.repeat(32), release: 'go1.26.8', changed: ['runtime/chan.go'] };
+    const own = { ...manifest, schema: 3, toolchain: { ...manifest.toolchain, tree } };
+    expect(decodeManifest(encodeManifest(own), 'x')).toEqual(own);
+    expect(decodeManifest(encodeManifest(manifest), 'x').toolchain).not.toHaveProperty('tree');
+  });
+
   test('says which fault was seeded, to readers that know of faults', () => {
     const fault = { name: 'copystack-unowned', delayUs: 200 };
     const seeded = decodeManifest(encodeManifest({ ...manifest, schema: 2, fault }), 'x');

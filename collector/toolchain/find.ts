@@ -9,7 +9,7 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { runCommand } from '../command.ts';
 import { ToolchainError } from '../errors.ts';
-import { compareVersions } from './versions.ts';
+import { compareVersions, isDevel } from './versions.ts';
 
 export interface Toolchain {
   /** As its VERSION file has it: `go1.26.8`. */
@@ -18,6 +18,18 @@ export interface Toolchain {
   /** Path of its `go` command. */
   readonly go: string;
   readonly from: 'path' | 'system' | 'module-cache' | 'gotwin-cache' | 'given';
+  /** Of a tree of the user's own. */
+  readonly tree?: Tree | undefined;
+}
+
+/** What is known of a tree beside its version. */
+export interface Tree {
+  /** SHA-256, in hex, over the sources of package runtime and what belongs to it. */
+  readonly runtimeHash: string;
+  /** An installed toolchain of the same version, which it was held against; undefined where there is none. */
+  readonly release: Toolchain | undefined;
+  /** Source files, below `src`, that are not as the release has them, or that only one of both has. */
+  readonly changed: readonly string[];
 }
 
 /**
@@ -58,7 +70,7 @@ export async function verifyToolchain(toolchain: Toolchain, signal?: AbortSignal
   const env = { ...toolchainEnv(toolchain), GOENV: 'off' };
   const result = await runCommand(toolchain.go, ['version'], { env, signal });
   const said = /^go version (\S+)/.exec(result.stdout)?.[1];
-  if (said === toolchain.version || toolchain.version.startsWith('devel')) return;
+  if (said === toolchain.version || isDevel(toolchain.version)) return;
   throw new ToolchainError(
     'wrong-version',
     `${toolchain.go} should be ${toolchain.version} and says ${said ?? (result.all || result.shortMessage)}`,
@@ -90,11 +102,14 @@ async function filesThatMatter(goroot: string): Promise<string[]> {
   const programs = tools.flatMap((arch) =>
     ['asm', 'compile', 'link'].map((name) => `pkg/tool/${arch}/${name}`),
   );
-  const sources = await Promise.all(
-    ['src/runtime', 'src/internal/runtime'].map((dir) => sourcesIn(goroot, dir)),
-  );
   const always = ['VERSION', 'bin/go', ...programs].filter((file) => existsSync(join(goroot, file)));
-  return [...always, ...sources.flat()].sort();
+  return [...always, ...(await runtimeSources(goroot))].sort();
+}
+
+/** Source files of package runtime and of what belongs to it, below the GOROOT, without their tests. */
+export async function runtimeSources(goroot: string): Promise<string[]> {
+  const dirs = ['src/runtime', 'src/internal/runtime'];
+  return (await Promise.all(dirs.map((dir) => sourcesIn(goroot, dir)))).flat();
 }
 
 async function sourcesIn(goroot: string, dir: string): Promise<string[]> {

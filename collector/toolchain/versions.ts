@@ -54,9 +54,14 @@ export function parseGoVersion(text: string, toLink = false): GoVersion {
   return { minor, exact: match[2] === undefined ? undefined : `go${minor}${match[2]}` };
 }
 
-/** 26 of `go1.26.8`; NaN for what is no release, like `devel`. */
+/** 26 of `go1.26.8`, `1.26` and `devel go1.26-0a1b2c3`; NaN for what names no release. */
 export function minorNumber(version: string): number {
-  return Number(/^(?:go)?1\.(\d+)/.exec(version)?.[1] ?? Number.NaN);
+  return Number(/^(?:devel )?(?:go)?1\.(\d+)/.exec(version)?.[1] ?? Number.NaN);
+}
+
+/** Whether it is a tree between two releases: `devel go1.26-0a1b2c3 Mon …` up to Go 1.25, then `go1.27-devel_0a1b2c3 Mon …`. */
+export function isDevel(version: string): boolean {
+  return /^devel\b|-devel_/.test(version);
 }
 
 /** `1.26` of `go1.26.8`. */

@@ -38,7 +38,7 @@ export interface Judged {
 
 /**
  * The release whose model judges a trace. `version` is the toolchain's where it
- * is known (`go1.24.9`, `devel go1.27-abc`), `format` the trace header's (22,
+ * is known (`go1.24.9`, `go1.27-devel_0a1b2c3`), `format` the trace header's (22,
  * 23, 25, 26). A bare trace that says 23 may be 1.23 or 1.24: the later one,
  * which allows more.
  */
@@ -48,7 +48,7 @@ export function releaseOf(version: string, format: number): Judged {
   const named = RELEASES.find((release) => release === `go1.${minor}`);
   const nearest = minor < 22 ? RELEASES[0] : 'go1.26';
   // A tree under development is no release, whatever it calls itself.
-  return { release: named ?? nearest, exact: named !== undefined && !version.startsWith('devel') };
+  return { release: named ?? nearest, exact: named !== undefined && !/\bdevel\b|-devel_/.test(version) };
 }
 
 /** What a release writes in a trace's header, or undefined for one that is not modelled. */

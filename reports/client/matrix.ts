@@ -62,20 +62,27 @@ function cell(here: readonly PageRecording[], go: string): HTMLElement {
 }
 
 function recordingLink({ slug, replay }: PageRecording): HTMLElement {
-  const { verdict, program, arch, go, emulated, divergences, fault } = replay;
+  const { verdict, program, arch, go, emulated, divergences, fault, tree } = replay;
   const count = divergences.length > 0 ? counted(divergences.length, 'divergence') : amount(replay);
   const seeded = fault === undefined ? [] : ['fault', fault.name];
-  const words = [program, arch, go, verdict, emulated ? 'emulated' : 'native', replay.file, ...seeded].join(
-    ' ',
-  );
+  const own = [...seeded, ...(tree === undefined ? [] : ['tree'])];
+  const words = [program, arch, go, verdict, emulated ? 'emulated' : 'native', replay.file, ...own].join(' ');
   return link(
     to.recording(slug),
     { class: `cell ${verdict}`, 'data-words': words.toLowerCase(), title: replay.file.slice(0, 200) },
     verdictIcon(verdict),
     h('span', { class: 'word' }, verdict),
     emulatedTag(emulated),
-    h('span', { class: 'count' }, fault === undefined ? count : `${count}, seeded fault ${fault.name}`),
+    h('span', { class: 'count' }, [count, ...oddities(replay)].join(', ')),
   );
+}
+
+/** What makes it no run of its release as it is. */
+function oddities({ fault, tree }: PageRecording['replay']): string[] {
+  return [
+    ...(fault === undefined ? [] : [`seeded fault ${fault.name}`]),
+    ...(tree === undefined ? [] : ['own Go tree']),
+  ];
 }
 
 /** What a run without any divergence rests on. */

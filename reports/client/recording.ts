@@ -60,6 +60,7 @@ function facts(replay: Replay): HTMLElement {
     {},
     definitions([
       ['Seeded fault', faultText(replay)],
+      ['Go tree', treeText(replay)],
       ['Ended', replay.exit],
       ['Duration', duration(replay.duration)],
       ['Events', number(replay.events)],
@@ -81,6 +82,14 @@ function facts(replay: Replay): HTMLElement {
 function faultText({ fault }: Replay): string {
   if (fault === undefined || fault.delayUs === 0) return fault?.name ?? '';
   return `${fault.name}, delay ${number(fault.delayUs)} µs`;
+}
+
+/** Whose Go it was built with, where that is not a release. */
+function treeText({ tree }: Replay): string {
+  if (tree === undefined) return '';
+  const { release, changed } = tree;
+  if (release === '') return "the user's own";
+  return `a copy of ${release}, ${changed.length === 0 ? 'its runtime unchanged' : `changed in ${changed.join(', ')}`}`;
 }
 
 function suspicions({ suspicions: found }: Replay, slug: string): HTMLElement | undefined {
