@@ -266,7 +266,7 @@ that its run depends on, and is not run again: after an interrupt, or a kill, th
 built and judged at once as there are cores; a program that runs has the cores that it uses for itself.
 What a machine cannot run is left out, and the table says why; --go and --arch ask for a part of the matrix, which
 \`gotwin merge\` joins with what other machines were asked for. DIR/index.html is the report, DIR/cells.md has every cell.`,
-    options: ['go', 'arch', 'shard', 'durations', 'out', 'expect'],
+    options: ['go', 'arch', 'shard', 'durations', 'since', 'out', 'expect'],
     examples: [
       ['gotwin matrix', 'all of it, into gotwin-matrix'],
       [
@@ -284,7 +284,7 @@ What a machine cannot run is left out, and the table says why; --go and --arch a
     summary: 'one matrix from its shards: the same table and the same report as of a single run',
     details: `DIR is a folder that \`gotwin matrix --shard\` wrote. Cells are copied into the new folder, with their recordings. Cells
 that no shard has are named, and the exit code is 2; a cell that is there twice with different results is refused.`,
-    options: ['out', 'expect'],
+    options: ['since', 'out', 'expect'],
     examples: [['gotwin merge shard-1 shard-2 shard-3 shard-4 -o matrix', 'and one report of them all']],
     load: () => import('./commands/merge.ts'),
   },

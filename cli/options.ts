@@ -70,6 +70,7 @@ export interface OptionValues {
   layer?: ListedLayer;
   shard?: { index: number; count: number };
   durations?: string;
+  since?: string;
   limit?: number;
   workers?: number;
   json?: boolean;
@@ -299,6 +300,11 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
     flags: '--durations <dir>',
     description:
       'folder of an earlier matrix: parts are made as long as each other by what its cells took; all parts need the same',
+  },
+  since: {
+    flags: '--since <dir>',
+    description:
+      'folder of an earlier matrix: the table and the report say which cells are not as they were there',
   },
   limit: { flags: '--limit <n>', description: 'stop after so many events', parse: positive },
   workers: {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Replay } from '../replay/index.ts';
 import { bundleClient } from './bundle.ts';
+import type { Cell } from './cells.ts';
 import { scriptJson, xml } from './escape.ts';
 import { stateGraphs } from './graph.ts';
 import { toPageData } from './page.ts';
@@ -13,7 +14,12 @@ import { keptWindows, type Windows, windowElements } from './windows.ts';
  */
 export async function toHtml(
   replays: readonly Replay[],
-  options: { title?: string; command?: string; windows?: Windows } = {},
+  options: {
+    title?: string;
+    command?: string;
+    cells?: readonly Cell[] | undefined;
+    windows?: Windows;
+  } = {},
 ): Promise<string> {
   const { script, style } = await bundleClient('recordings');
   const graphs = await Promise.all(

@@ -1,4 +1,5 @@
 export { toAnnotations } from './annotations.ts';
+export type { Cell } from './cells.ts';
 export { ReportError, type ReportErrorCode } from './error.ts';
 export { type ExploreReport, writeExploreReport } from './explore.ts';
 export { toHtml } from './html.ts';

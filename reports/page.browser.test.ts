@@ -101,6 +101,48 @@ describe.skipIf(!chromium)(
       });
     });
 
+    it('shows the cells of a matrix that were not judged, with the reason, and narrows the matrix down', async () => {
+      const replays = ['1.25.4', '1.26.8'].map((go, i) => sampleReplay('netguy', `go${go}`, 'amd64', i));
+      const judged = replays.map((replay, i) => ({
+        ...{ program: replay.program, go: replay.go, arch: replay.arch, setting: 'default' },
+        ...{ state: 'judged', why: '', news: i === 0 ? '' : 'was diverges', replay },
+      }));
+      const place = { program: 'netguy', arch: 'arm64', setting: 'race', news: '' };
+      const unjudged = [
+        { ...place, go: 'go1.26.8', state: 'left out', why: `no emulator here ${ATTACK}` },
+        { ...place, go: 'go1.9.7', state: 'failed', why: 'it does not build' },
+      ];
+      const cells = [...judged, ...unjudged];
+      const { htmlPath } = await writeReport(replays, join(dir, 'cells'), { cells });
+      const url = pathToFileURL(htmlPath).href;
+      for (const [width, scheme] of SCREENS) {
+        await onPage(url, 'overview', { width, scheme }, async (page) => {
+          expect(await sidewaysScroll(page)).toBe(0);
+          expect(await seriousFaults(page)).toEqual([]);
+          expect(await page.locator('.matrix thead th').allTextContents()).toEqual([
+            'Architecture',
+            'go1.9.7',
+            'go1.25.4',
+            'go1.26.8',
+          ]);
+          const shown = async () =>
+            (await page.locator('.cell:visible .word').allTextContents()).toSorted().join(', ');
+          expect(await shown()).toBe('conforms, conforms, failed, left out');
+          expect(await page.locator('.cell', { hasText: 'left out' }).textContent()).toContain(ATTACK);
+          await page.getByLabel('Architecture').selectOption('arm64');
+          expect(await shown()).toBe('failed, left out');
+          await page.getByLabel('Verdict').selectOption('failed');
+          expect(await shown()).toBe('failed');
+          expect(await page.locator('.search [role=status]').textContent()).toBe('1 of 4 cells');
+          await page.getByLabel('Architecture').selectOption('every architecture');
+          await page.getByLabel('Verdict').selectOption('every verdict');
+          await page.getByLabel('New since the last run').check();
+          expect(await shown()).toBe('conforms');
+          expect(await page.locator('.cell:visible .news').textContent()).toBe('was diverges');
+        });
+      }
+    });
+
     it('scrolls a matrix of many releases within itself, empty cells too', async () => {
       const replays = ['1.22.12', '1.23.12', '1.24.9', '1.25.4', '1.26.8'].map((go, i) =>
         sampleReplay(`program-${i}`, `go${go}`, 'amd64', i, { clean: true }),

@@ -1,6 +1,7 @@
 import type { Finding } from '../differ/index.ts';
 import { findings, type Summary, summarise } from '../differ/index.ts';
 import type { Replay, TimelineWindow, TimelineWindows } from '../replay/index.ts';
+import { type Cell, type PageCell, toPageCells } from './cells.ts';
 
 /** Everything the page's script reads, as JSON in the page. */
 export interface PageData {
@@ -9,6 +10,8 @@ export interface PageData {
   command: string;
   summary: Summary;
   recordings: PageRecording[];
+  /** Of the matrix, where the report is of one; else one for each recording. */
+  cells: PageCell[];
   findings: PageFinding[];
 }
 
@@ -37,7 +40,11 @@ export interface PageFinding extends Omit<Finding, 'seen' | 'example'> {
 export function toPageData(
   replays: readonly Replay[],
   { graphs, zoomable }: { graphs: readonly string[][]; zoomable: readonly (TimelineWindows | undefined)[] },
-  { title = 'Gotwin report', command = '' }: { title?: string; command?: string },
+  {
+    title = 'Gotwin report',
+    command = '',
+    cells,
+  }: { title?: string; command?: string; cells?: readonly Cell[] | undefined },
 ): PageData {
   const slugs = slugsOf(replays);
   return {
@@ -50,6 +57,7 @@ export function toPageData(
       graphs: graphs[i] ?? [],
       ...(zoomable[i] && { zoom: { lanes: zoomable[i].lanes, windows: zoomable[i].windows.map(placeOf) } }),
     })),
+    cells: toPageCells(cells, replays),
     findings: findings(replays).map((finding) => toPageFinding(finding, replays)),
   };
 }

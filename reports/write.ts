@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { compareReplays } from '../differ/index.ts';
 import { packageVersion } from '../go-fixtures/index.ts';
 import type { Replay } from '../replay/index.ts';
+import type { Cell } from './cells.ts';
 import { toReportError } from './error.ts';
 import { toHtml } from './html.ts';
 import { toJson } from './json.ts';
@@ -18,6 +19,8 @@ export interface ReportOptions {
   title?: string;
   /** The command that makes this report again; shown at the foot of the page. */
   command?: string;
+  /** Where the report is of a matrix: its cells, those without a verdict too. */
+  cells?: readonly Cell[] | undefined;
   /** What the timelines of the replays merged, by timeline: with it the page can be zoomed into. */
   windows?: Windows;
   /** Beside the report a trace for each recording, for Perfetto. */

@@ -3,6 +3,7 @@ import { expectationsFor } from '../expectations.ts';
 import { conclude } from '../matrix/conclude.ts';
 import { readConfig } from '../matrix/config.ts';
 import { readDurations } from '../matrix/durations.ts';
+import { earlierMatrix } from '../matrix/earlier.ts';
 import { runMatrix } from '../matrix/job.ts';
 import { isOf, type PlannedCell, planOf } from '../matrix/plan.ts';
 import { refuseEmptyShard } from '../matrix/shard.ts';
@@ -23,10 +24,11 @@ export async function run(call: Call): Promise<number> {
   // Before anything takes time: a file that is wrong would cost the whole run.
   await expectationsFor(call);
   const durations = await readDurations(options.durations);
+  const since = await earlierMatrix(options.since);
   const store = new Store(options.out ?? DEFAULT_DIR);
   await store.open();
   const { document, replays } = await runMatrix({ plan, asked, shard, durations, store }, call);
-  return await conclude({ document, replays, store, command: commandOf(call) }, call);
+  return await conclude({ document, replays, store, since, command: commandOf(call) }, call);
 }
 
 function askedFor({ go, arch }: OptionValues): (cell: PlannedCell) => boolean {
@@ -41,6 +43,7 @@ function commandOf({ operands, options }: Call): string {
   if (options.arch) words.push('--arch', options.arch.join(','));
   if (options.shard) words.push('--shard', `${options.shard.index}/${options.shard.count}`);
   if (options.durations) words.push('--durations', options.durations);
+  if (options.since) words.push('--since', options.since);
   if (options.out) words.push('-o', options.out);
   if (options.expect) words.push('--expect', options.expect);
   return words.map(quoted).join(' ');

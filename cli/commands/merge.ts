@@ -3,6 +3,7 @@ import type { Replay } from '../../replay/result.ts';
 import type { Call } from '../command.ts';
 import { conclude } from '../matrix/conclude.ts';
 import type { MatrixRow } from '../matrix/document.ts';
+import { earlierMatrix } from '../matrix/earlier.ts';
 import { merge, type Part } from '../matrix/merge.ts';
 import { CellError, Store, storeIn } from '../matrix/store.ts';
 import { UsageError } from '../problem.ts';
@@ -24,6 +25,7 @@ export async function run(call: Call): Promise<number> {
     stores.set(dir, store);
     parts.push({ dir, matrix });
   }
+  const since = await earlierMatrix(options.since);
   const { document, from, warnings } = merge(parts as [Part, ...Part[]]);
   if (!options.json) for (const warning of warnings) await terminal.err.line(`warning: ${warning}`);
   const into = new Store(options.out);
@@ -35,8 +37,9 @@ export async function run(call: Call): Promise<number> {
     if (dir !== undefined) replays.set(row.id, await takeCell(row, stores.get(dir)!, into));
   }
   await into.writeMatrix(document);
-  const command = ['gotwin', 'merge', ...operands, '-o', options.out].map(quoted).join(' ');
-  return await conclude({ document, replays, store: into, command }, call);
+  const compared = options.since === undefined ? [] : ['--since', options.since];
+  const command = ['gotwin', 'merge', ...operands, ...compared, '-o', options.out].map(quoted).join(' ');
+  return await conclude({ document, replays, store: into, since, command }, call);
 }
 
 /** Throws UsageError where the folder of the cell does not hold what its shard says of it. */

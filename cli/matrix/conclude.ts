@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { joinVerdicts, type Replay, type Verdict } from '../../replay/result.ts';
-import { writeReport } from '../../reports/index.ts';
+import { type Cell, writeReport } from '../../reports/index.ts';
 import { tellCi } from '../ci.ts';
 import { plural } from '../columns.ts';
 import type { Call } from '../command.ts';
@@ -12,20 +12,23 @@ import { applyExpectations, expectationsFor, toldLines } from '../expectations.t
 import { exitOfJob } from '../job-exit.ts';
 import { findingLines, type Judged, verdictText } from '../verdict-text.ts';
 import type { MatrixDocument, MatrixRow } from './document.ts';
+import { withNews } from './news.ts';
 import type { Store } from './store.ts';
-import { cellsMarkdown, matrixLines, unjudgedMarkdown } from './table.ts';
+import { cellsMarkdown, matrixLines, unjudgedMarkdown, wordOf } from './table.ts';
 
 export interface Conclusion {
   readonly document: MatrixDocument;
   /** Of judged cells, by id. */
   readonly replays: ReadonlyMap<string, Replay>;
   readonly store: Store;
+  /** An earlier matrix, to tell what is new. */
+  readonly since?: MatrixDocument | undefined;
   /** That makes this again, for the report's foot. */
   readonly command: string;
 }
 
 export async function conclude(
-  { document, replays, store, command }: Conclusion,
+  { document, replays, store, since, command }: Conclusion,
   call: Call,
 ): Promise<number> {
   const { terminal, options, signal } = call;
@@ -37,7 +40,11 @@ export async function conclude(
   });
   const { judged, told } = applyExpectations(given, await expectationsFor(call));
   const known = new Map(given.map(({ replay }, i) => [replay, judged[i]!.replay]));
-  const cells = document.cells.map((row) => withVerdict(row, known.get(replays.get(row.id)!)));
+  const replayOf = ({ id }: MatrixRow) => known.get(replays.get(id)!);
+  const cells = withNews(
+    document.cells.map((row) => withVerdict(row, replayOf(row))),
+    since,
+  );
   const verdicts = cells.flatMap((row) => (row.verdict === undefined || !counts(row) ? [] : [row.verdict]));
   const text = textOf(judged.map(({ replay }) => replay));
   const whole = {
@@ -47,7 +54,14 @@ export async function conclude(
     ...(verdicts.length === 0 ? {} : { verdict: joinVerdicts(verdicts) }),
   };
   const all = judged.map(({ replay }) => replay);
-  const { htmlPath } = await writeReport(all, store.dir, { command, title: 'Gotwin matrix', signal });
+  const shown = cells
+    .filter(({ state }) => state !== 'elsewhere')
+    .map((row): Cell => {
+      const { program, go, arch, setting, why, news } = row;
+      return { program, go, arch, setting, state: wordOf(row), why, news, replay: replayOf(row) };
+    });
+  const page = { command, title: 'Gotwin matrix', cells: shown, signal };
+  const { htmlPath } = await writeReport(all, store.dir, page);
   await writeFile(join(store.dir, 'cells.md'), cellsMarkdown(whole));
   await tellCi(all, terminal, unjudgedMarkdown(whole));
   const without = cells.filter(({ state }) => state === 'failed' || state === 'missing').length;

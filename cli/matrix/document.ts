@@ -62,6 +62,8 @@ const rowSchema = z.object({
   notObserved: z.array(text).max(100),
   endedAsKnown: z.boolean().optional(),
   ms: ms.optional(),
+  /** What is not as it was in the matrix that `--since` names; empty where nothing is. */
+  news: text.optional(),
 });
 export type MatrixRow = z.infer<typeof rowSchema>;
 

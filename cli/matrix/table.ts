@@ -55,7 +55,8 @@ function cellText(runs: readonly MatrixRow[], paint: Paint): string {
   return texts.join(', ');
 }
 
-function wordOf({ state, verdict }: MatrixRow): string {
+/** Its verdict, or in a word why there is none. */
+export function wordOf({ state, verdict }: MatrixRow): string {
   return state === 'judged' ? (verdict ?? state) : state.replace('-', ' ');
 }
 

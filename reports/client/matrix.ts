@@ -1,22 +1,53 @@
+import type { PageCell } from '../cells.ts';
 import type { PageData, PageRecording } from '../page.ts';
 import { to } from './address.ts';
+import { type FilteredCell, filters } from './cell-filters.ts';
 import { h, link, scrollable } from './dom.ts';
 import { counted, number } from './text.ts';
 import { emulatedTag, verdictIcon } from './verdict.ts';
 
-/** Programs and architectures down, releases across; a search box above. */
+/** A cell with its recording, if it has one. */
+interface Place {
+  readonly cell: PageCell;
+  readonly recording: PageRecording | undefined;
+  readonly emulated: boolean;
+}
+
+/** Programs, architectures and settings down, releases across; what narrows it down above. */
 export function matrix(data: PageData): HTMLElement {
-  const releases = distinct(data.recordings, ({ replay }) => replay.go);
+  const places = placesOf(data);
+  const releases = distinct(places, ({ cell }) => cell.go).sort(byNumbers);
+  const noun = places.some(({ cell }) => cell.setting !== '') ? 'cell' : 'recording';
+  const drawn: FilteredCell[] = [];
+  const draw = (place: Place): HTMLElement => {
+    const element = place.recording ? recordingLink(place, place.recording) : unjudged(place.cell);
+    drawn.push({ element, ...asFiltered(place) });
+    return element;
+  };
   const table = h(
     'table',
     { class: 'matrix' },
-    h('caption', { class: 'hidden' }, 'Verdict of each recording by program, architecture and Go release'),
+    h('caption', { class: 'hidden' }, 'Verdict of each cell by program, architecture and Go release'),
     heads(releases),
-    ...distinct(data.recordings, ({ replay }) => replay.program).map((program) =>
-      programRows(program, data.recordings, releases),
+    ...distinct(places, ({ cell }) => cell.program).map((program) =>
+      programRows(program, places, releases, draw),
     ),
   );
-  return h('div', {}, search(table, data.recordings.length), scrollable('Matrix of recordings', table));
+  return h('div', {}, filters(table, drawn, noun), scrollable('Matrix of recordings', table));
+}
+
+/** A cell that was not judged stands with those of its program, architecture and setting that were. */
+function placesOf({ cells, recordings }: PageData): Place[] {
+  const judged = cells.flatMap((cell) => {
+    const recording = cell.recording === undefined ? undefined : recordings[cell.recording];
+    return recording === undefined ? [] : [{ cell, recording, emulated: recording.replay.emulated }];
+  });
+  const row = ({ program, arch, setting }: PageCell) => JSON.stringify([program, arch, setting]);
+  const emulated = new Map(judged.map((place) => [row(place.cell), place.emulated]));
+  const found = new Map<PageCell, Place>(judged.map((place) => [place.cell, place]));
+  return cells.map(
+    (cell) => found.get(cell) ?? { cell, recording: undefined, emulated: emulated.get(row(cell)) ?? false },
+  );
 }
 
 function heads(releases: readonly string[]): HTMLElement {
@@ -32,48 +63,53 @@ function heads(releases: readonly string[]): HTMLElement {
   );
 }
 
-function programRows(
-  program: string,
-  all: readonly PageRecording[],
-  releases: readonly string[],
-): HTMLElement {
-  const recordings = all.filter(({ replay }) => replay.program === program);
+type Draw = (place: Place) => HTMLElement;
+
+function programRows(program: string, all: readonly Place[], releases: readonly string[], draw: Draw) {
+  const places = all.filter(({ cell }) => cell.program === program);
   const head = h('th', { scope: 'rowgroup', colspan: releases.length + 1 }, program);
-  const rows = distinct(recordings, placeOf).map((place) => {
-    const here = recordings.filter((recording) => placeOf(recording) === place);
-    return h('tr', {}, archHead(here), ...releases.map((go) => cell(here, go)));
+  const rows = distinct(places, rowOf).map((row) => {
+    const here = places.filter((place) => rowOf(place) === row);
+    return h('tr', {}, rowHead(here), ...releases.map((go) => square(here, go, draw)));
   });
   return h('tbody', {}, h('tr', {}, head), ...rows);
 }
 
 /** Native and emulated runs of one architecture are different evidence, and get rows of their own. */
-function placeOf({ replay }: PageRecording): string {
-  return `${replay.arch} ${replay.emulated}`;
+function rowOf({ cell: { arch, setting }, emulated }: Place): string {
+  return JSON.stringify([arch, setting, emulated]);
 }
 
-function archHead(here: readonly PageRecording[]): HTMLElement {
-  return h('th', { scope: 'row' }, here[0]?.replay.arch || 'unknown');
+/** Every run has a setting; the one that sets nothing need not be said. */
+const NO_SETTING = ['', 'default'];
+
+function rowHead([first]: readonly Place[]): HTMLElement {
+  const { arch = '', setting = '' } = first?.cell ?? {};
+  return h(
+    'th',
+    { scope: 'row' },
+    arch || 'unknown',
+    !NO_SETTING.includes(setting) && h('span', { class: 'setting' }, setting),
+  );
 }
 
-function cell(here: readonly PageRecording[], go: string): HTMLElement {
-  const found = here.filter(({ replay }) => replay.go === go);
+function square(here: readonly Place[], go: string, draw: Draw): HTMLElement {
+  const found = here.filter(({ cell }) => cell.go === go);
   if (found.length === 0) return h('td', { class: 'empty' }, h('span', { class: 'hidden' }, 'no recording'));
-  return h('td', {}, ...found.map(recordingLink));
+  return h('td', {}, ...found.map(draw));
 }
 
-function recordingLink({ slug, replay }: PageRecording): HTMLElement {
-  const { verdict, program, arch, go, emulated, divergences, fault, tree } = replay;
+function recordingLink({ cell, emulated }: Place, { slug, replay }: PageRecording): HTMLElement {
+  const { verdict, divergences } = replay;
   const count = divergences.length > 0 ? counted(divergences.length, 'divergence') : amount(replay);
-  const seeded = fault === undefined ? [] : ['fault', fault.name];
-  const own = [...seeded, ...(tree === undefined ? [] : ['tree'])];
-  const words = [program, arch, go, verdict, emulated ? 'emulated' : 'native', replay.file, ...own].join(' ');
   return link(
     to.recording(slug),
-    { class: `cell ${verdict}`, 'data-words': words.toLowerCase(), title: replay.file.slice(0, 200) },
+    { class: `cell ${verdict}`, title: replay.file.slice(0, 200) },
     verdictIcon(verdict),
     h('span', { class: 'word' }, verdict),
     emulatedTag(emulated),
     h('span', { class: 'count' }, [count, ...oddities(replay)].join(', ')),
+    news(cell),
   );
 }
 
@@ -92,38 +128,33 @@ function amount({ events, probe }: PageRecording['replay']): string {
     : `${number(events)} events`;
 }
 
-/** Every word must occur in a cell's program, architecture, release, verdict or file. */
-function search(table: HTMLElement, total: number): HTMLElement {
-  const field = h('input', {
-    type: 'search',
-    id: 'search',
-    autocomplete: 'off',
-    spellcheck: 'false',
-    placeholder: 'for example arm64 diverges',
-  });
-  const said = h('span', { class: 'hint', role: 'status' }, counted(total, 'recording'));
-  field.addEventListener('input', () => {
-    const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const matching = filter(table, words);
-    said.textContent =
-      words.length > 0
-        ? `${number(matching)} of ${counted(total, 'recording')}`
-        : counted(total, 'recording');
-  });
-  return h('div', { class: 'search' }, h('label', { for: 'search' }, 'Find'), field, said);
+function unjudged(cell: PageCell): HTMLElement {
+  return h(
+    'div',
+    { class: 'cell unjudged' },
+    h('span', { class: 'word' }, cell.state),
+    h('span', { class: 'count' }, cell.why),
+    news(cell),
+  );
 }
 
-function filter(table: HTMLElement, words: readonly string[]): number {
-  let matching = 0;
-  for (const cell of table.querySelectorAll<HTMLElement>('.cell')) {
-    const matches = words.every((word) => cell.dataset.words?.includes(word));
-    cell.hidden = !matches;
-    if (matches) matching++;
-  }
-  for (const part of table.querySelectorAll<HTMLElement>('tbody, tbody tr:has(td)')) {
-    part.hidden = words.length > 0 && !part.querySelector('.cell:not([hidden])');
-  }
-  return matching;
+function news({ news: said }: PageCell): HTMLElement | undefined {
+  return said ? h('span', { class: 'news' }, said) : undefined;
+}
+
+function asFiltered({ cell, recording, emulated }: Place): Omit<FilteredCell, 'element'> {
+  const { program, arch, go, setting } = cell;
+  const verdict = recording?.replay.verdict ?? cell.state;
+  const { file = '', fault, tree } = recording?.replay ?? {};
+  const seeded = fault === undefined ? [] : ['fault', fault.name];
+  const own = tree === undefined ? seeded : [...seeded, 'tree'];
+  const words = [program, arch, go, setting, verdict, emulated ? 'emulated' : 'native', file, ...own];
+  return { words: words.join(' ').toLowerCase(), arch, verdict, news: cell.news };
+}
+
+/** Go 1.9 before Go 1.10, in whatever order the cells come. */
+function byNumbers(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
 }
 
 function distinct<T>(items: readonly T[], of: (item: T) => string): string[] {

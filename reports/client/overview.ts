@@ -39,9 +39,15 @@ function hero(data: PageData): HTMLElement {
           ? 'none'
           : `${number(summary.findings)} (${counted(summary.divergences, 'divergence')})`,
       ],
+      ['Cells without a verdict', withoutVerdict(data)],
       ['Lost', lostText(summary.lost)],
     ]),
   );
+}
+
+function withoutVerdict({ cells }: PageData): string {
+  const without = cells.filter(({ recording }) => recording === undefined).length;
+  return without === 0 ? '' : `${number(without)} of ${number(cells.length)}`;
 }
 
 function headline({ summary }: PageData): string {
