@@ -72,6 +72,13 @@ export const FIELD_NOTES: Readonly<Record<string, string>> = {
   'recordings[].compared.text': 'the same as a sentence; where not everything was compared, why',
   'recordings[].compared.apart':
     'nanoseconds between both times of a change: half of them, 999 of 1,000 (to a power of two), the farthest',
+  'recordings[].os':
+    'what the system (Linux) saw of the process while it ran; under an emulator, of the emulator',
+  'recordings[].os.samples': 'looks at it, one each 50 ms',
+  'recordings[].os.threads.came': 'threads that were new at some sample',
+  'recordings[].os.threads.went': 'threads that were gone at some sample',
+  'recordings[].os.hang': "the threads when the program's time was up, before the first signal",
+  'recordings[].os.text': 'the same as a sentence',
   'recordings[].probe': 'what the probes of package runtime recorded',
   'recordings[].probe.mode': 'linear keeps the first records, ring the last',
   'recordings[].probe.beyond': 'records outside of that window, which were not kept',

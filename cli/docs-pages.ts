@@ -7,6 +7,7 @@ import { faultsPage } from './docs-faults.ts';
 import { FIELD_NOTES } from './docs-fields.ts';
 import { mutatePage } from './docs-mutate.ts';
 import { probeSections } from './docs-probe.ts';
+import { recordingSections } from './docs-recording.ts';
 import { EXIT_CODES } from './exit.ts';
 import { matrixDocumentSchema } from './matrix/document.ts';
 import { COMMON, OPTIONS, type OptionValues } from './options.ts';
@@ -40,6 +41,7 @@ export const PAGES: Readonly<Record<string, () => string>> = {
   'docs/json.md': jsonPage,
   'docs/mutate.md': () => mutatePage(table),
   'docs/probe.md': () => page([NOTICE, ...probeSections(table)]),
+  'docs/recording.md': () => page([NOTICE, ...recordingSections(table)]),
   'docs/result.schema.json': schemaText,
 };
 

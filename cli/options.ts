@@ -86,7 +86,7 @@ export const EVENT_FORMATS = ['text', 'json', 'wire', 'none'] as const;
 export type EventFormat = (typeof EVENT_FORMATS)[number];
 
 /** Said here again, since options are read before anything of the collector is loaded. */
-const RECORDED_LAYERS = ['trace', 'text', 'probe'] as const satisfies readonly RecordedLayer[];
+const RECORDED_LAYERS = ['trace', 'text', 'probe', 'os'] as const satisfies readonly RecordedLayer[];
 const PROBE_MODES = ['linear', 'ring'] as const satisfies readonly ProbeMode[];
 
 export interface OptionSpec {
@@ -119,7 +119,7 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
   layers: {
     flags: '--layers <layers>',
     description: `layers of evidence to record, with commas: ${RECORDED_LAYERS.join(',')}`,
-    otherwise: 'trace,text',
+    otherwise: 'trace,text,os',
     parse: listOf(...RECORDED_LAYERS),
   },
   probeMode: {

@@ -108,7 +108,7 @@ export function settingsFor(
 
 /** A fault shows itself in what the probe records, and hardly anywhere else. */
 function layersOf({ layers, fault }: OptionValues): RecordOptions['layers'] {
-  return layers ?? (fault === undefined ? undefined : ['trace', 'text', 'probe']);
+  return layers ?? (fault === undefined ? undefined : ['trace', 'text', 'probe', 'os']);
 }
 
 /** Says what a call with a fault may be disappointed by. */
@@ -165,7 +165,7 @@ export function checkOptions({ options }: Pick<Call, 'options'>): void {
   if (layers !== undefined && !layers.includes('trace') && !layers.includes('probe')) {
     throw new UsageError(
       'layers',
-      'the layer text alone says too little',
+      'without trace and probe there is too little to judge',
       'Write --layers trace,text or --layers probe,text.',
     );
   }

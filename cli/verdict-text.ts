@@ -82,6 +82,7 @@ export function replayLines(file: string, replay: Replay, paint: Paint): string[
       `${plural(counts.goroutines, 'goroutine')}, ${plural(counts.procs, 'P')}, ${plural(counts.threads, 'M')}; ` +
       `layers: ${replay.layers.join(', ') || 'none'}`,
     ...probeLines(replay),
+    ...(replay.os === undefined ? [] : [`  ${replay.os.text}`]),
     ...(replay.compared === undefined ? [] : [`  ${printable(replay.compared.text)}`]),
     `  rows of the model seen: ${coverage.observed} of ${coverage.observed + coverage.unobserved}`,
     ...lossLines(replay).map((line) => `  ${line}`),

@@ -27,7 +27,11 @@ async function textsOf(path: string) {
     if (recording.has(name)) for await (const chunk of recording.read(name)) chunks.push(chunk);
     return Buffer.concat(chunks).toString('latin1');
   };
-  const texts = { runtime: await textOf('runtime.txt'), trace: await textOf('trace') };
+  const texts = {
+    runtime: await textOf('runtime.txt'),
+    trace: await textOf('trace'),
+    os: await textOf('os/samples'),
+  };
   const streams = { stdout: await textOf('stdout.txt'), stderr: await textOf('stderr.txt') };
   await recording.close();
   return { ...texts, ...streams };
@@ -68,9 +72,17 @@ describe('a program that', () => {
   test.each([{ args: [] }, { args: ['-spin'] }])(
     'hangs $args is ended by SIGTERM, its trace whole',
     async (row) => {
-      const { exit, trace, stdout } = await recorded({ target: program('hang'), timeLimitMs: 700, ...row });
+      const { exit, trace, stdout, os } = await recorded({
+        target: program('hang'),
+        timeLimitMs: 700,
+        ...row,
+      });
       expect(exit).toEqual({ code: -1, signal: 'SIGTERM', reason: 'time-limit', ladder: ['SIGTERM'] });
       expect(stdout).toBe('hanging\n');
+      // What each thread did when the time was up, and how it ended.
+      expect(os).toMatch(
+        /^gotwin-os 1 [\s\S]*\nat [\s\S]*\nhang \d+( \d+:[RSD])+\n([\s\S]*\n)?exit \d+ - SIGTERM\n$/,
+      );
       // Go 1.26 ends each generation by one byte, 52: what is cut off lacks it.
       expect(trace.at(-1)?.charCodeAt(0)).toBe(52);
     },

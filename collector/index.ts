@@ -44,6 +44,13 @@ export {
   type ReadArchives,
   readProgram,
 } from './nosplit/program.ts';
+export {
+  OS_FORMAT,
+  OS_LINES,
+  OS_MAX_BYTES,
+  type OsSample,
+  osLines,
+} from './os/lines.ts';
 export { PROBED_RELEASES } from './probe/instrument.ts';
 export * from './probe/layout.ts';
 export {

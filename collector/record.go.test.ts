@@ -73,7 +73,7 @@ describe('a recording of netecho', () => {
     expect(manifest.toolchain).toMatchObject({ goos: 'linux', goarch: arch });
     expect(manifest.toolchain.version).toMatch(new RegExp(`^go${goVersion}\\.\\d+$`));
     expect(manifest.emulated).toBe(process.arch === 'x64' ? arch !== 'amd64' : arch !== 'arm64');
-    expect(manifest).toMatchObject({ lost: [], layers: ['trace', 'text'] });
+    expect(manifest).toMatchObject({ lost: [], layers: ['trace', 'text', 'os'] });
     // With other arguments than its own it is another program, which has promised nothing.
     expect(manifest.program).toMatchObject({ kind: 'fixture', args, promises: [] });
     expect((await entry('trace')).startsWith(version)).toBe(true);
@@ -162,7 +162,7 @@ describe("a user's program", () => {
     rmSync(own, { force: true });
     const missing = await recorded({ target, args: ['/dev/null'], ownTrace: own });
     expect(missing.manifest.lost).toEqual([{ what: `trace: the program did not write ${own}`, bytes: 0 }]);
-    expect(missing.manifest.layers).toEqual(['text']);
+    expect(missing.manifest.layers).toEqual(['text', 'os']);
     const kept = await recorded({ target, args: [own], ownTrace: own });
     expect(kept.exit.code).toBe(0);
     expect(await wireOf(kept.path)).toContain('GoCreate');

@@ -11,6 +11,7 @@ import { goArch, goOs, machine } from './machine.ts';
 import { createWindow, type ProbeOptions, type ProbeWindow } from './probe/window.ts';
 import {
   BUILD_ENTRY,
+  OS_SAMPLES_ENTRY,
   PROBE_FUNCTIONS_ENTRY,
   PROBE_RECORDS_ENTRY,
   PROBE_SITES_ENTRY,
@@ -70,7 +71,7 @@ export interface RecordOptions {
   readonly buildFlags?: readonly string[] | undefined;
   /** The program traces itself to this file (relative to where it runs): add no tracing, and keep that file. */
   readonly ownTrace?: string | undefined;
-  /** Layers of evidence; the trace and the text if not given. */
+  /** Layers of evidence; all but the probe if not given. */
   readonly layers?: readonly RecordedLayer[] | undefined;
   /** How the layer probe is recorded. */
   readonly probe?: ProbeOptions | undefined;
@@ -89,7 +90,7 @@ export interface RecordOptions {
 }
 
 /** Layers that the collector can record. */
-export const RECORDED_LAYERS = ['trace', 'text', 'probe'] as const;
+export const RECORDED_LAYERS = ['trace', 'text', 'probe', 'os'] as const;
 export type RecordedLayer = (typeof RECORDED_LAYERS)[number];
 
 export interface Recorded {
@@ -174,8 +175,8 @@ async function recordProgram(
 /** What a program of that release can be recorded by: of a release before Go 1.22 the text alone. */
 function withinReach(options: RecordOptions, { version }: Toolchain): RecordOptions {
   if (canRecord(version, 'trace')) return options;
-  const probed = options.layers?.includes('probe') ? (['probe'] as const) : [];
-  return { ...options, layers: [...probed, 'text'], ladder: options.ladder ?? DUMP_FIRST };
+  const also = (['probe', 'os'] as const).filter((layer) => wants(options, layer));
+  return { ...options, layers: ['text', ...also], ladder: options.ladder ?? DUMP_FIRST };
 }
 
 async function toolchainFor(
@@ -356,6 +357,8 @@ async function runProgram(
       file: (name) => writer.file(name),
       added: built.stderrApart,
       probeFile: probe?.file,
+      watched: wants(options, 'os'),
+      isTraced: !ownsTrace(options),
       timeLimitMs,
       stopAfterMs: options.stopAfterMs,
       limits: options.limits,
@@ -396,6 +399,7 @@ async function manifestAfter(
     trace: await sizeOf(writer.file(TRACE_ENTRY)),
     text: await sizeOf(writer.file(RUNTIME_ENTRY)),
     probe: await sizeOf(writer.file(PROBE_RECORDS_ENTRY)),
+    os: await sizeOf(writer.file(OS_SAMPLES_ENTRY)),
   };
   const layers = RECORDED_LAYERS.filter((layer) => sizes[layer] > 0);
   const { exit, startedAtMs, durationMs } = ran;

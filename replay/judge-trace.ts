@@ -6,6 +6,7 @@ import { type Damage, isV1, openTrace, type TraceVersion } from './decode/index.
 import { type Finding, Judge, Slices } from './judge/index.ts';
 import { type Release, releaseOf } from './model/index.ts';
 import { Orderer } from './order/index.ts';
+import { type System, SystemJudge } from './os/index.ts';
 import type { SliceStep } from './result.ts';
 import type { TraceFacts } from './text/index.ts';
 import { FactsRecorder } from './trace-facts.ts';
@@ -27,6 +28,8 @@ export interface TraceReplay {
   readonly unplaced: number;
   readonly slices: readonly (readonly SliceStep[])[];
   readonly facts: TraceFacts;
+  /** The trace against the system, where that was watched. */
+  readonly systemJudge: SystemJudge | undefined;
   /** Times of the first and the last event, ns since the trace's base. */
   readonly start: number;
   readonly end: number;
@@ -36,12 +39,13 @@ export interface TraceReplay {
 export async function judgeTrace(
   read: () => AsyncIterable<Uint8Array>,
   goVersion: string,
-  signal?: AbortSignal,
+  { signal, system }: { signal?: AbortSignal | undefined; system?: System | undefined } = {},
 ): Promise<TraceReplay> {
   const reader = await openTrace(read(), { reuse: true });
   const facts = new FactsRecorder();
   const { release, exact } = releaseOf(goVersion, reader.version);
   const judge = new Judge(release, facts, exact);
+  const systemJudge = system === undefined ? undefined : new SystemJudge(system, release);
   const orderer = new Orderer({ reuse: true });
   // The scheduler before Go 1.22 is not described yet, and its traces leave out what 1.22 writes.
   const modelled = !isV1(reader.version);
@@ -54,6 +58,7 @@ export async function judgeTrace(
     signal?.throwIfAborted();
     const ordered = orderer.order(generation);
     if (modelled) judge.judge(ordered);
+    if (modelled) systemJudge?.see(generation, Number(reader.base));
     events += modelled ? 0 : ordered.count;
     generations++;
     unplaced += ordered.unplaced;
@@ -74,6 +79,7 @@ export async function judgeTrace(
     damages: reader.damages,
     unplaced,
     slices: await slicesOf(read, judge.findings.found, signal),
+    systemJudge,
     facts: facts.facts(start, end, reader.damages.length > 0 || judge.findings.count > 0),
     start: Number.isNaN(start) ? 0 : start,
     end: Number.isNaN(end) ? 0 : end,

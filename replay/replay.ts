@@ -1,6 +1,12 @@
 /** Replays one file: its evidence layer by layer, then one verdict. */
 import { basename } from 'node:path';
-import { canRecord, type Manifest, PROBE_FUNCTIONS_ENTRY, PROBE_RECORDS_ENTRY } from '../collector/index.ts';
+import {
+  canRecord,
+  type Manifest,
+  OS_SAMPLES_ENTRY,
+  PROBE_FUNCTIONS_ENTRY,
+  PROBE_RECORDS_ENTRY,
+} from '../collector/index.ts';
 import { FormatError } from './decode/index.ts';
 import { number, ofDamage, ofFinding, ofMismatch } from './divergences.ts';
 import { type Evidence, openEvidence, RUNTIME_TEXT, TRACE } from './evidence.ts';
@@ -8,6 +14,7 @@ import { coverageOf } from './judge/index.ts';
 import { judgeTrace, type TraceReplay } from './judge-trace.ts';
 import { judgeLayers, type LayersReplay } from './layers/index.ts';
 import { formatOf, releaseOf } from './model/index.ts';
+import { readSystem, type System, systemSummary } from './os/index.ts';
 import { judgeProbe, type ProbeReplay } from './probe/index.ts';
 import type { Divergence, Layer, Replay, RowCoverage, Timeline } from './result.ts';
 import { judgeText, type TextResult } from './text/index.ts';
@@ -32,11 +39,12 @@ export interface ReplayOptions {
 export async function replayFile(file: string, options: ReplayOptions = {}): Promise<Replay> {
   const evidence = await openEvidence(file);
   try {
-    const trace = await traceLayer(evidence, options.signal);
+    const system = await systemLayer(evidence);
+    const trace = await traceLayer(evidence, system, options.signal);
     const text = await textLayer(evidence, trace);
     const probe = await probeLayer(evidence, options.signal);
     const layers = await bothLayers(evidence, { trace, probe }, options.signal);
-    const replay = assemble(evidence, { trace, text, probe, layers });
+    const replay = assemble(evidence, { trace, text, probe, layers, system });
     if (options.windows !== undefined && trace !== undefined) {
       const { windowsOf } = await import('./timeline-windows.ts');
       options.windows.set(replay.timeline, windowsOf(historyOf(trace), replay.timeline));
@@ -48,17 +56,26 @@ export async function replayFile(file: string, options: ReplayOptions = {}): Pro
 }
 
 /** Undefined where the recording holds no trace, or one without a byte: the program never got so far. */
-async function traceLayer(evidence: Evidence, signal?: AbortSignal): Promise<TraceReplay | undefined> {
+async function traceLayer(
+  evidence: Evidence,
+  system: System | undefined,
+  signal?: AbortSignal,
+): Promise<TraceReplay | undefined> {
   if (!evidence.has(TRACE)) return undefined;
   const version = evidence.manifest?.toolchain.version ?? '';
   try {
-    return await judgeTrace(() => evidence.read(TRACE), version, signal);
+    return await judgeTrace(() => evidence.read(TRACE), version, { signal, system });
   } catch (error) {
     const neverBegun =
       error instanceof FormatError && error.code === 'empty' && evidence.manifest !== undefined;
     if (neverBegun) return undefined;
     throw error;
   }
+}
+
+/** Undefined where the system was not watched: elsewhere than on Linux, or where nobody asked for it. */
+async function systemLayer(evidence: Evidence): Promise<System | undefined> {
+  return evidence.has(OS_SAMPLES_ENTRY) ? readSystem(evidence.read(OS_SAMPLES_ENTRY)) : undefined;
 }
 
 async function textLayer(
@@ -124,11 +141,12 @@ interface Said {
   readonly text: TextResult | undefined;
   readonly probe: ProbeReplay | undefined;
   readonly layers: LayersReplay | undefined;
+  readonly system: System | undefined;
 }
 
 function assemble(evidence: Evidence, said: Said): Replay {
   const { file, manifest } = evidence;
-  const { trace, text, probe, layers } = said;
+  const { trace, text, probe, layers, system } = said;
   const divergences = divergencesOf(evidence, said);
   const coverage = coverageOf(
     [
@@ -136,6 +154,7 @@ function assemble(evidence: Evidence, said: Said): Replay {
       ...(text?.rows ?? []),
       ...(probe?.rows ?? []),
       ...(layers?.rows ?? []),
+      ...(trace?.systemJudge?.rows() ?? []),
     ],
     promisesOf(manifest),
   );
@@ -175,6 +194,7 @@ function assemble(evidence: Evidence, said: Said): Replay {
     ...(text === undefined ? {} : { text: text.summary }),
     ...(probe === undefined ? {} : { probe: summaryOf(probe) }),
     ...(layers === undefined ? {} : { compared: layers.summary }),
+    ...(system === undefined ? {} : { os: systemSummary(system, manifest?.emulated ?? false) }),
     timeline: drawn(trace, divergences),
   };
 }
@@ -201,6 +221,7 @@ function divergencesOf({ file, manifest }: Evidence, { trace, text, probe, layer
       ...probed.filter((each) => each.class !== 'malformed'),
       ...findings,
       ...(layers?.divergences ?? []),
+      ...(trace?.systemJudge?.divergences ?? []),
       ...(text?.divergences ?? []),
     ],
     file,
@@ -211,11 +232,12 @@ function summaryOf({ records, mode, beyond, torn, kinds, died }: ProbeReplay): R
   return { records, mode, beyond, torn, kinds, ...(died === undefined ? {} : { died }) };
 }
 
-function layersOf({ trace, text, probe }: Said): Layer[] {
+function layersOf({ trace, text, probe, system }: Said): Layer[] {
   const layers: Layer[] = [];
   if (trace !== undefined) layers.push('trace');
   if (text?.rows.some((row: RowCoverage) => row.count > 0)) layers.push('text');
   if (probe !== undefined && probe.records > 0) layers.push('probe');
+  if (system !== undefined && system.samples.length > 0) layers.push('os');
   return layers;
 }
 
@@ -227,10 +249,14 @@ function promisesOf(manifest: Manifest | undefined) {
   }));
 }
 
-function lossOf({ manifest, sealed }: Evidence, { trace, probe, layers }: Said): Replay['lost'] {
+function lossOf({ manifest, sealed }: Evidence, { trace, probe, layers, system }: Said): Replay['lost'] {
   const damages = trace?.damages ?? [];
   const unplaced = trace?.unplaced ?? 0;
-  const uncounted = (trace?.judge.findings.beyond ?? 0) + (probe?.uncounted ?? 0) + (layers?.uncounted ?? 0);
+  const uncounted =
+    (trace?.judge.findings.beyond ?? 0) +
+    (probe?.uncounted ?? 0) +
+    (layers?.uncounted ?? 0) +
+    (trace?.systemJudge?.uncounted ?? 0);
   const ofRun = manifest?.lost ?? [];
   const notes = [
     ...damages.map((damage) => damage.message),
@@ -242,6 +268,7 @@ function lossOf({ manifest, sealed }: Evidence, { trace, probe, layers }: Said):
       : [`judged as ${trace.release}: ${manifest?.toolchain.version} is not modelled`]),
     ...(uncounted > 0 ? [`${uncounted} further findings were counted and not kept`] : []),
     ...(probe === undefined ? [] : probeNotes(probe)),
+    ...(system?.notes ?? []),
     ...ofRun.map(({ what, bytes }) => (bytes > 0 ? `${what} (${bytes} bytes)` : what)),
     ...(sealed ? [] : ['the collector did not finish this recording']),
   ];

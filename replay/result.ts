@@ -243,6 +243,24 @@ export const comparedSchema = z.object({
   apart: z.object({ median: z.number(), most: z.number(), farthest: z.number() }),
 });
 
+/** What the system saw of the process while it ran. */
+export const osSummarySchema = z.object({
+  samples: z.number().int(),
+  /** At a time, at the last sample, and how many came and went over all samples. */
+  threads: z.object({
+    most: z.number().int(),
+    last: z.number().int(),
+    came: z.number().int(),
+    went: z.number().int(),
+  }),
+  memoryKiB: z.object({ peak: z.number().int(), last: z.number().int() }),
+  cpuMs: z.object({ user: z.number().int(), system: z.number().int() }),
+  /** Threads when the time was up; absent where the program ended before. */
+  hang: z.object({ running: z.number().int(), waiting: z.number().int() }).optional(),
+  /** The same as a sentence. */
+  text: z.string(),
+});
+
 export const replaySchema = z.object({
   file: z.string(),
   program: z.string(),
@@ -272,6 +290,7 @@ export const replaySchema = z.object({
   text: textSummarySchema.optional(),
   probe: probeSummarySchema.optional(),
   compared: comparedSchema.optional(),
+  os: osSummarySchema.optional(),
   timeline: timelineSchema,
 });
 export type Replay = z.infer<typeof replaySchema>;

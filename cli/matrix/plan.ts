@@ -51,7 +51,7 @@ export interface Plan {
 
 /** More cells than that are a slip, and would take days. */
 const MOST_CELLS = 20_000;
-const DEFAULT_LAYERS: readonly RecordedLayer[] = ['trace', 'text'];
+const DEFAULT_LAYERS: readonly RecordedLayer[] = ['trace', 'text', 'os'];
 
 /** Throws UsageError and TargetError: a wrong name would cost the whole run. */
 export async function planOf(config: MatrixConfig): Promise<Plan> {
@@ -131,7 +131,7 @@ function cellOf(
     arch,
     settingName,
     setting,
-    layers: canRecord(go, 'trace') ? (layers ?? DEFAULT_LAYERS) : ['text'],
+    layers: canRecord(go, 'trace') ? (layers ?? DEFAULT_LAYERS) : ['text', 'os'],
     ...(args === undefined ? {} : { args }),
     ...(duration === undefined ? {} : { duration }),
     ...(timeLimit === undefined ? {} : { timeLimit }),

@@ -18,8 +18,28 @@ export const PROBE_FUNCTIONS_ENTRY = 'probe/functions';
 /** Where the instrumenter put its probes. */
 export const PROBE_SITES_ENTRY = 'probe/sites.json';
 
+/** What the system said of the program's threads and memory (collector/os/lines.ts). */
+export const OS_SAMPLES_ENTRY = 'os/samples';
+
 /** More than any recording has; a container with more is not one of ours. */
 export const MAX_ENTRIES = 4096;
+
+/** Every entry, as `docs/recording.md` describes it. */
+export const ENTRIES: readonly { readonly name: string; readonly holds: string }[] = [
+  { name: MANIFEST_ENTRY, holds: 'what was run, on what, how it ended, what was lost (below)' },
+  { name: TRACE_ENTRY, holds: 'the execution trace, byte for byte as Go wrote it' },
+  {
+    name: RUNTIME_ENTRY,
+    holds: 'what came out of file descriptor 2: GODEBUG lines, goroutine dumps, `println`',
+  },
+  { name: PROBE_RECORDS_ENTRY, holds: 'what the probe in package runtime wrote ([probe.md](probe.md))' },
+  { name: PROBE_FUNCTIONS_ENTRY, holds: "the program's functions by address" },
+  { name: PROBE_SITES_ENTRY, holds: 'where the probes are' },
+  { name: OS_SAMPLES_ENTRY, holds: "the process's threads, memory and processor time, sampled (below)" },
+  { name: STDERR_ENTRY, holds: 'what the program wrote to `os.Stderr`' },
+  { name: STDOUT_ENTRY, holds: 'what it wrote to `os.Stdout`' },
+  { name: BUILD_ENTRY, holds: "the build's command and what it said" },
+];
 
 const LAYERS: readonly [RegExp, EvidenceLayer][] = [
   [/^trace$/, 'trace'],

@@ -4,8 +4,15 @@ import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { FDS_VARIABLE, TRACE_VARIABLE } from '../build/overlay.ts';
 import { RunError } from '../errors.ts';
+import { type Watch, watch } from '../os/watch.ts';
 import { PROBE_VARIABLE } from '../probe/window.ts';
-import { RUNTIME_ENTRY, STDERR_ENTRY, STDOUT_ENTRY, TRACE_ENTRY } from '../recording/entries.ts';
+import {
+  OS_SAMPLES_ENTRY,
+  RUNTIME_ENTRY,
+  STDERR_ENTRY,
+  STDOUT_ENTRY,
+  TRACE_ENTRY,
+} from '../recording/entries.ts';
 import type { ExitReason, Manifest } from '../recording/manifest.ts';
 import { BoundedFile } from '../recording/sink.ts';
 import { clearGroup, descend, HURRIED, PATIENT, type Rung, settlesWithin } from './ladder.ts';
@@ -37,6 +44,10 @@ export interface RunRequest {
   readonly added: boolean;
   /** The file that the probe is to map. */
   readonly probeFile?: string | undefined;
+  /** Whether the system is asked for the process's threads and memory while it runs. */
+  readonly watched?: boolean | undefined;
+  /** Whether the trace will be of this very process: not so where the program says what its trace is. */
+  readonly isTraced: boolean;
   /** A run that takes longer hangs. */
   readonly timeLimitMs: number;
   /** A program that does not end by itself is stopped after so long, as it should be. */
@@ -85,12 +96,17 @@ interface Files {
 async function runInto(request: RunRequest, limits: Limits, files: Files): Promise<Run> {
   const startedAtMs = Date.now();
   const begun = performance.now();
+  const startNs = process.hrtime.bigint();
   const child = start(request, files.runtime.fd);
   const group = child.pid;
   if (group === undefined) throw cannotStart(request, await child);
+  const watching = request.watched ? watchOf(request, group, startNs) : undefined;
   // Not the end of the streams, for which execa waits: a child of the program may hold them open for ever.
   const ended = new Promise<Ended>((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal }));
+    child.once('exit', (code, signal) => {
+      watching?.ended(code, signal);
+      resolve({ code, signal });
+    });
   });
   const notes: string[] = [];
   const streams = Promise.all([
@@ -98,7 +114,7 @@ async function runInto(request: RunRequest, limits: Limits, files: Files): Promi
     copy(child.stdio[3], files.stderr),
     readNotes(child.stdio[4], notes),
   ]);
-  const { reason, ladder } = await supervise(request, limits, group, ended);
+  const { reason, ladder } = await supervise(request, limits, group, ended, watching);
   const end = await ended;
   await settlesWithin(streams, DRAIN_MS);
   await clearGroup(group);
@@ -111,6 +127,10 @@ async function runInto(request: RunRequest, limits: Limits, files: Files): Promi
     lost: [...lossOf('stdout', files.stdout), ...lossOf('stderr', files.stderr), ...lossesIn(notes)],
     notes,
   };
+}
+
+function watchOf(request: RunRequest, pid: number, startNs: bigint): Watch | undefined {
+  return watch({ pid, startNs, isTraced: request.isTraced, file: request.file(OS_SAMPLES_ENTRY) });
 }
 
 function start(request: RunRequest, runtimeFd: number) {
@@ -150,6 +170,7 @@ async function supervise(
   limits: Limits,
   group: number,
   ended: Promise<unknown>,
+  watching: Watch | undefined,
 ): Promise<Ending> {
   const { timeLimitMs, stopAfterMs = Number.POSITIVE_INFINITY } = request;
   let until = performance.now() + Math.min(timeLimitMs, stopAfterMs);
@@ -165,6 +186,7 @@ async function supervise(
     const late = performance.now() >= until;
     if (!late && !(await tooLarge(request, limits))) continue;
     aborted.forget();
+    if (late && inTime === 'time-limit') watching?.hang();
     return {
       reason: late ? inTime : 'size-limit',
       ladder: await descend(group, request.ladder ?? PATIENT, ended),

@@ -2,7 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { findCitation } from '../citations.ts';
 import { goroot, RELEASES } from '../decode/testdata/record.ts';
 import type { Citation } from '../result.ts';
-import { fineModelOf, giversOf, invariantsOf, layersModelOf, modelOf, releaseOf, WAKERS } from './index.ts';
+import {
+  fineModelOf,
+  giversOf,
+  invariantsOf,
+  layersModelOf,
+  modelOf,
+  releaseOf,
+  systemModelOf,
+  WAKERS,
+} from './index.ts';
 import { nosplitRulesOf } from './nosplit/index.ts';
 import { at } from './row.ts';
 
@@ -31,6 +40,7 @@ describe('every row and invariant cites a statement that stands in the source', 
       ...WAKERS.map(({ func, cite }) => ({ id: `blocking/waker-ends-wait ${func}`, cite })),
       ...fineModelOf(release),
       ...layersModelOf(release),
+      ...systemModelOf(release),
       ...nosplitRulesOf(release),
     ];
     expect(await missing(root, rows)).toEqual([]);

@@ -18,6 +18,7 @@ export {
 } from './row.ts';
 export { SCAN_BIT, STATUS_WORDS } from './status-word.ts';
 export { START_TRACE, STW_REASONS } from './stw-reasons.ts';
+export { systemModelOf } from './system.ts';
 export { FREE_WAIT, THREAD_STATES } from './threads.ts';
 export { type LayersRow, layersModelOf } from './two-layers.ts';
 export { WAKERS } from './wakers.ts';

@@ -53,7 +53,7 @@ function verdictBox(replay: Replay): HTMLElement {
 }
 
 function facts(replay: Replay): HTMLElement {
-  const { counts, lost, probe, compared } = replay;
+  const { counts, lost, probe, compared, os } = replay;
   const isLost = lost.bytes > 0 || lost.events > 0;
   return h(
     'div',
@@ -71,6 +71,7 @@ function facts(replay: Replay): HTMLElement {
       ['Records of probes', probe && number(probe.records)],
       ['Outside of their window', probe !== undefined && probe.beyond > 0 && number(probe.beyond)],
       ['Layers', replay.layers.join(', ')],
+      ['The process', os?.text],
       ['Between the layers', compared?.text],
       ['Lost', isLost ? `${bytes(lost.bytes)}, at least ${counted(lost.events, 'event')}` : 'nothing'],
       ['File', h('code', {}, replay.file)],

@@ -1,0 +1,98 @@
+/** What the system said of a process, in columns: few enough to be held, however long it ran. */
+import { type OsSample, osLines } from '../../collector/index.ts';
+
+/** Threads that the samples named, one after the other; a program that makes more is not followed further. */
+const MOST_THREADS = 1 << 20;
+
+export interface System {
+  /** Nanotime before the process was started; after its end, where that was seen. */
+  readonly startNs: number;
+  readonly endNs: number | undefined;
+  /** False where the program wrote its trace itself: then it may be of another process. */
+  readonly isTraced: boolean;
+  readonly samples: readonly OsSample[];
+  /** Samples that certainly list every thread there was: the kernel counted as many before and after. */
+  readonly whole: readonly WholeSample[];
+  /** By thread: the indices among the whole samples at which it came and went, in turns. */
+  readonly seen: ReadonlyMap<number, readonly number[]>;
+  /** Threads that came, and that went while the process was there. */
+  readonly came: number;
+  readonly went: number;
+  /** States of the threads when the time was up, if it was. */
+  readonly hang: readonly string[] | undefined;
+  /** What of the entry was not sound, or is missing. */
+  readonly notes: readonly string[];
+}
+
+export interface WholeSample {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Undefined where not even the first line is there. */
+export async function readSystem(chunks: AsyncIterable<Uint8Array>): Promise<System | undefined> {
+  const notes: string[] = [];
+  const reading = new Reading();
+  for await (const line of osLines(chunks, (what) => notes.push(`os/samples: ${what}`))) {
+    if (line.kind === 'head') reading.begin(line.head);
+    else if (line.kind === 'sample') reading.sample(line.sample);
+    else if (line.kind === 'hang') reading.hang = line.states;
+    else if (line.kind === 'exit') reading.endNs = line.timeNs;
+    else notes.push('os/samples: there was no room for all samples');
+  }
+  return reading.system(notes);
+}
+
+class Reading {
+  endNs: number | undefined;
+  hang: readonly string[] | undefined;
+  #head: { startNs: number; isTraced: boolean } | undefined;
+  readonly #samples: OsSample[] = [];
+  readonly #whole: WholeSample[] = [];
+  /** Threads of the last sample. */
+  readonly #now = new Set<number>();
+  /** Threads of the last whole sample. */
+  readonly #wholeNow = new Set<number>();
+  readonly #seen = new Map<number, number[]>();
+  #came = 0;
+  #went = 0;
+
+  begin(head: { startNs: number; isTraced: boolean }): void {
+    this.#head = head;
+  }
+
+  sample(sample: OsSample): void {
+    this.#samples.push(sample);
+    for (const tid of sample.came) this.#now.add(tid);
+    for (const tid of sample.went) this.#now.delete(tid);
+    this.#came += sample.came.length;
+    this.#went += sample.went.length;
+    if (sample.before !== this.#now.size || sample.after !== this.#now.size) return;
+    const index = this.#whole.length;
+    this.#whole.push({ from: sample.from, to: sample.to });
+    for (const tid of this.#now) if (!this.#wholeNow.has(tid)) this.#turn(tid, index);
+    for (const tid of this.#wholeNow) if (!this.#now.has(tid)) this.#turn(tid, index);
+  }
+
+  system(notes: readonly string[]): System | undefined {
+    if (this.#head === undefined) return undefined;
+    return {
+      ...this.#head,
+      endNs: this.endNs,
+      samples: this.#samples,
+      whole: this.#whole,
+      seen: this.#seen,
+      came: this.#came,
+      went: this.#went,
+      hang: this.hang,
+      notes,
+    };
+  }
+
+  #turn(tid: number, index: number): void {
+    const turns = this.#seen.get(tid);
+    if (turns !== undefined) turns.push(index);
+    else if (this.#seen.size < MOST_THREADS) this.#seen.set(tid, [index]);
+    if (!this.#wholeNow.delete(tid)) this.#wholeNow.add(tid);
+  }
+}
