@@ -5,6 +5,7 @@ import { ciPage } from './docs-ci.ts';
 import { explorePage } from './docs-explore.ts';
 import { faultsPage } from './docs-faults.ts';
 import { FIELD_NOTES } from './docs-fields.ts';
+import { MODEL_PAGES } from './docs-model.ts';
 import { mutatePage } from './docs-mutate.ts';
 import { probeSections } from './docs-probe.ts';
 import { recordingSections } from './docs-recording.ts';
@@ -41,6 +42,7 @@ export const PAGES: Readonly<Record<string, () => string>> = {
   'docs/json.md': jsonPage,
   'docs/mutate.md': () => mutatePage(table),
   'docs/probe.md': () => page([NOTICE, ...probeSections(table)]),
+  ...MODEL_PAGES,
   'docs/recording.md': () => page([NOTICE, ...recordingSections(table)]),
   'docs/result.schema.json': schemaText,
 };

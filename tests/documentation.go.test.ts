@@ -3,12 +3,13 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { examplesOf, unlike } from './examples.ts';
 import { blocksOf } from './shell.ts';
 import { ROOT, readTree } from './tree.ts';
 
 const examples = [...readTree()].flatMap(([path, text]) =>
   path.endsWith('.md') && !path.includes('/testdata/')
-    ? blocksOf(text).flatMap((block) => (block.info === 'sh run' ? [{ path, ...block }] : []))
+    ? examplesOf(blocksOf(text)).map((steps) => ({ path, line: steps[0]?.line, steps }))
     : [],
 );
 
@@ -23,17 +24,17 @@ function workplace(): { folder: string; env: NodeJS.ProcessEnv } {
   return { folder, env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` } };
 }
 
-test.each(examples)('the example at $path:$line runs as it stands', ({ text }) => {
+test.each(examples)('the example at $path:$line runs, and prints what the page says', ({ path, steps }) => {
   const { folder, env } = workplace();
-  const { status, stdout, stderr } = spawnSync('bash', ['-euo', 'pipefail', '-c', text], {
-    cwd: folder,
-    env,
-    encoding: 'utf8',
-  });
-  rmSync(folder, { recursive: true, force: true });
-  expect({ status, output: `${stdout}${stderr}` }).toMatchObject({ status: 0 });
-});
-
-test('an example may be marked to be run', () => {
-  expect(blocksOf('```sh run\ngotwin doctor\n```\n')).toMatchObject([{ info: 'sh run' }]);
+  try {
+    for (const { line, text, exits, output } of steps) {
+      const options = { cwd: folder, env, encoding: 'utf8' } as const;
+      const { status, stdout, stderr } = spawnSync('bash', ['-euo', 'pipefail', '-c', text], options);
+      const place = `${path}:${line}\n${stdout}${stderr}`;
+      expect(status, place).toBe(exits);
+      expect(unlike(output, stdout), place).toEqual([]);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

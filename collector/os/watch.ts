@@ -9,7 +9,7 @@ import { headLine, OS_MAX_BYTES } from './lines.ts';
 /** Between two samples. A thread that lives for less may not be seen. */
 const INTERVAL_MS = 50;
 /** The first samples come sooner: a short program has ended before the second would be taken otherwise. */
-const FIRST_MS = [0, 2, 5, 10, 20];
+const FIRST_MS = [0, 1, 2, 5, 10, 20];
 /** After so many samples they become half as many: hours fit too. */
 const UNTIL_SLOWER = 4096;
 /** A sample may take that part of the time between two: the quickest of the last few, since a busy machine makes any of them long. */
@@ -74,7 +74,7 @@ class ProcWatch implements Watch {
     mkdirSync(dirname(file), { recursive: true });
     this.#fd = openSync(file, 'w');
     this.#write(headLine({ pid, intervalMs: INTERVAL_MS, startNs, isTraced }));
-    this.#next();
+    this.#sample();
   }
 
   hang(): void {
