@@ -11,18 +11,18 @@ export interface Outcome {
   readonly problems: Unjudged[];
 }
 
-/** For the page that a report has; other commands have no use for them. */
-type ForReport = Pick<ReplayOptions, 'windows'>;
+/** What the command has use for. */
+type Wanted = Omit<ReplayOptions, 'signal'>;
 
 /** Replays each file in turn; one that cannot be read is a problem of its own. */
 export async function replayFiles(
   paths: readonly string[],
   call: Call,
-  forReport: ForReport = {},
+  wanted: Wanted = {},
 ): Promise<Outcome> {
   const outcome: Outcome = { judged: [], problems: [] };
   const steps = paths.map(
-    (path): Step => ({ title: path, work: (note) => replayOne(path, { call, forReport }, outcome, note) }),
+    (path): Step => ({ title: path, work: (note) => replayOne(path, { call, wanted }, outcome, note) }),
   );
   await runSteps(
     steps,
@@ -34,14 +34,14 @@ export async function replayFiles(
 
 async function replayOne(
   path: string,
-  { call, forReport }: { call: Call; forReport: ForReport },
+  { call, wanted }: { call: Call; wanted: Wanted },
   outcome: Outcome,
   note: (text: string) => void,
 ): Promise<string> {
   note('replaying');
   try {
     await refusePipe(path);
-    const replay = await replayFile(path, { signal: call.signal, ...forReport });
+    const replay = await replayFile(path, { signal: call.signal, ...wanted });
     outcome.judged.push({ path, replay });
     return replay.verdict;
   } catch (error) {

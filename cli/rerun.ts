@@ -98,7 +98,7 @@ async function runOnce(
   if (signal.reason instanceof InterruptError && kept) signal.reason.kept.push(recorded.path);
   signal.throwIfAborted();
   note('replaying');
-  const { verdict, divergences } = await replayFile(recorded.path, { signal });
+  const { verdict, divergences } = await replayFile(recorded.path, { signal, drawn: false });
   if (!kept) await rm(recorded.path, { force: true });
   const found = new Set(divergences.map(({ signature }) => signature));
   const { hash } = manifest.program;

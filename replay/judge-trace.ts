@@ -35,16 +35,24 @@ export interface TraceReplay {
   readonly end: number;
 }
 
+export interface JudgingOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** False where no timeline will be made of it. */
+  readonly drawn?: boolean;
+  /** What the operating system showed of the same run. */
+  readonly system?: System | undefined;
+}
+
 /** `read` gives the trace's bytes from the beginning each time it is called. */
 export async function judgeTrace(
   read: () => AsyncIterable<Uint8Array>,
   goVersion: string,
-  { signal, system }: { signal?: AbortSignal | undefined; system?: System | undefined } = {},
+  { signal, drawn = true, system }: JudgingOptions = {},
 ): Promise<TraceReplay> {
   const reader = await openTrace(read(), { reuse: true });
   const facts = new FactsRecorder();
   const { release, exact } = releaseOf(goVersion, reader.version);
-  const judge = new Judge(release, facts, exact);
+  const judge = new Judge(release, facts, { exact, keepsChanges: drawn });
   const systemJudge = system === undefined ? undefined : new SystemJudge(system, release);
   const orderer = new Orderer({ reuse: true });
   // The scheduler before Go 1.22 is not described yet, and its traces leave out what 1.22 writes.

@@ -28,6 +28,8 @@ export interface ReplayOptions {
   readonly signal?: AbortSignal | undefined;
   /** Where to put what the timeline merged, for those who zoom into it; it takes time, and is not made otherwise. */
   readonly windows?: Map<Timeline, TimelineWindows> | undefined;
+  /** False: the timeline stays empty, for whoever reads no more than verdicts and findings. */
+  readonly drawn?: boolean;
 }
 
 /**
@@ -40,11 +42,11 @@ export async function replayFile(file: string, options: ReplayOptions = {}): Pro
   const evidence = await openEvidence(file);
   try {
     const system = await systemLayer(evidence);
-    const trace = await traceLayer(evidence, system, options.signal);
+    const trace = await traceLayer(evidence, system, options);
     const text = await textLayer(evidence, trace);
     const probe = await probeLayer(evidence, options.signal);
     const layers = await bothLayers(evidence, { trace, probe }, options.signal);
-    const replay = assemble(evidence, { trace, text, probe, layers, system });
+    const replay = assemble(evidence, { trace, text, probe, layers, system }, options.drawn);
     if (options.windows !== undefined && trace !== undefined) {
       const { windowsOf } = await import('./timeline-windows.ts');
       options.windows.set(replay.timeline, windowsOf(historyOf(trace), replay.timeline));
@@ -59,12 +61,12 @@ export async function replayFile(file: string, options: ReplayOptions = {}): Pro
 async function traceLayer(
   evidence: Evidence,
   system: System | undefined,
-  signal?: AbortSignal,
+  { signal, drawn }: ReplayOptions,
 ): Promise<TraceReplay | undefined> {
   if (!evidence.has(TRACE)) return undefined;
   const version = evidence.manifest?.toolchain.version ?? '';
   try {
-    return await judgeTrace(() => evidence.read(TRACE), version, { signal, system });
+    return await judgeTrace(() => evidence.read(TRACE), version, { signal, drawn: drawn ?? true, system });
   } catch (error) {
     const neverBegun =
       error instanceof FormatError && error.code === 'empty' && evidence.manifest !== undefined;
@@ -144,7 +146,7 @@ interface Said {
   readonly system: System | undefined;
 }
 
-function assemble(evidence: Evidence, said: Said): Replay {
+function assemble(evidence: Evidence, said: Said, isDrawn = true): Replay {
   const { file, manifest } = evidence;
   const { trace, text, probe, layers, system } = said;
   const divergences = divergencesOf(evidence, said);
@@ -195,7 +197,7 @@ function assemble(evidence: Evidence, said: Said): Replay {
     ...(probe === undefined ? {} : { probe: summaryOf(probe) }),
     ...(layers === undefined ? {} : { compared: layers.summary }),
     ...(system === undefined ? {} : { os: systemSummary(system, manifest?.emulated ?? false) }),
-    timeline: drawn(trace, divergences),
+    timeline: isDrawn ? drawn(trace, divergences) : EMPTY,
   };
 }
 
@@ -301,8 +303,10 @@ function countsOf(trace: TraceReplay | undefined): Replay['counts'] {
   return { goroutines: goroutines.seen, procs: procs.seen, threads: threads.seen - none };
 }
 
+const EMPTY: Timeline = { start: 0, end: 0, resolution: 1, lanes: [] };
+
 function drawn(trace: TraceReplay | undefined, divergences: readonly Divergence[]): Replay['timeline'] {
-  if (trace === undefined) return { start: 0, end: 0, resolution: 1, lanes: [] };
+  if (trace === undefined) return EMPTY;
   const wanted = divergences
     .filter(({ subject }) => subject.kind === 'goroutine')
     .map(({ subject }) => Number(subject.id));

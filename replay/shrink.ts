@@ -81,7 +81,7 @@ async function signaturesIn(bytes: Uint8Array, go: string, signal: AbortSignal |
   const read = async function* () {
     yield bytes;
   };
-  const { judge, damages } = await judgeTrace(read, go, { signal });
+  const { judge, damages } = await judgeTrace(read, go, { signal, drawn: false });
   return [...damages.map(ofDamage), ...judge.findings.found.map((finding) => ofFinding(finding, []))].map(
     ({ signature, at }) => ({ signature, generation: at.generation }),
   );

@@ -147,7 +147,7 @@ async function recordAndJudge(
   const order = { target, go: version.replace(/^go/, ''), arch, out, overwrite: true };
   const { path, manifest } = await recordOne(order, { ...call, options }, note);
   note('replaying');
-  const replay = await replayFile(path, { signal: call.signal });
+  const replay = await replayFile(path, { signal: call.signal, drawn: false });
   return { replay, said: await lastWords(path), durationMs: manifest.durationMs };
 }
 

@@ -164,7 +164,7 @@ async function runOne(
   };
   const { path, manifest } = await recordOne(order, { ...call, options }, note);
   note('looking for the predicted step');
-  const replay = await replayFile(path, { signal: call.signal });
+  const replay = await replayFile(path, { signal: call.signal, drawn: false });
   const listing = await openRecords(path);
   try {
     const sightings = listing === undefined ? [] : await sightingsIn(listing, prediction, call.signal);

@@ -8,7 +8,7 @@ import { replayLines } from '../verdict-text.ts';
 
 export async function run(call: Call): Promise<number> {
   const expectations = await expectationsFor(call);
-  const outcome = await replayFiles(call.operands, call);
+  const outcome = await replayFiles(call.operands, call, { drawn: call.options.json === true });
   await tellProblems(outcome, call);
   const { judged, told } = applyExpectations(outcome.judged, expectations);
   const chosen = chooseDivergences({ ...outcome, judged }, call.options.divergence);

@@ -100,7 +100,7 @@ async function runOne(source: Source): Promise<void> {
 }
 
 async function judge(path: string, name: string): Promise<void> {
-  const replay = await replayFile(path);
+  const replay = await replayFile(path, { drawn: false });
   const [program = '', platform = ''] = name.split(' on ');
   tally.add(program, replay);
   tally.platforms.add(platform || replay.go);

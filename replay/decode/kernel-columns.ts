@@ -99,6 +99,29 @@ function viewsOf(kernel: Kernel, count: number): Omit<EventColumns, 'count'> {
   };
 }
 
+/** The kernel that columns lie in; where they lie in none, that which is given, with a copy of them. */
+export function kernelOf(columns: EventColumns, spare: () => Kernel): Kernel {
+  if (columns instanceof KernelColumns) return columns.kernel;
+  const kernel = spare();
+  loadColumns(kernel, columns);
+  return kernel;
+}
+
+/** Copies columns into a kernel. */
+export function loadColumns(kernel: Kernel, columns: EventColumns): void {
+  const { exports } = kernel;
+  const { count } = columns;
+  const words = columns.argStart[count]!;
+  exports.clear(Math.max(count, 1));
+  exports.reserve(count, words);
+  kernel.bytes(exports.kind.value, count).set(columns.kind.subarray(0, count));
+  kernel.doubles(exports.time.value, count).set(columns.time.subarray(0, count));
+  kernel.words(exports.argStart.value, count + 1).set(columns.argStart.subarray(0, count + 1));
+  kernel.words(exports.args.value, words).set(columns.args.subarray(0, words));
+  exports.setCounts(count, words);
+  for (const [index, value] of columns.wide) exports.addWide(index, value);
+}
+
 function readingKernel(): Kernel {
   const kernel = new Kernel();
   kernel.reads = true;

@@ -307,6 +307,8 @@ export class Findings {
         return `gives a reason that ${functionsOf(this.#moment).slice(0, 2).join(', called by ')} does not have`;
       case 'wakerEndsWait':
         return `is by ${functionsOf(this.#moment)[0]}, which ends no wait for ${this.#scene.waitText()}`;
+      case 'stackFromStart':
+        return `has a stack that ends in ${functionsOf(this.#moment).at(-1)}, though ${this.#scene.begunText()}`;
       case 'stackWithoutGoexit':
         return 'has a stack with runtime.goexit on it';
       case 'stackOfRunning':

@@ -19,15 +19,15 @@ import { compile, type Program, type Step } from './compile.ts';
 import { Tally } from './coverage.ts';
 import { abandon, apply } from './effects.ts';
 import { Findings } from './findings.ts';
-import { Givers } from './givers.ts';
+import { Givers, StackFunctions } from './functions.ts';
+import { withGoexit } from './goexit.ts';
 import { absent, allows, metNeeds } from './guards.ts';
 import { brokenBy } from './invariants.ts';
 import { Lane } from './lane.ts';
+import { CREATES, ROOTED } from './lane-table.ts';
 import { Moment } from './moment.ts';
 import { RowWatch } from './rows.ts';
 import { Scene } from './scene.ts';
-import { withGoexit } from './stacks.ts';
-import { misstated } from './statements.ts';
 import { adoptGoroutine, adoptProc, goroutineStatus, procStatus } from './status.ts';
 import { boundsIn, untimely } from './times.ts';
 import { NO_SLOT, World } from './world.ts';
@@ -50,6 +50,15 @@ interface Views {
   readonly time: Float64Array;
 }
 
+export interface JudgeOptions {
+  /** The release is the one that ran, not the nearest that is modelled. */
+  readonly exact?: boolean;
+  /** Another than the release's only where the judge itself is tested. */
+  readonly model?: Model | undefined;
+  /** False: `changes` stay empty, for whom no timeline is drawn. */
+  readonly keepsChanges?: boolean;
+}
+
 export class Judge {
   readonly world = new World();
   readonly tally: Tally;
@@ -65,6 +74,7 @@ export class Judge {
   readonly #invariants: Invariants;
   /** By event type. */
   readonly #givers: (Givers | undefined)[] = [];
+  readonly #functions: StackFunctions;
   readonly #observer: Observer;
   readonly #rows = new RowWatch();
   readonly #exact: boolean;
@@ -81,11 +91,8 @@ export class Judge {
   #suspected: ReadonlyMap<number, InvariantName> = new Map();
   #ordered: OrderedGeneration | undefined;
 
-  /**
-   * `exact`: the release is the one that ran, not the nearest that is modelled.
-   * `model` is another than the release's only where the judge itself is tested.
-   */
-  constructor(release: Release, observer: Observer, exact = true, model: Model = wholeModelOf(release)) {
+  constructor(release: Release, observer: Observer, options: JudgeOptions = {}) {
+    const { exact = true, model = wholeModelOf(release), keepsChanges = true } = options;
     this.#exact = exact;
     const { rows, invariants, givers, wakers } = model;
     this.#without = model.without;
@@ -94,10 +101,12 @@ export class Judge {
     this.#observer = observer;
     this.#invariants = invariants;
     this.world.forever = this.tally.intern('forever');
+    this.world.preempted = this.tally.intern('preempted');
     for (const event of ['GoBlock', 'GoStop', 'STWBegin'] as const)
       this.#givers[EV[event]] = new Givers(givers[event], (text) => this.tally.intern(text));
     this.#givers[EV.GoUnblock] = new Givers(wakers, (text) => this.tally.intern(text));
-    this.findings = new Findings(new Scene(this.world, release, this.tally, this.#moment));
+    this.#functions = new StackFunctions(this.#givers.filter((each) => each !== undefined));
+    this.findings = new Findings(new Scene(this.world, release, this.tally, this.#moment, this.#functions));
     const moved = (): void => this.world.look();
     this.changes = {
       goroutines: new ChangeLog('goroutine', moved),
@@ -108,9 +117,11 @@ export class Judge {
     this.#lane = new Lane({
       program: this.#program,
       givers: this.#givers,
+      functions: this.#functions,
       world: this.world,
       tally: this.tally,
       changes: Object.values(this.changes),
+      keepsChanges,
     });
   }
 
@@ -127,16 +138,12 @@ export class Judge {
     if (generation.afterGap) world.forget();
     moment.first = this.generations === 0 || generation.afterGap;
     moment.enter(generation);
-    for (const givers of this.#givers) givers?.enter(generation);
+    this.#functions.enter(generation);
     Object.assign(world, boundsIn(generation, this.#invariants));
     const { certain: flagged, suspected } = untimely(world, generation);
     this.#suspected = suspected;
-    const rows = this.#rows.see(generation);
-    for (const row of rows.strays) flagged.set(row, 'stackOfRunning');
     for (const row of withGoexit(generation)) flagged.set(row, 'stackWithoutGoexit');
-    // What was lost may have said it.
-    if (!generation.partial)
-      for (const [row, name] of misstated(generation.columns, rows)) flagged.set(row, name);
+    for (const [row, name] of this.#rows.see(generation)) flagged.set(row, name);
     for (const rows of [flagged, suspected])
       for (const [row, name] of rows) if (name === this.#without) rows.delete(row);
     // Cut off, it lacks what some Ms did last: what is one for all of them accuses nobody.
@@ -312,15 +319,28 @@ export class Judge {
     if (broken !== undefined) return broken === this.#without ? undefined : broken;
     if (step.facet === 'wait' && !this.#endsWait(slot))
       return this.#without === 'wakerEndsWait' ? undefined : 'wakerEndsWait';
-    if (step.reasons === undefined || this.#without === 'reasonFitsStack') return undefined;
-    const fits = this.#givers[moment.kind]?.fits(moment.arg(1), this.#reasonId()) ?? true;
-    return fits ? undefined : 'reasonFitsStack';
+    if (step.reasons === undefined) return undefined;
+    if (!this.#fits(1, this.#reasonId()) && this.#without !== 'reasonFitsStack') return 'reasonFitsStack';
+    return this.#isRooted(slot) || this.#without === 'stackFromStart' ? undefined : 'stackFromStart';
+  }
+
+  /** Whether the function on top of the stack that an argument names gives a reason. */
+  #fits(stack: number, reason: number): boolean {
+    const { kind } = this.#moment;
+    const givers = this.#givers[kind];
+    return givers === undefined || this.#functions.fits(givers, this.#moment.arg(stack), reason);
+  }
+
+  #isRooted(slot: number): boolean {
+    if (this.#moment.kind !== ROOTED || slot === NO_SLOT || this.#reasonId() === this.world.preempted)
+      return true;
+    return this.#functions.isRooted(this.#moment.arg(1), this.world.goroutines.begun[slot] as number);
   }
 
   /** Nothing is asked of who waits for an unknown reason. */
   #endsWait(slot: number): boolean {
     const wait = slot === NO_SLOT ? 0 : (this.world.goroutines.wait[slot] as number);
-    return wait === 0 || (this.#givers[this.#moment.kind]?.fits(this.#moment.arg(2), wait) ?? true);
+    return wait === 0 || this.#fits(2, wait);
   }
 
   /** A reason that selects no row: the step is taken all the same. */
@@ -340,6 +360,8 @@ export class Judge {
     this.tally.count(step.index);
     if (step.facet !== undefined) this.#countFacet(step, slot);
     const acted = apply(this.world, step, this.#moment, slot);
+    if (acted !== slot && CREATES.has(this.#moment.kind))
+      this.world.goroutines.begun[acted] = this.#functions.begun(this.#moment.arg(1));
     this.#tell(step, acted);
   }
 

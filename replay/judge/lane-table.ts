@@ -31,6 +31,7 @@ export function compileLane(program: Program, givers: (type: number) => number):
       write(bytes, step);
       if (step.facet !== undefined) faceted.push(step.index);
       bytes[LANE.givers] = givers(type);
+      bytes[LANE.rooted] = type === ROOTED ? 1 : 0;
       if (step.reasons === undefined) return;
       selections.push(step.reasons);
       bytes[LANE.selection] = selections.length;
@@ -50,6 +51,9 @@ function write(bytes: Uint8Array, { from, to, needs, effect, facet, index }: Ste
   bytes[LANE.row] = index & 0xff;
   bytes[LANE.row + 1] = index >> 8;
 }
+
+/** Asked for the outermost function of its stack, unless it was preempted; what is interrupted, and others, may lack frames. */
+export const ROOTED = EV.GoBlock;
 
 /** The shapes of a type's steps; that of the first is `closed` where any of them is. */
 function shapesOf(steps: readonly Step[] | undefined, type: number): number[] {
@@ -78,7 +82,7 @@ function paceOf(steps: readonly Step[], [shape, also, more]: readonly number[]):
 }
 
 /** These come to be without anything else about them being asked. */
-const CREATES: ReadonlySet<number> = new Set([EV.GoCreate, EV.GoCreateBlocked]);
+export const CREATES: ReadonlySet<number> = new Set([EV.GoCreate, EV.GoCreateBlocked]);
 
 /** Of these the judge asks more than rows and times (invariants.ts), or does more than their steps say. */
 const MORE: ReadonlySet<number> = new Set([

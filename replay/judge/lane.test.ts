@@ -17,7 +17,7 @@ const SILENT = { single: () => undefined, gomaxprocs: () => undefined };
 async function judged(trace: Uint8Array, reuse: boolean): Promise<Judge> {
   const reader = await openTrace(trace, { reuse });
   const { release, exact } = releaseOf('', reader.version);
-  const judge = new Judge(release, SILENT, exact);
+  const judge = new Judge(release, SILENT, { exact });
   const orderer = new Orderer({ reuse });
   for await (const generation of reader.generations()) judge.judge(orderer.order(generation));
   return judge;

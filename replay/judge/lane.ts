@@ -9,9 +9,9 @@ import type { OrderedGeneration } from '../order/index.ts';
 import type { ChangeLog } from './change-log.ts';
 import type { Program } from './compile.ts';
 import type { Tally } from './coverage.ts';
-import type { Givers } from './givers.ts';
+import type { Givers, StackFunctions } from './functions.ts';
 import { compileLane, type LaneTable } from './lane-table.ts';
-import { CLASSES, GIVERS, REASONS, STACK_IDS, STRING_IDS, UNASKED } from './layout.ts';
+import { CLASSES, REASONS, STRING_IDS, UNASKED } from './layout.ts';
 import { NO_SLOT, STOPPED, type World } from './world.ts';
 
 /** What the lane shares with the judge. */
@@ -19,9 +19,11 @@ export interface Around {
   readonly program: Program;
   /** By event type. */
   readonly givers: readonly (Givers | undefined)[];
+  readonly functions: StackFunctions;
   readonly world: World;
   readonly tally: Tally;
   readonly changes: readonly ChangeLog[];
+  readonly keepsChanges: boolean;
 }
 
 export class Lane {
@@ -34,24 +36,21 @@ export class Lane {
   #places = new Int32Array(0);
 
   constructor(around: Around) {
-    const { program, givers } = around;
+    const { program, givers, functions } = around;
     this.#around = around;
-    this.#givers = givers.filter((each) => each !== undefined);
-    if (this.#givers.length > GIVERS) throw new RangeError(`${this.#givers.length} tables of givers`);
+    this.#givers = functions.givers;
     this.#table = compileLane(program, (type) => {
       const of = givers[type];
       return of === undefined ? 0 : this.#givers.indexOf(of) + 1;
     });
-    this.#givers.forEach((each, i) => {
-      each.tell = (stack, found) => {
-        if (found < CLASSES) this.#set(this.#kernel?.exports.classes, i * STACK_IDS + stack, found);
-      };
-    });
+    functions.tell = (stack, { classes, outermost, begun }) => {
+      if (this.#open) this.#kernel?.exports.tellStack(stack, classes, outermost, begun);
+    };
   }
 
   /** Before anything else is asked about a generation: where the world lives, if nowhere yet. */
   settle({ generation: { columns } }: OrderedGeneration): void {
-    const { world, changes } = this.#around;
+    const { world, changes, keepsChanges } = this.#around;
     // What was read since may have made the memory grow.
     if (this.#kernel !== undefined) {
       world.look();
@@ -60,6 +59,7 @@ export class Lane {
     this.#kernel = columns instanceof KernelColumns ? columns.kernel : new Kernel();
     world.liveIn(this.#kernel);
     for (const log of changes) log.liveIn(this.#kernel);
+    if (!keepsChanges) this.#kernel.exports.keepNoChanges();
     this.#tellRows(this.#kernel);
   }
 
@@ -87,8 +87,8 @@ export class Lane {
     this.#open = lies(ordered, kernel);
     if (!this.#open) return;
     kernel.bytes(exports.strings.value, STRING_IDS).fill(UNASKED);
-    kernel.bytes(exports.classes.value, this.#givers.length * STACK_IDS).fill(UNASKED);
-    exports.enter(absent, world.tolerance, world.forever);
+    exports.forgetStacks();
+    exports.enter(absent, world.tolerance, world.forever, world.preempted);
     this.#tellBatches(ordered, kernel);
     world.look();
   }
@@ -141,8 +141,9 @@ export class Lane {
 
   /** From now on it knows the text of a string, as an interned number. */
   tellString(id: number, interned: number): void {
-    if (id >= 0 && id < STRING_IDS && interned < UNASKED)
-      this.#set(this.#kernel?.exports.strings, id, interned);
+    const isKept = this.#open && id >= 0 && id < STRING_IDS && interned < UNASKED;
+    const kernel = this.#kernel as Kernel;
+    if (isKept) kernel.bytes(kernel.exports.strings.value + id, 1)[0] = interned;
   }
 
   /** From now on it knows on which M a batch was written. */
@@ -150,10 +151,6 @@ export class Lane {
     const place = this.#places[batch] ?? NO_SLOT;
     const kernel = this.#kernel as Kernel;
     if (this.#open && place >= 0) kernel.ints(kernel.exports.batchThreads.value + place * 4, 1)[0] = m;
-  }
-
-  #set(column: WebAssembly.Global | undefined, at: number, value: number): void {
-    if (this.#open && column !== undefined) (this.#kernel as Kernel).bytes(column.value + at, 1)[0] = value;
   }
 }
 

@@ -15,7 +15,9 @@ export const COLUMN = {
   setBy: 8,
   since: 16,
   rangeBy: 24,
+  /** Of Ps the last goroutine that was made on it, of goroutines the function that it began with. */
   lastGoid: 32,
+  begun: 32,
   serial: 40,
   doubt: 44,
   /** Of goroutines and Ps their M, of Ms their P. */
@@ -42,6 +44,8 @@ export const LANE = {
   row: 8,
   /** Of the first step: PACE. */
   pace: 10,
+  /** 1 where the stack's outermost function is asked for. */
+  rooted: 11,
   stepSize: 16,
   /** Steps of one event type at most. */
   steps: 4,
@@ -84,11 +88,39 @@ export const STACK_IDS = 1 << 16;
 /** In place of a reason, and of a giver: nobody asked yet. */
 export const UNASKED = 255;
 
-/** Tables of givers and selections of reasons at most; classes of givers, and rows, at most. */
+/** Tables of givers, a byte of a word each, and selections of reasons at most; classes of givers, and rows, at most. */
 export const GIVERS = 4;
 export const SELECTIONS = 8;
 export const CLASSES = 64;
 export const ROWS = 256;
+
+/** What is asked of the rows of a type, a byte each; places are counted from 1, and 0 is none. */
+export const ROW = {
+  /** 1 + what the M runs from then on, RUNS. */
+  after: 0,
+  /** The argument that has its number, and the one that has its stack. */
+  number: 1,
+  stack: 2,
+  flags: 3,
+} as const;
+
+/** Of ROW's flags. */
+export const ROW_FLAG = {
+  /** It says what the state of a goroutine or P is, or makes it; its third argument says what the M runs. */
+  states: 1,
+  saysWhatRuns: 2,
+  ofProc: 4,
+  /** A thread of C made the goroutine. */
+  foreign: 8,
+  /** Its stack may be missing. */
+  mayLack: 16,
+} as const;
+
+/** What an M runs, as its own rows tell. */
+export const RUNS = { unknown: 0, none: 1, goroutine: 2, syscall: 3 } as const;
+
+/** Rows that are kept of a generation: assembly/rows.ts says which. */
+export const KEPT_ROWS = { strays: 0, again: 1, foreign: 2, unstated: 3 } as const;
 
 /** Whose changes of state are kept: of goroutines, of Ps, of the collector, and of the world that it stops. */
 export const LOGS = { goroutine: 0, P: 1, gc: 2, stw: 3 } as const;

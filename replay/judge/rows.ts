@@ -1,101 +1,131 @@
 /**
- * What is asked of each M's own rows, in the order of the file and before the judge sees their history: whose the
- * stacks are (stacks.ts), and which rows say a status or begin to count (statements.ts). In one pass, since
- * every row of a trace is looked at.
+ * What is asked of each M's own rows, in the order of the file and before the judge sees their history, since no
+ * order among Ms is needed for it. The kernel looks at every row (kernel/assembly/rows.ts); here stands what it asks.
+ *
+ * - Whose the stacks are. The runtime takes an event's stack of the goroutine that its M runs, so there is one exactly
+ *   when one runs, and not in a system call. What an M runs is told by its own rows alone.
+ * - What a generation says of goroutines and Ps before it says anything else of them. The runtime keeps, for each and
+ *   each generation, whether that was written, so it is written exactly once. Numbers begin anew with it, and so the
+ *   first numbered event shows whether it was there.
  */
-import {
-  EV,
-  type EventColumns,
-  type EventName,
-  type Generation,
-  GO_STATUS,
-  specOf,
-} from '../decode/index.ts';
-import { AFTER, RUNS, STACKED } from './stacks.ts';
-import { NUMBERED, STATING, type Statements } from './statements.ts';
+import { EV, type EventName, type Generation, specOf } from '../decode/index.ts';
+import { kernelOf } from '../decode/kernel-columns.ts';
+import { Kernel } from '../kernel/index.ts';
+import type { InvariantName } from '../model/index.ts';
+import { KEPT_ROWS, ROW, ROW_FLAG, RUNS } from './layout.ts';
 
-export interface Rows extends Statements {
-  /** They have a stack which is nobody's, or lack that of the goroutine that runs. */
-  readonly strays: readonly number[];
+/** What an M runs after an event; events that say nothing of it are not here. */
+const AFTER: Partial<Record<EventName, number>> = {
+  GoStart: RUNS.goroutine,
+  GoSwitch: RUNS.goroutine,
+  GoSwitchDestroy: RUNS.goroutine,
+  GoStop: RUNS.none,
+  GoBlock: RUNS.none,
+  GoDestroy: RUNS.none,
+  GoSyscallBegin: RUNS.syscall,
+  GoSyscallEnd: RUNS.goroutine,
+  GoSyscallEndBlocked: RUNS.none,
+  GoCreateSyscall: RUNS.syscall,
+  GoDestroySyscall: RUNS.none,
+};
+
+/** Events that also an M without a goroutine may write: the rows of the model ask of all others that one runs. */
+const STACKED: readonly EventName[] = ['GoUnblock', 'GoCreate', 'GoCreateBlocked', 'GCSweepBegin'];
+
+/** Events that carry the next number of a goroutine or a P, by the argument that has it. */
+const NUMBERED: Partial<Record<EventName, string>> = {
+  GoStart: 'g_seq',
+  GoUnblock: 'g_seq',
+  GoSwitch: 'g_seq',
+  GoSwitchDestroy: 'g_seq',
+  ProcStart: 'p_seq',
+  ProcSteal: 'p_seq',
+};
+
+const { states, saysWhatRuns, ofProc, foreign, mayLack } = ROW_FLAG;
+
+const FLAGS: Partial<Record<EventName, number>> = {
+  GoStatus: states | saysWhatRuns,
+  GoStatusStack: states | saysWhatRuns,
+  GoCreate: states,
+  GoCreateBlocked: states,
+  GoCreateSyscall: states | foreign,
+  ProcStatus: states | ofProc,
+  ProcStart: ofProc,
+  ProcSteal: ofProc,
+  // A wake leaves out the frames of who wakes. Without frame pointers (every architecture but amd64 and arm64, and
+  // GODEBUG=tracefpunwindoff=1) they are left out before the stack is kept, and nothing may remain of a shallow one.
+  GoUnblock: mayLack,
+};
+
+/** By type, as ROW has it. */
+const ASKED = new Uint8Array(1024);
+
+function ask<T>(
+  table: Partial<Record<EventName, T>>,
+  what: number,
+  byteOf: (value: T, name: EventName) => number,
+) {
+  for (const [name, value] of Object.entries(table) as [EventName, T][])
+    ASKED[EV[name] * 4 + what] = byteOf(value, name);
 }
 
-/** By type, what the M runs after it, and no more: most rows are done with then. NOTHING, or MORE where more is asked. */
-const ACTION = new Uint8Array(256);
-const NOTHING = 0;
-const MORE = 255;
-/** By type: 1 + what the M runs after it, 1 + the place of its number, 1 + the place of its stack; 0 for none. */
-const [AFTERWARDS, NUMBER, STACK] = [new Uint8Array(256), new Uint8Array(256), new Uint8Array(256)];
-/** By type: 1 for those that say a status or make a goroutine, STATUS for those that say what the M runs. */
-const STATES = new Uint8Array(256);
-const STATUS = 2;
-
-for (const [name, runs] of Object.entries(AFTER)) AFTERWARDS[EV[name as EventName]] = 1 + runs;
-for (const [name, argument] of NUMBERED) NUMBER[EV[name]] = 1 + placeOf(name, argument);
-for (const name of STACKED) STACK[EV[name]] = specOf(EV[name])?.stack ?? 0;
-for (const name of STATING) STATES[EV[name]] = 1;
-for (const name of ['GoStatus', 'GoStatusStack'] as const) STATES[EV[name]] = STATUS;
-for (let type = 0; type < 256; type++)
-  ACTION[type] = NUMBER[type] || STACK[type] || STATES[type] ? MORE : (AFTERWARDS[type] as number);
-
-/** Counted after `dt`, as the columns count. */
-function placeOf(name: EventName, argument: string): number {
-  return specOf(EV[name])?.args.slice(1).indexOf(argument) ?? -1;
-}
+ask(AFTER, ROW.after, (runs) => 1 + runs);
+// Places are counted after `dt`, as the columns count, and from 1.
+ask(NUMBERED, ROW.number, (argument, name) => specOf(EV[name])?.args.indexOf(argument) ?? 0);
+ask(FLAGS, ROW.flags, (flags) => flags);
+for (const name of STACKED) ASKED[EV[name] * 4 + ROW.stack] = specOf(EV[name])?.stack ?? 0;
 
 /** Follows each M through a trace. */
 export class RowWatch {
   /** What it runs, by the M's number. */
-  #runs = new Map<number, number>();
+  readonly #runs = new Map<number, number>();
+  /** For columns that lie in none. */
+  #spare: Kernel | undefined;
 
-  see(generation: Generation): Rows {
+  /** The rows that break a rule, with its name. */
+  see(generation: Generation): Map<number, InvariantName> {
+    const kernel = kernelOf(generation.columns, () => {
+      this.#spare ??= new Kernel();
+      return this.#spare;
+    });
     if (generation.afterGap) this.#runs.clear();
-    const rows = { stating: [], first: [], strays: [] };
-    for (const { kind, m, first, last } of generation.batches) {
+    this.#look(kernel, generation);
+    // Of an M whose batch was cut off nothing is known any more.
+    if (generation.partial) this.#runs.clear();
+    const broken = new Map<number, InvariantName>();
+    for (const row of keptRows(kernel, KEPT_ROWS.strays)) broken.set(row, 'stackOfRunning');
+    // What was lost may have said it.
+    if (generation.partial) return broken;
+    for (const row of statedAgain(kernel, generation)) broken.set(row, 'statedOnce');
+    for (const row of keptRows(kernel, KEPT_ROWS.unstated)) broken.set(row, 'statedFirst');
+    return broken;
+  }
+
+  #look(kernel: Kernel, { batches }: Generation): void {
+    const { exports } = kernel;
+    kernel.bytes(exports.asked.value, ASKED.length).set(ASKED);
+    exports.beginRows();
+    for (const { kind, m, first, last } of batches) {
       if (kind !== 'events') continue;
-      const runs = follow(generation.columns, first, last, this.#runs.get(m) ?? RUNS.unknown, rows);
+      const runs = exports.seeRows(first, last, this.#runs.get(m) ?? RUNS.unknown);
       // What is written without an M is of none.
       if (m >= 0) this.#runs.set(m, runs);
     }
-    // Of an M whose batch was cut off nothing is known any more.
-    if (generation.partial) this.#runs.clear();
-    return rows;
+    exports.endRows();
   }
 }
 
-type Growing = { readonly [K in keyof Rows]: number[] };
+function keptRows(kernel: Kernel, which: number): Uint32Array {
+  const { keptRows, keptCount } = kernel.exports;
+  return kernel.words(keptRows(which), keptCount(which));
+}
 
-function follow(
-  { kind, args, argStart }: EventColumns,
-  from: number,
-  to: number,
-  runs: number,
-  rows: Growing,
-) {
-  let now = runs;
-  for (let row = from; row < to; row++) {
-    const type = kind[row] as number;
-    const action = ACTION[type] as number;
-    if (action === NOTHING) continue;
-    if (action !== MORE) {
-      now = action - 1;
-      continue;
-    }
-    const at = argStart[row] as number;
-    const number = NUMBER[type] as number;
-    if (number !== 0 && args[at + number - 1] === 1) rows.first.push(row);
-    const stack = STACK[type] as number;
-    // A wake leaves out the frames of who wakes. Without frame pointers (every architecture but amd64 and arm64, and
-    // GODEBUG=tracefpunwindoff=1) they are left out before the stack is kept, and nothing may remain of a shallow one.
-    if (stack !== 0 && now !== RUNS.unknown) {
-      const has = args[at + stack - 1] !== 0;
-      if (has !== (now === RUNS.goroutine) && (has || type !== EV.GoUnblock)) rows.strays.push(row);
-    }
-    const after = AFTERWARDS[type] as number;
-    if (after !== 0) now = after - 1;
-    const states = STATES[type] as number;
-    if (states === 0) continue;
-    rows.stating.push(row);
-    if (states === STATUS && args[at + 2] === GO_STATUS.running) now = RUNS.goroutine;
-  }
-  return now;
+/** Threads that C made take turns with one goroutine, which begins anew with each of them: it may be stated again. */
+function statedAgain(kernel: Kernel, { columns: { kind, args, argStart } }: Generation): number[] {
+  const idOf = (row: number): number => args[argStart[row] as number] as number;
+  const ofC = new Set(Array.from(keptRows(kernel, KEPT_ROWS.foreign), idOf));
+  return [...keptRows(kernel, KEPT_ROWS.again)].filter(
+    (row) => kind[row] === EV.ProcStatus || !ofC.has(idOf(row)),
+  );
 }

@@ -7,6 +7,7 @@ import { type Invariants, invariantsOf, modelOf, type Release, type Row, STATES 
 import type { Divergence, Subject } from '../result.ts';
 import type { Step } from './compile.ts';
 import type { Tally } from './coverage.ts';
+import type { StackFunctions } from './functions.ts';
 import type { Moment } from './moment.ts';
 import { GOROUTINE, NO_SLOT, type Slots, STOPPED, type World } from './world.ts';
 
@@ -24,13 +25,15 @@ export class Scene {
   readonly invariants: Invariants;
   readonly tally: Tally;
   readonly moment: Moment;
+  readonly #functions: StackFunctions;
 
-  constructor(world: World, release: Release, tally: Tally, moment: Moment) {
+  constructor(world: World, release: Release, tally: Tally, moment: Moment, functions: StackFunctions) {
     this.world = world;
     this.rows = modelOf(release);
     this.invariants = invariantsOf(release);
     this.tally = tally;
     this.moment = moment;
+    this.#functions = functions;
   }
 
   namedGoroutine(): number[] {
@@ -153,6 +156,13 @@ export class Scene {
   waitText(): string {
     const slot = this.moment.subject(this.world, 'named');
     return slot === NO_SLOT ? '' : this.tally.name(this.world.goroutines.wait[slot] as number);
+  }
+
+  /** What the running goroutine began with. */
+  begunText(): string {
+    const { g } = this.moment;
+    const { id, begun } = this.world.goroutines;
+    return g === NO_SLOT ? '' : `G${id[g]} began with ${this.#functions.name(begun[g] as number)}`;
   }
 
   worldText(): string {

@@ -99,6 +99,8 @@ class Goroutines extends Slots {
   wait!: Int32Array;
   assist!: Uint8Array;
   assistBy!: Float64Array;
+  /** Number of the function that it began with (functions.ts), 0 where that is not known. */
+  begun!: Float64Array;
 
   override view(kernel: Kernel): void {
     super.view(kernel);
@@ -106,6 +108,7 @@ class Goroutines extends Slots {
     this.wait = kernel.ints(...this.place(kernel, COLUMN.other));
     this.assist = kernel.bytes(...this.place(kernel, COLUMN.range));
     this.assistBy = kernel.doubles(...this.place(kernel, COLUMN.rangeBy));
+    this.begun = kernel.doubles(...this.place(kernel, COLUMN.begun));
   }
 }
 
@@ -186,6 +189,8 @@ export class World extends Singles {
   apart = Number.POSITIVE_INFINITY;
   /** The interned reason of a wait that nobody ends. */
   forever = -1;
+  /** That of what is stopped in the middle of anything, and whose stack may lack frames then. */
+  preempted = -1;
   #kernel: Kernel | undefined;
   #seen: ArrayBuffer | undefined;
   #moves = 0;

@@ -19,7 +19,7 @@ const SAID_ELSEWHERE = `
   export { ARGUMENT, MOST, STACK } from './decode/references.ts';
   export { NONE_WORD, WIDE_WORD } from './decode/columns.ts';
   export { WAIT_GC, WAIT_GOROUTINE, WAIT_PROC } from './order/guards.ts';
-  export { BINDS, CLASSES, COLUMN, FACET, KEPT, LANE, LOGS, PACE, REASONS, SHAPE, SLOTS, STACK_IDS, STATES_MOST, STRING_IDS, UNASKED } from './judge/layout.ts';
+  export { BINDS, CLASSES, COLUMN, FACET, KEPT, KEPT_ROWS, LANE, LOGS, PACE, REASONS, ROW, ROW_FLAG, RUNS, SHAPE, SLOTS, STACK_IDS, STATES_MOST, STRING_IDS, UNASKED } from './judge/layout.ts';
   export { NEED } from './judge/needs.ts';
   export { GOROUTINE, PROC, RANGE_OFF, TASK } from './judge/states.ts';
 `;

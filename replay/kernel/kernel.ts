@@ -88,7 +88,6 @@ export interface KernelExports extends WebAssembly.Exports {
   readonly steps: Address;
   readonly selections: Address;
   readonly gives: Address;
-  readonly classes: Address;
   readonly strings: Address;
   readonly counts: Address;
   readonly facetCounts: Address;
@@ -96,8 +95,18 @@ export interface KernelExports extends WebAssembly.Exports {
   readonly batchThreads: Address;
   reserveBatches(batches: number, rows: number): void;
   indexBatches(rows: number): void;
-  enter(absent: number, tolerance: number, forever: number): void;
+  /** `classes`: a byte for each table of givers. */
+  tellStack(stack: number, classes: number, outermost: number, begun: number): void;
+  forgetStacks(): void;
+  enter(absent: number, tolerance: number, forever: number, preempted: number): void;
   runLane(from: number, end: number, before: number, stopper: number): number;
+
+  readonly asked: Address;
+  beginRows(): void;
+  seeRows(from: number, to: number, runs: number): number;
+  endRows(): void;
+  keptRows(which: number): number;
+  keptCount(which: number): number;
 
   readonly moves: Address;
   readonly procsRunning: Address;
@@ -117,6 +126,7 @@ export interface KernelExports extends WebAssembly.Exports {
   forgetTasks(): void;
   addChange(log: number, serial: number, state: number, time: number): number;
   openChanges(log: number): void;
+  keepNoChanges(): void;
   changesCount(log: number): number;
   changesPiece(log: number, n: number): number;
   changesPerSerial(log: number, serials: number): number;
@@ -147,6 +157,7 @@ const ALLOCATING = [
   'pass',
   'force',
   'argSlot',
+  'seeRows',
   'reserveBatches',
   'runLane',
   'addSlot',

@@ -125,6 +125,14 @@ const invariants = {
     cite: [at('trace2stack.go', 'traceStack', 'curgp := gp.m.curg')],
     measured: '0 of 3.1 M wakes, creations and sweeps',
   },
+  stackFromStart: {
+    id: 'unwinding/start',
+    text: 'a goroutine that blocks of its own has the function that it began with at the end of its stack',
+    cite: [
+      at('proc.go', 'newproc1', 'newg.startpc = fn.fn'),
+      at('proc.go', 'newproc1', 'trace.GoCreate(newg, newg.startpc'),
+    ],
+  },
   timeOfGoroutine: {
     id: 'time/goroutine',
     text: 'what happens to a goroutine is not earlier than what happened to it before, on whichever M',

@@ -31,7 +31,7 @@ export async function firstObjection(
   const reader = await openTrace(bytes, { reuse: true });
   const { release, exact } = releaseOf(go, reader.version);
   if (isV1(reader.version)) return undefined;
-  const judge = new Judge(release, SILENT, exact, model);
+  const judge = new Judge(release, SILENT, { exact, model });
   const orderer = new Orderer({ reuse: true });
   for await (const generation of reader.generations()) {
     const [damage] = reader.damages;

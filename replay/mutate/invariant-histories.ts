@@ -80,6 +80,13 @@ const REFUSED: readonly (readonly [rule: string, lines: string])[] = [
     M1 GoUnblock g=2 stack=main.f`,
   ],
   [
+    'unwinding/start',
+    `${M1} M1 GoCreate new_g=2 new_stack=main.f stack=main.main
+    M1 GoBlock reason_string=forever stack=runtime.block
+    M1 GoStart g=2
+    M1 GoBlock reason_string=forever stack=runtime.block,main.g`,
+  ],
+  [
     'time/goroutine',
     `${M1} ${WAITS} M2@-1ms ProcStatus p=1 pstatus=running
     M1 GoUnblock g=2 stack=main.f

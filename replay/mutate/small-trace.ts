@@ -9,7 +9,7 @@
  *     M1@-1ms GoBlock reason_string="chan receive" stack=runtime.chanrecv1
  *
  * `-` is no M. Events and arguments have Go's names, strings and stacks stand as what they are (a stack as its
- * top function), and what is left out is what Go would write there: the number that is next, no stack. Each line
+ * functions, the one on top first, by commas), and what is left out is what Go would write there: the number that is next, no stack. Each line
  * happens a microsecond after the one before; `@` says how far from there the M wrote it.
  */
 import {
@@ -155,8 +155,8 @@ class OpenGeneration {
     return numbered(this.#texts, value);
   }
 
-  stack(func: string): number {
-    return numbered(this.#stacks, func);
+  stack(functions: string): number {
+    return numbered(this.#stacks, functions);
   }
 
   close(number: number, version: TraceVersion, now: number): WireGeneration {
@@ -168,9 +168,14 @@ class OpenGeneration {
       events,
       widths: [],
     });
-    const stacks = [...this.#stacks].map(([func, id]): WireEvent => {
-      const [name, file] = [this.text(func), this.text('main.go')];
-      return { name: 'Stack', args: { id }, frames: [{ pc: 4096 + id, func: name, file, line: id }] };
+    const file = this.text('main.go');
+    const stacks = [...this.#stacks].map(([functions, id]): WireEvent => {
+      const names = functions.split(',').map((func) => this.text(func));
+      return {
+        name: 'Stack',
+        args: { id },
+        frames: names.map((func) => ({ pc: 4096 + id, func, file, line: id })),
+      };
     });
     const texts = [...this.#texts].map(
       ([value, id]): WireEvent => ({ name: 'String', args: { id }, data: new TextEncoder().encode(value) }),

@@ -8,7 +8,7 @@
 // Not through decode's index.ts: a worker loads no more than it needs, since its start counts.
 import type { EventColumns } from '../decode/columns.ts';
 import type { Generation, Settled } from '../decode/generation.ts';
-import { KernelColumns } from '../decode/kernel-columns.ts';
+import { KernelColumns, loadColumns } from '../decode/kernel-columns.ts';
 import { Kernel, RUN } from '../kernel/index.ts';
 import { unmetWaits } from './forced.ts';
 import { type CompiledGuards, compileGuards } from './guards.ts';
@@ -95,7 +95,10 @@ export class Orderer {
     const kernel = this.#kernelOf(columns);
     if (this.#restored !== undefined) this.#load(kernel, this.#restored);
     if (generation.afterGap) kernel.exports.forgetAll();
-    load(kernel, columns);
+    if (!(columns instanceof KernelColumns && columns.kernel === kernel)) {
+      kernel.reserve(columns.count);
+      loadColumns(kernel, columns);
+    }
     const run = new Run(kernel, generation, sync);
     const forced = run.run();
     this.#last = kernel.exports.last.value;
@@ -159,23 +162,6 @@ function newKernel(owner: Orderer, kernel: Kernel): Kernel {
   kernel.bytes(kernel.exports.waits.value, 256).set(GUARDS_BY_TYPE.wait);
   kernel.bytes(kernel.exports.states.value, 256).set(GUARDS_BY_TYPE.states);
   return kernel;
-}
-
-/** Brings the columns into the kernel where they are not there already. */
-function load(kernel: Kernel, columns: EventColumns): void {
-  const { exports } = kernel;
-  const { count } = columns;
-  if (columns instanceof KernelColumns && columns.kernel === kernel) return;
-  const words = columns.argStart[count]!;
-  exports.clear(Math.max(count, 1));
-  exports.reserve(count, words);
-  kernel.reserve(count);
-  kernel.bytes(exports.kind.value, count).set(columns.kind.subarray(0, count));
-  kernel.doubles(exports.time.value, count).set(columns.time.subarray(0, count));
-  kernel.words(exports.argStart.value, count + 1).set(columns.argStart.subarray(0, count + 1));
-  kernel.words(exports.args.value, words).set(columns.args.subarray(0, words));
-  exports.setCounts(count, words);
-  for (const [index, value] of columns.wide) exports.addWide(index, value);
 }
 
 /** The ordering of one generation. */

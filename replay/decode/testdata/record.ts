@@ -38,15 +38,26 @@ export async function goToolTrace(go: string, flag: string, path: string): Promi
 
 /** A folder for one test file's traces. */
 export class Recorder {
+  readonly #program: string;
   readonly #dir: Promise<string> = mkdtemp(join(tmpdir(), 'gotwin-busy-'));
   readonly #binaries = new Map<string, Promise<string>>();
   #count = 0;
 
+  /** `program`: the folder of a program that writes a trace to the path which is its last argument. */
+  constructor(program = busy) {
+    this.#program = program;
+  }
+
   /** Runs `busy`; returns the trace's path. */
   async record(go: string, rounds: number, godebug = ''): Promise<string> {
+    return await this.run(go, ['-rounds', String(rounds)], godebug);
+  }
+
+  /** Runs the program; returns the trace's path. */
+  async run(go: string, args: readonly string[] = [], godebug = ''): Promise<string> {
     const binary = await this.#build(go);
     const path = join(await this.#dir, `${go}-${this.#count++}.trace`);
-    await execa(binary, ['-rounds', String(rounds), path], { env: { GODEBUG: godebug } });
+    await execa(binary, [...args, path], { env: { GODEBUG: godebug } });
     return path;
   }
 
@@ -61,9 +72,9 @@ export class Recorder {
   }
 
   async #compile(go: string): Promise<string> {
-    const binary = join(await this.#dir, `busy-${go}`);
-    await execa('go', ['build', '-o', binary, '.'], { cwd: busy, env: release(go) });
-    const { stdout } = await execa('go', ['version', binary], { cwd: busy });
+    const binary = join(await this.#dir, `program-${go}`);
+    await execa('go', ['build', '-o', binary, '.'], { cwd: this.#program, env: release(go) });
+    const { stdout } = await execa('go', ['version', binary], { cwd: this.#program });
     if (!stdout.endsWith(`go${go}`)) throw new Error(`wanted go${go}, got ${stdout}`);
     return binary;
   }

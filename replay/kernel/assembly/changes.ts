@@ -5,6 +5,14 @@ import { KEPT_CHANGES, KEPT_PIECE } from './specs';
 /** Bytes of a change: f64, u32 and u8. */
 const BYTES: u32 = 13;
 
+/** How many changes of each kind are kept. */
+let most: u32 = KEPT_CHANGES;
+
+/** None are, where nobody will ask for them; before any is added. */
+export function keepNoChanges(): void {
+  most = 0;
+}
+
 export class Changes {
   /** Where the next goes: the piece, and the place in it. The lane looks whether there is room, and adds. */
   piece: usize = 0;
@@ -39,14 +47,14 @@ export class Changes {
     if (this.piece !== 0) this.close();
     if (!this.beyond) {
       this.piece = room(<f64>KEPT_PIECE * BYTES);
-      if (this.before < KEPT_CHANGES) this.pieces[this.before / KEPT_PIECE] = this.piece;
+      if (this.before < most) this.pieces[this.before / KEPT_PIECE] = this.piece;
       else this.beyond = true;
     }
     this.place = 0;
   }
 
   private close(): void {
-    if (this.beyond) this.earliest = this.until;
+    if (this.beyond) this.earliest = most === 0 ? 0 : this.until;
     else this.before += KEPT_PIECE;
   }
 

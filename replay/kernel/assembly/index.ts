@@ -8,7 +8,17 @@ import * as waiting from './waiting';
 import { Changes, ofCollector, ofGoroutines, ofProcs, ofWorld } from './changes';
 import { room } from './memory';
 import { countChanges, roundChanges } from './rounding';
-import { LOGS_GC, LOGS_GOROUTINE, LOGS_P, SLOTS_GOROUTINES, SLOTS_PROCS } from './specs';
+import {
+  KEPT_ROWS_AGAIN,
+  KEPT_ROWS_FOREIGN,
+  KEPT_ROWS_STRAYS,
+  LOGS_GC,
+  LOGS_GOROUTINE,
+  LOGS_P,
+  SLOTS_GOROUTINES,
+  SLOTS_PROCS,
+} from './specs';
+import { again, foreign, Kept, strays, unstated } from './rows';
 import { goroutines, procs, Slots, threads as judgedThreads } from './world';
 
 export {
@@ -54,11 +64,11 @@ export {
 export { loadState, reserveToken, saveState, token } from './token';
 export {
   batchThreads,
-  classes,
   counts,
   enter,
   facetCounts,
   firstRows,
+  forgetStacks,
   gives,
   indexBatches,
   runLane,
@@ -66,7 +76,10 @@ export {
   selections,
   steps,
   strings,
+  tellStack,
 } from './lane';
+export { keepNoChanges } from './changes';
+export { asked, beginRows, endRows, seeRows } from './rows';
 export { forgetTasks, isTaskOpen, moves, procsRunning, setProcsRunning, setTask } from './world';
 
 // What follows is for the rare events that JavaScript decides on. Tables are named by 0 (goroutines) and 1 (Ps).
@@ -228,6 +241,22 @@ export function changesPerSerial(log: u32, serials: u32): usize {
 
 export function changesHeld(log: u32, lines: usize, count: u32, start: f64, end: f64, width: f64): usize {
   return roundChanges(changesOf(log), lines, count, start, end, width);
+}
+
+// Rows that were kept are named by KEPT_ROWS there.
+
+function keptOf(which: u32): Kept {
+  if (which === KEPT_ROWS_STRAYS) return strays;
+  if (which === KEPT_ROWS_AGAIN) return again;
+  return which === KEPT_ROWS_FOREIGN ? foreign : unstated;
+}
+
+export function keptRows(which: u32): usize {
+  return keptOf(which).at;
+}
+
+export function keptCount(which: u32): u32 {
+  return keptOf(which).count;
 }
 
 export function allocate(bytes: u32): usize {

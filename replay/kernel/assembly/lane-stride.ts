@@ -8,6 +8,7 @@ import { args, argStart, kind, time } from './columns';
 import {
   BLOCK_BITS,
   batchThreads,
+  begunWith,
   blocks,
   count,
   counts,
@@ -16,6 +17,7 @@ import {
   firstRows,
   given,
   reasonOf,
+  rooted,
   selects,
   steps,
   stopper,
@@ -34,6 +36,7 @@ import {
   LANE_GIVERS,
   LANE_NEEDS,
   LANE_PACE,
+  LANE_ROOTED,
   LANE_ROW,
   LANE_SELECTION,
   LANE_STEPS,
@@ -122,7 +125,9 @@ export function laneStride(from: u32, end: u32, before: f64): u32 {
       const reason = reasonOf(word);
       if (reason === UNASKED || !selects(<u32>load<u8>(step, LANE_SELECTION), reason)) break;
       const givers = <u32>load<u8>(step, LANE_GIVERS);
-      if (givers !== 0 && !given(givers, load<u32>(argument, 4), reason)) break;
+      const stack = load<u32>(argument, 4);
+      if (givers !== 0 && !given(givers, stack, reason)) break;
+      if (load<u8>(step, LANE_ROOTED) !== 0 && !rooted(stack, begunWith(g), reason)) break;
       store<u32>(gWait + (<usize>g << 2), reason);
       count(facetCounts + ((taken * REASONS + reason) << 2));
       store<i32>(gThread + (<usize>g << 2), -1);

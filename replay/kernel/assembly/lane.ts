@@ -16,6 +16,7 @@ import {
   AT_SERIAL,
   AT_SETBY,
   AT_SINCE,
+  AT_BEGUN,
   AT_STATE,
   BINDS_BIND,
   CLASSES,
@@ -28,6 +29,7 @@ import {
   LANE_FROM,
   LANE_GIVERS,
   LANE_NEEDS,
+  LANE_ROOTED,
   LANE_ROW,
   LANE_SELECTION,
   LANE_SHAPE,
@@ -73,9 +75,32 @@ export const steps: usize = memory.data(256 * 64);
 export const selections: usize = memory.data(2048);
 /** By givers, class and interned reason: 1 where it is given. */
 export const gives: usize = memory.data(65536);
-/** By givers and stack: its class, or UNASKED; by string: the interned reason, or UNASKED. */
-export const classes: usize = memory.data(262144);
+/** By string: the interned reason, or UNASKED. */
 export const strings: usize = memory.data(1024);
+/**
+ * By stack, what its functions say: by givers the class of the one on top, in a byte each; the outermost one, and the one
+ * that a goroutine begins with which has this as its first stack. All ones where nobody asked yet.
+ */
+const functions: usize = memory.data(1048576);
+const FUNCTIONS_BITS: u32 = 4;
+const OUTERMOST: usize = 4;
+const BEGUN: usize = 8;
+/** The highest stack that was told of. */
+let highest: u32 = STACK_IDS - 1;
+
+export function tellStack(stack: u32, classes: u32, outermost: u32, begun: u32): void {
+  const place = functions + (<usize>stack << FUNCTIONS_BITS);
+  store<u32>(place, classes);
+  store<u32>(place, outermost, OUTERMOST);
+  store<u32>(place, begun, BEGUN);
+  highest = max(highest, stack);
+}
+
+/** Of another generation nothing is known yet. */
+export function forgetStacks(): void {
+  memory.fill(functions, 0xff, (<usize>highest + 1) << FUNCTIONS_BITS);
+  highest = 0;
+}
 /** By row, and by row and reason: how often since they were last taken away. */
 export const counts: usize = memory.data(1024);
 export const facetCounts: usize = memory.data(262144);
@@ -110,13 +135,15 @@ export function indexBatches(rows: u32): void {
 /** What holds in this generation: the state of what nobody mentioned, and how early an event may be. */
 let absent: u32 = 0;
 export let tolerance: f64 = 0;
-/** The interned reason of a wait that nobody ends. */
+/** The interned reasons of a wait that nobody ends, and of what stops in the middle of anything. */
 let forever: u32 = 0;
+let preempted: u32 = 0;
 
-export function enter(absentState: u32, toleranceNs: f64, foreverReason: u32): void {
+export function enter(absentState: u32, toleranceNs: f64, foreverReason: u32, preemptedReason: u32): void {
   absent = <u32>1 << absentState;
   tolerance = toleranceNs;
   forever = foreverReason;
+  preempted = preemptedReason;
 }
 
 /** The goroutine that has stopped the world, of which the lane takes nothing; NO_SLOT for none. */
@@ -191,6 +218,7 @@ function choose(first: usize, row: u32, m: i32): u32 {
     if ((<u32>load<u8>(step, LANE_NEEDS) & ~met) !== 0) return 0;
     const slot = subjectOf(step, argument, m);
     if (slot < NO_SLOT || !timely(step, slot, row)) return 0;
+    if (load<u8>(step, LANE_ROOTED) !== 0 && slot >= 0 && !rooted(load<u32>(argument, 4), begunWith(slot), reason)) return 0;
     store<i32>(place, slot);
     fits = true;
   }
@@ -205,7 +233,7 @@ function subjectOf(step: usize, argument: usize, m: i32): i32 {
   const states = <u32>load<u8>(step, LANE_FROM);
   if (shape === SHAPE_PLAIN) return NO_SLOT;
   if (shape === SHAPE_CREATED)
-    return (states & absent) !== 0 && creates(load<u32>(argument), procOf(m)) ? NO_SLOT : NO_SUBJECT;
+    return (states & absent) !== 0 && creates(argument, procOf(m)) ? NO_SLOT : NO_SUBJECT;
   if (shape === SHAPE_TASK) {
     const id = load<u32>(argument);
     if (id >= NONE_WORD) return NO_SUBJECT;
@@ -268,10 +296,8 @@ function take(step: usize, slot: i32, row: u32, m: i32, index: f64): void {
     return;
   }
   let g = slot;
-  if (shape === SHAPE_CREATED) {
-    const id = load<u32>(args + (<usize>load<u32>(argStart + (<usize>row << 2)) << 2));
-    g = create(id, to, index, procOf(m));
-  }
+  if (shape === SHAPE_CREATED)
+    g = create(args + (<usize>load<u32>(argStart + (<usize>row << 2)) << 2), to, index, procOf(m));
   const facet = <u32>load<u8>(step, LANE_FACET);
   if (facet !== 0) countFacet(facet, taken, goroutines.column(AT_OTHER) + (<usize>g << 2));
   store<f64>(goroutines.column(AT_SINCE) + (<usize>g << 3), now);
@@ -360,20 +386,49 @@ export function given(givers: u32, stack: u32, reason: u32): bool {
   // What has no stack has no function.
   if (stack === 0) return true;
   if (stack >= STACK_IDS) return false;
-  const found = <u32>load<u8>(classes + (givers - 1) * STACK_IDS + stack);
+  const found = <u32>load<u8>(functions + (<usize>stack << FUNCTIONS_BITS) + (givers - 1));
   if (found === 0) return true;
   return found !== UNASKED && load<u8>(gives + ((givers - 1) * CLASSES + found) * REASONS + reason) !== 0;
 }
 
-/** Whether a goroutine may come to be: nobody has the number, and its P gave out none as high. */
-function creates(id: u32, p: i32): bool {
+/** The function that a goroutine began with; 0 where it is not known. */
+// @ts-expect-error: decorators are AssemblyScript's
+@inline
+export function begunWith(g: i32): u32 {
+  return <u32>load<f64>(goroutines.column(AT_BEGUN) + (<usize>g << 3));
+}
+
+/** Whether the outermost function of a stack is known to be the one that its goroutine began with, or to be none that is asked. */
+// @ts-expect-error: decorators are AssemblyScript's
+@inline
+export function rooted(stack: u32, begun: u32, reason: u32): bool {
+  if (stack === 0 || begun === 0 || reason === preempted) return true;
+  if (stack >= STACK_IDS) return false;
+  const outermost = load<u32>(functions + (<usize>stack << FUNCTIONS_BITS), OUTERMOST);
+  return outermost === begun || outermost === 0;
+}
+
+const UNKNOWN: u32 = 0xffffffff;
+
+/** The function that a goroutine begins with that has this as its first stack: UNKNOWN where nobody asked yet. */
+function begins(stack: u32): u32 {
+  if (stack === 0) return 0;
+  return stack < STACK_IDS ? load<u32>(functions + (<usize>stack << FUNCTIONS_BITS), BEGUN) : UNKNOWN;
+}
+
+/** Whether a goroutine may come to be: nobody has the number, its P gave out none as high, and it is known what it begins with. */
+function creates(argument: usize, p: i32): bool {
+  const id = load<u32>(argument);
   if (id >= NONE_WORD || goroutines.full || goroutines.index.known(id) >= 0) return false;
+  if (begins(load<u32>(argument, 4)) === UNKNOWN) return false;
   return p < 0 || <f64>id > load<f64>(procs.column(AT_LASTGOID) + (<usize>p << 3));
 }
 
-function create(id: u32, state: u32, index: f64, p: i32): i32 {
+function create(argument: usize, state: u32, index: f64, p: i32): i32 {
+  const id = load<u32>(argument);
   const slot = goroutines.add(id, state, index);
   store<u8>(goroutines.column(AT_RANGE) + slot, RANGE_OFF);
+  store<f64>(goroutines.column(AT_BEGUN) + (<usize>slot << 3), begins(load<u32>(argument, 4)));
   if (p >= 0) store<f64>(procs.column(AT_LASTGOID) + (<usize>p << 3), id);
   return slot;
 }
