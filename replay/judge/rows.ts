@@ -53,8 +53,9 @@ const FLAGS: Partial<Record<EventName, number>> = {
   ProcStatus: states | ofProc,
   ProcStart: ofProc,
   ProcSteal: ofProc,
-  // A wake leaves out the frames of who wakes. Without frame pointers (every architecture but amd64 and arm64, and
-  // GODEBUG=tracefpunwindoff=1) they are left out before the stack is kept, and nothing may remain of a shallow one.
+  // A wake leaves out the frames of who wakes. Where stacks are not walked by frame pointers (every architecture but
+  // amd64 and arm64, an M with frames of C on its stack, and GODEBUG=tracefpunwindoff=1: traceStack in
+  // runtime/tracestack.go) they are left out before the stack is kept, and nothing may remain of a shallow one.
   GoUnblock: mayLack,
 };
 

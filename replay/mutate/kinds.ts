@@ -189,7 +189,7 @@ function eventText({ name, args }: WireEvent): string {
 function swap(window: ReturnType<typeof windowAt>['place'], place: Place): Told | undefined {
   const next = place.batch.events[place.index + 1];
   if (next === undefined || !SPECS.has(next.name) || next.name === 'Stack') return undefined;
-  const legal = commute(place.event, next);
+  const legal = commute(place.event, next, Number(next.args.dt) * TICK_NS);
   swapWithNext(window);
   return {
     what: `${eventText(place.event)} and ${eventText(next)} change places`,

@@ -1,27 +1,39 @@
 /**
  * Which changes are legal: histories that Go may have written, to which nobody can object. An event that changes
  * nothing may be absent, or there twice. Two neighbours of a batch may change places when neither changes what the
- * other needs or changes: they are of one M, and each takes the other's time, so nothing else
- * tells them apart. What an event needs and changes is what the rows about it say.
+ * other needs or changes: they are of one M, and each takes the other's time. What happens to what other Ms know of
+ * may then come before, or after, what one of them did: unless the two are so near in time that no clock shows it.
+ * What an event needs and changes is what the rows about it say.
  */
 import { EVENT_SPECS, type WireEvent } from '../decode/index.ts';
-import { modelOf, type Row } from '../model/index.ts';
+import { invariantsOf, modelOf, type Row } from '../model/index.ts';
 
 interface Footprint {
   readonly reads: ReadonlySet<string>;
   readonly writes: ReadonlySet<string>;
 }
 
-/** Why a swap is legal; undefined for one that is not known to be. */
-export function commute(first: WireEvent, second: WireEvent): string | undefined {
+const NEAR_NS = invariantsOf('go1.26').timeOfGoroutine.tolerance?.suspectNs ?? 0;
+
+/** Why a swap is legal; undefined for one that is not known to be. `apartNs`: how long after the first the second was written. */
+export function commute(first: WireEvent, second: WireEvent, apartNs: number): string | undefined {
   const [a, b] = [footprintOf(first), footprintOf(second)];
   if (a === undefined || b === undefined || clash(a, b) || clash(b, a)) return undefined;
+  if (apartNs > NEAR_NS && (isSharedBy(first) || isSharedBy(second))) return undefined;
   return 'neither changes what the other needs or changes';
 }
 
 /** Why an event may as well be absent, or there twice; undefined for one that may not. */
 export function changesNothing(event: WireEvent): string | undefined {
   return footprintOf(event)?.writes.size === 0 ? 'it changes nothing that another event needs' : undefined;
+}
+
+/** Whether an event is about what other Ms know of too. */
+function isSharedBy({ name }: WireEvent): boolean {
+  return (ROWS.get(name) ?? []).some(
+    ({ subject, machine, to }) =>
+      ['named', 'namedP', 'world'].includes(subject) || (machine === 'P' && to !== undefined),
+  );
 }
 
 const clash = (a: Footprint, b: Footprint): boolean =>
@@ -62,6 +74,8 @@ function addRow(row: Row, event: WireEvent, reads: Set<string>, writes: Set<stri
   const isStatus = row.id.includes('/status');
   if (isStatus) writes.add(row.machine === 'P' ? 'M.p' : 'M.g');
   if (row.machine === 'annotations') writes.add('annotations');
+  // Who stops the world neither waits nor ends meanwhile, and a collection begins and ends with a stop.
+  if (row.subject === 'world') reads.add('M.g').add('G:self');
   const changes = row.to !== undefined || isStatus || row.effect === 'set GOMAXPROCS';
   if (changes || row.from.length > 0) (changes ? writes : reads).add(subjectOf(row, event));
 }
@@ -81,6 +95,6 @@ function subjectOf({ machine, subject, effect }: Row, { args, name }: WireEvent)
     case 'task':
       return `task:${id}`;
     case 'world':
-      return effect === 'set GOMAXPROCS' ? 'GOMAXPROCS' : machine;
+      return effect === 'set GOMAXPROCS' ? 'GOMAXPROCS' : 'world';
   }
 }
