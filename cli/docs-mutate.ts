@@ -33,7 +33,8 @@ export function mutatePage(table: Table): string {
     ),
     '**Legal** is to delete or to repeat an event that changes nothing (a figure of the heap), and a swap of two events that commute: neither changes what the other needs or changes, as the rows of the model\n' +
       'say it of the M, the goroutine and the P that each is about (`replay/mutate/legal.ts`). An event that may carry a stack needs the\n' +
-      'goroutine that runs, since the stack is its own. Nobody can object to such a history, so it counts neither\n' +
+      'goroutine that runs, since the stack is its own; one about what other Ms know of may be exchanged with a neighbour that is so near\n' +
+      'in time that no clock tells them apart. Nobody can object to such a history, so it counts neither\n' +
       'as noticed nor as missed; whether somebody does object is counted, and there must be none.',
     '**Noticed** means that the first objection is by a rule that has to do with the change (`replay/mutate/named.ts` says which\n' +
       'may name which kind); any other is printed as such, and the exit code is 1.',
