@@ -12,6 +12,7 @@ export function commandOf({ operands, programArgs, options }: Call): string {
   if (options.test) words.push('--test');
   if (options.go) words.push('--go', options.go.join(','));
   if (options.goroot) words.push('--goroot', options.goroot);
+  if (options.judgeBy) words.push('--judge-by', options.judgeBy);
   if (options.arch) words.push('--arch', options.arch.join(','));
   if (options.layers) words.push('--layers', options.layers.join(','));
   if (options.probeMode) words.push('--probe-mode', options.probeMode);

@@ -34,7 +34,7 @@ Recordings are kept in DIR/recordings, the report is DIR/index.html.
 With --goroot the model of the release that the tree calls itself judges; a tree between two releases is judged by the
 newest model, and the result says so. Where that release is installed, the result names the files of the runtime that
 are changed, and the changed runtime is shown to be the one that was built.`,
-    options: [...RUN_OPTIONS, 'faults', 'count', 'report', 'expect'],
+    options: [...RUN_OPTIONS, 'judgeBy', 'faults', 'count', 'report', 'expect'],
     examples: [
       ['gotwin check', 'the main job'],
       ['gotwin check netecho --go 1.22,1.26 --arch amd64,arm64', 'one fixture, four recordings'],
@@ -74,10 +74,14 @@ Takes one release and one architecture. An existing file is left alone.`,
     summary: 'a verdict for each recording or Go trace; deterministic, needs no Go',
     details: `FILE is a recording (.gotwin), one that was never finished (.gotwin.part), or a Go execution
 trace of Go 1.22 to 1.26 (go test -trace, runtime/trace, a flight recorder).`,
-    options: ['divergence', 'expect'],
+    options: ['judgeBy', 'divergence', 'expect'],
     examples: [
       ['gotwin replay trace.out', 'is this trace legal, and if not, where does it first go wrong?'],
       ['gotwin replay netguy.gotwin --json', 'the same for a program to read'],
+      [
+        'gotwin replay threadexit-go1.9.7-amd64.gotwin --judge-by 1.10',
+        'before a change of the runtime, judged by what came after',
+      ],
       ["gotwin replay netguy.gotwin --divergence 'goroutine/start~3f9a0c12#1'", 'one divergence, whole'],
     ],
     load: () => import('./commands/replay.ts'),

@@ -41,7 +41,11 @@ async function replayOne(
   note('replaying');
   try {
     await refusePipe(path);
-    const replay = await replayFile(path, { signal: call.signal, ...wanted });
+    const replay = await replayFile(path, {
+      signal: call.signal,
+      model: call.options.judgeBy,
+      ...wanted,
+    });
     outcome.judged.push({ path, replay });
     return replay.verdict;
   } catch (error) {

@@ -57,7 +57,11 @@ async function judge(subject: string, job: Job, get: GetPath, note: (text: strin
   try {
     const path = await get(note);
     note('replaying');
-    const replay = await replayFile(path, { signal: job.call.signal, windows: job.windows });
+    const replay = await replayFile(path, {
+      signal: job.call.signal,
+      windows: job.windows,
+      model: job.call.options.judgeBy,
+    });
     job.judged.push({ path, replay });
     return outcomeOf(replay);
   } catch (error) {

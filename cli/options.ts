@@ -59,6 +59,7 @@ export interface OptionValues {
   seed?: number;
   peer?: boolean;
   model?: boolean;
+  judgeBy?: string;
   steer?: boolean;
   runs?: number;
   format?: EventFormat;
@@ -87,6 +88,11 @@ export type EventFormat = (typeof EVENT_FORMATS)[number];
 
 /** Said here again, since options are read before anything of the collector is loaded. */
 const RECORDED_LAYERS = ['trace', 'text', 'probe', 'os'] as const satisfies readonly RecordedLayer[];
+/** Releases that are modelled: before Go 1.22 by what they print alone. */
+const MODELS = [
+  ...(['1.9', '1.10', '1.11', '1.13', '1.16', '1.18', '1.20', '1.21'] as const),
+  ...(['1.22', '1.23', '1.24', '1.25', '1.26'] as const),
+] as const;
 const PROBE_MODES = ['linear', 'ring'] as const satisfies readonly ProbeMode[];
 
 export interface OptionSpec {
@@ -250,6 +256,13 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
     flags: '--model',
     description:
       'break the model instead, one row, guard, target or invariant at a time: does anybody notice?',
+  },
+  judgeBy: {
+    flags: '--judge-by <release>',
+    description:
+      'judge by the rules of another release than the one that ran: which of two variants of the runtime is it?',
+    otherwise: "the toolchain's own",
+    parse: oneOf(...MODELS),
   },
   peer: {
     flags: '--peer',

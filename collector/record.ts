@@ -258,10 +258,14 @@ async function manifestBefore(
   const args = [...(options.args ?? target.fixture?.manifest.args ?? [])];
   const promises = promisesOf(target, options);
   const { name, kind } = target;
+  const premises = target.fixture?.manifest.premises;
   const fault = seededIn(options);
   return {
     schema: schemaOf(toolchain, fault),
-    program: { name, kind, target: target.target, args, hash: built.hash, promises },
+    program: {
+      ...{ name, kind, target: target.target, args, hash: built.hash, promises },
+      ...(premises === undefined ? {} : { premises }),
+    },
     toolchain: {
       version: toolchain.version,
       hash: await hashToolchain(toolchain),

@@ -37,6 +37,8 @@ export const fixtureManifestSchema = z.strictObject({
   arch: z.array(z.string()).min(1),
   /** It does not end on releases up to this one, and why. */
   hangs: z.strictObject({ until: minorSchema, why: z.string().min(1) }).optional(),
+  /** What its source makes certain, whatever its arguments: some rules need it. */
+  premises: z.array(z.enum(['never-unlocks', 'calls-nothing'])).optional(),
   /** Kept only by a run with the arguments above, or by one that works for at least as long. */
   promises: z.array(fixturePromiseSchema),
 });

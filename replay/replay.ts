@@ -24,6 +24,8 @@ import { exitText, verdictOf } from './verdict.ts';
 import { plural, unplacedText } from './words.ts';
 
 export interface ReplayOptions {
+  /** The release whose model judges (`1.10`), where it is not that of the toolchain. */
+  readonly model?: string | undefined;
   /** Stops the replay; what is thrown is the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** Where to put what the timeline merged, for those who zoom into it; it takes time, and is not made otherwise. */
@@ -41,12 +43,14 @@ export interface ReplayOptions {
 export async function replayFile(file: string, options: ReplayOptions = {}): Promise<Replay> {
   const evidence = await openEvidence(file);
   try {
+    const version = options.model ?? evidence.manifest?.toolchain.version ?? '';
+    const model = version.replace(/^(?=\d)/, 'go');
     const system = await systemLayer(evidence);
-    const trace = await traceLayer(evidence, system, options);
-    const text = await textLayer(evidence, trace);
-    const probe = await probeLayer(evidence, options.signal);
+    const trace = await traceLayer(evidence, model, system, options);
+    const text = await textLayer(evidence, model, trace);
+    const probe = await probeLayer(evidence, model, options.signal);
     const layers = await bothLayers(evidence, { trace, probe }, options.signal);
-    const replay = assemble(evidence, { trace, text, probe, layers, system }, options.drawn);
+    const replay = assemble(evidence, { trace, text, probe, layers, system }, options);
     if (options.windows !== undefined && trace !== undefined) {
       const { windowsOf } = await import('./timeline-windows.ts');
       options.windows.set(replay.timeline, windowsOf(historyOf(trace), replay.timeline));
@@ -60,13 +64,13 @@ export async function replayFile(file: string, options: ReplayOptions = {}): Pro
 /** Undefined where the recording holds no trace, or one without a byte: the program never got so far. */
 async function traceLayer(
   evidence: Evidence,
+  model: string,
   system: System | undefined,
   { signal, drawn }: ReplayOptions,
 ): Promise<TraceReplay | undefined> {
   if (!evidence.has(TRACE)) return undefined;
-  const version = evidence.manifest?.toolchain.version ?? '';
   try {
-    return await judgeTrace(() => evidence.read(TRACE), version, { signal, drawn: drawn ?? true, system });
+    return await judgeTrace(() => evidence.read(TRACE), model, { signal, drawn: drawn ?? true, system });
   } catch (error) {
     const neverBegun =
       error instanceof FormatError && error.code === 'empty' && evidence.manifest !== undefined;
@@ -82,29 +86,41 @@ async function systemLayer(evidence: Evidence): Promise<System | undefined> {
 
 async function textLayer(
   evidence: Evidence,
+  model: string,
   trace: TraceReplay | undefined,
 ): Promise<TextResult | undefined> {
   const { manifest } = evidence;
-  // The rules about the text are of Go 1.22 and later: what they would say of an older release is not known to be true.
-  if (manifest === undefined || !isModelled(manifest) || !evidence.has(RUNTIME_TEXT)) return undefined;
+  if (manifest === undefined || !evidence.has(RUNTIME_TEXT)) return undefined;
   return await judgeText(evidence.read(RUNTIME_TEXT), {
     go: manifest.toolchain.version,
     arch: manifest.toolchain.goarch,
+    model,
+    premises: manifest.program.premises,
     repro: '',
     ...(trace === undefined ? {} : { traceFacts: trace.facts }),
   });
 }
 
-/** Whether there is a model of its release, which a trace says of itself. */
+/** Whether there is a model of what its release does, and not of what it prints alone; a trace says so of itself. */
 function isModelled({ toolchain }: Manifest): boolean {
   return canRecord(toolchain.version, 'trace');
 }
 
+/** What was read of the text of a release of which nothing else is judged. */
+function textAlone(manifest: Manifest | undefined, text: TextResult | undefined): number {
+  if (manifest === undefined || isModelled(manifest) || text === undefined) return 0;
+  return text.summary.snapshots + text.summary.gcCycles;
+}
+
 /** Undefined where package runtime was not probed, or where there is no model of what it said. */
-async function probeLayer(evidence: Evidence, signal?: AbortSignal): Promise<ProbeReplay | undefined> {
+async function probeLayer(
+  evidence: Evidence,
+  model: string,
+  signal?: AbortSignal,
+): Promise<ProbeReplay | undefined> {
   const { manifest } = evidence;
   if (manifest === undefined || !evidence.has(PROBE_RECORDS_ENTRY)) return undefined;
-  const { release, exact } = releaseOf(manifest.toolchain.version, 0);
+  const { release, exact } = releaseOf(model, 0);
   if (!exact) return undefined;
   return await judgeProbe({
     records: () => evidence.read(PROBE_RECORDS_ENTRY),
@@ -146,7 +162,7 @@ interface Said {
   readonly system: System | undefined;
 }
 
-function assemble(evidence: Evidence, said: Said, isDrawn = true): Replay {
+function assemble(evidence: Evidence, said: Said, { model, drawn: isDrawn = true }: ReplayOptions): Replay {
   const { file, manifest } = evidence;
   const { trace, text, probe, layers, system } = said;
   const divergences = divergencesOf(evidence, said);
@@ -161,11 +177,14 @@ function assemble(evidence: Evidence, said: Said, isDrawn = true): Replay {
     promisesOf(manifest),
   );
   const events = trace?.events ?? 0;
-  const modelled = trace?.modelled ?? (manifest === undefined || isModelled(manifest));
+  const printed = textAlone(manifest, text);
+  const modelled = trace?.modelled ?? (manifest === undefined || isModelled(manifest) || printed > 0);
   const lost = lossOf(evidence, said);
   const [verdict, why] = verdictOf({
     events,
     records: probe?.records ?? 0,
+    printed,
+    model,
     modelled,
     divergences,
     lost,

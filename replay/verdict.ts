@@ -6,6 +6,10 @@ export interface Found {
   readonly events: number;
   /** Records of the runtime's own probes. */
   readonly records: number;
+  /** Snapshots and collections of the runtime's text, where nothing else is judged. */
+  readonly printed?: number | undefined;
+  /** The release whose model judged, where it is not that of the toolchain. */
+  readonly model?: string | undefined;
   /** False where there is no model of the release: then nothing was judged. */
   readonly modelled: boolean;
   readonly divergences: readonly Divergence[];
@@ -31,10 +35,59 @@ const QUESTIONS: readonly ((found: Found) => Judged | undefined)[] = [
 export function verdictOf(found: Found): Judged {
   for (const question of QUESTIONS) {
     const judged = question(found);
-    if (judged !== undefined) return [judged[0], `${judged[1]}${ownTree(found)}${seeded(found)}`];
+    if (judged !== undefined) return [judged[0], `${judged[1]}${circumstances(found)}`];
   }
-  const why = `${shownText(found)}, every one allowed by a row of the model`;
-  return ['conforms', `${why}${ownTree(found)}${seeded(found)}`];
+  const why = `${shownText(found)}, every one allowed by a row of the model${variantText(found)}`;
+  return ['conforms', `${why}${circumstances(found)}`];
+}
+
+function circumstances(found: Found): string {
+  const other = found.model === undefined ? '' : `; judged by the model of Go ${found.model}`;
+  return `${other}${ownTree(found)}${seeded(found)}`;
+}
+
+/** The last release that does not interrupt a loop that calls nothing. */
+const COOPERATIVE = 13;
+
+/** A program whose loop nothing interrupts cannot end: then the hang is what the model says. */
+function hangsAsModelled({ manifest, model }: Found): boolean {
+  if (manifest?.exit.reason !== 'time-limit' || !manifest.program.premises?.includes('calls-nothing'))
+    return false;
+  return Number(/1\.(\d+)/.exec(model ?? manifest.toolchain.version)?.[1]) <= COOPERATIVE;
+}
+
+/** Of a program that shows a change of the runtime by its own promise: on which side of the change it is. */
+const VARIANTS: readonly { premise: string; row: string; atLeast: number; text: string }[] = [
+  {
+    premise: 'never-unlocks',
+    row: 'text/threads-stay',
+    atLeast: 1,
+    text: 'as before Go 1.10: its threads stay when what is locked to them ends',
+  },
+  {
+    premise: 'never-unlocks',
+    row: 'text/thread-exit',
+    atLeast: 1,
+    text: 'as since Go 1.10: what ends locked to a thread takes the thread with it',
+  },
+  {
+    premise: 'calls-nothing',
+    // More collections than may end before the loop runs; before Go 1.14 the model objects to so many.
+    row: 'text/gc-number',
+    atLeast: 4,
+    text: 'as since Go 1.14: its loop, which calls nothing, is interrupted',
+  },
+];
+
+function variantText(found: Found): string {
+  if (hangsAsModelled(found)) return '; as before Go 1.14: nothing interrupts its loop, so it hangs';
+  const { premises = [] } = found.manifest?.program ?? {};
+  const shown = VARIANTS.find(
+    ({ premise, row, atLeast }) =>
+      premises.includes(premise) &&
+      found.coverage.rows.some((each) => each.row === row && each.observable && each.count >= atLeast),
+  );
+  return shown === undefined ? '' : `; ${shown.text}`;
 }
 
 /** Nor hold against a release what its user changed. */
@@ -55,7 +108,9 @@ function seeded({ manifest }: Found): string {
 }
 
 /** `1,000 events`, `1,000 events and 3,000 records of probes`. */
-function shownText({ events, records }: Found): string {
+function shownText({ events, records, printed = 0 }: Found): string {
+  if (events === 0 && records === 0 && printed > 0)
+    return `${count(printed, 'moment')} in the runtime's text (snapshots of the scheduler, collections)`;
   const probed = records === 0 ? [] : [`${count(records, 'record')} of probes`];
   return [...(events === 0 && records > 0 ? [] : [count(events, 'event')]), ...probed].join(' and ');
 }
@@ -101,7 +156,7 @@ function unmodelled({ modelled, events, manifest }: Found): Judged | undefined {
 
 function ended(found: Found): Judged | undefined {
   const { manifest } = found;
-  if (manifest === undefined || endedWell(manifest)) return undefined;
+  if (manifest === undefined || endedWell(manifest) || hangsAsModelled(found)) return undefined;
   return [
     'inconclusive',
     `the program did not end well (${endText(found)}): what it did until then conforms`,
@@ -109,7 +164,7 @@ function ended(found: Found): Judged | undefined {
 }
 
 function emptyHanded(found: Found): Judged | undefined {
-  if (found.events > 0 || found.records > 0) return undefined;
+  if (found.events > 0 || found.records > 0 || (found.printed ?? 0) > 0) return undefined;
   return ['unobservable', 'the recording holds no event: nothing was shown'];
 }
 

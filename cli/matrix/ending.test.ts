@@ -13,9 +13,11 @@ test.each([
   ['go1.16.15', 'time limit, SIGQUIT, exit 2', false, 'though it is known that it ends here'],
   ['go1.16.15', 'SIGSEGV', false, 'it ended: SIGSEGV'],
 ])('a loop that calls nothing, on %s with %s', (go, exit, asKnown, why) => {
-  expect(endingOf(cell(go), { exit })).toEqual({ asKnown, why: expect.stringContaining(why) });
+  const ending = endingOf(cell(go), { exit, why: 'nothing objects' });
+  expect(ending).toEqual({ asKnown, why: expect.stringContaining(why) });
+  expect(ending?.why).toMatch(/^nothing objects; it ended: /);
 });
 
 test('where there is a model, its verdict says more', () => {
-  expect(endingOf(cell('go1.22.12'), { exit: 'exit 0' })).toBeUndefined();
+  expect(endingOf(cell('go1.22.12'), { exit: 'exit 0', why: '' })).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-/** How a run ended that no model judges: as its release is known to make it end, or otherwise. */
+/** How a run ended of which the text alone is judged: as its release is known to make it end, or otherwise. */
 import { canRecord, minorNumber } from '../../collector/index.ts';
 import type { Replay } from '../../replay/result.ts';
 import type { PlannedCell } from './plan.ts';
@@ -8,8 +8,11 @@ export interface Ending {
   readonly why: string;
 }
 
-/** Undefined for a release that is modelled, whose verdict says more. */
-export function endingOf({ target, go }: PlannedCell, { exit }: Pick<Replay, 'exit'>): Ending | undefined {
+/** Undefined for a release whose trace is modelled: then the verdict says more. */
+export function endingOf(
+  { target, go }: PlannedCell,
+  { exit, why: judged }: Pick<Replay, 'exit' | 'why'>,
+): Ending | undefined {
   if (canRecord(go, 'trace')) return undefined;
   const hangs = target.fixture?.manifest.hangs;
   const shouldHang = hangs !== undefined && minorNumber(go) <= minorNumber(hangs.until);
@@ -17,5 +20,5 @@ export function endingOf({ target, go }: PlannedCell, { exit }: Pick<Replay, 'ex
   const known = shouldHang ? `it hangs here: ${hangs.why}` : 'it ends here by itself';
   const did = `it ended: ${exit || 'nobody saw how'}`;
   const why = asKnown ? `${did}, as is known (${known})` : `${did}, though it is known that ${known}`;
-  return { asKnown, why: `no model of the runtime before Go 1.22, so its end alone is judged; ${why}` };
+  return { asKnown, why: `${judged}; ${why}` };
 }

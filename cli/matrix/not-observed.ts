@@ -10,7 +10,7 @@ export function notObservedIn({ go, layers }: PlannedCell, replay: Replay): stri
     ...(canRecord(go, 'trace')
       ? []
       : [
-          'before Go 1.22 a program can be given no trace, and its own stderr lies between the lines of the runtime',
+          'before Go 1.22 a program can be given no trace, so only what the runtime prints is judged, and its own stderr lies between those lines',
         ]),
     ...(layers.includes('probe')
       ? []

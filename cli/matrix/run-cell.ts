@@ -181,5 +181,7 @@ function saidOf(replay: Replay, planned: PlannedCell) {
   const signatures = divergences.map(({ signature }) => signature).sort();
   const ending = endingOf(planned, replay);
   const ended = ending === undefined ? {} : { why: ending.why, endedAsKnown: ending.asKnown };
-  return { verdict, why, exit, emulated, signatures, ...ended };
+  // A text that breaks no rule is not enough where the end is another than is known.
+  const oddly = ending?.asKnown === false && verdict === 'conforms';
+  return { verdict: oddly ? ('inconclusive' as const) : verdict, why, exit, emulated, signatures, ...ended };
 }

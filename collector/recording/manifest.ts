@@ -53,6 +53,8 @@ export const manifestSchema = z.object({
     /** SHA-256 of the binary, or of the trace where there is no binary. */
     hash,
     promises: z.array(manifestPromiseSchema),
+    /** What its source makes certain, which some rules need; absent where it says nothing of itself. */
+    premises: z.array(z.string().min(1)).optional(),
   }),
   toolchain: z.object({
     /** As runtime.Version() gives it: `go1.26.8`; empty for a trace of unknown origin. */
@@ -127,7 +129,7 @@ export function decodeManifest(bytes: Uint8Array, path: string): Manifest {
 
 type Plain = {
   schema?: unknown;
-  program?: { promises?: { facet?: string }[] };
+  program?: { promises?: { facet?: string }[]; premises?: unknown[] };
   toolchain?: { tree?: unknown };
   fault?: unknown;
 };
@@ -144,6 +146,7 @@ function decodePlain(bytes: Uint8Array, path: string): Plain {
 /** Protobuf has no absent string, and null for an absent message; here what is absent is not there. */
 function withoutAbsent(plain: Plain): Plain {
   if (plain.fault === null) delete plain.fault;
+  if (plain.program?.premises?.length === 0) delete plain.program.premises;
   if (plain.toolchain?.tree === null) delete plain.toolchain.tree;
   for (const promise of plain.program?.promises ?? []) {
     if (promise.facet === '') delete promise.facet;

@@ -77,8 +77,8 @@ export class TextColumns {
 
   #get(field: Field, at: number): Value {
     const figure = this.#figures[at] as number;
-    if (field.type === 'int' || field.type === 'id') return figure;
-    if (field.type === 'bool' || field.type === 'flag') return figure === 1;
+    if (field.type === 'int' || field.type === 'id' || field.type === 'signedId') return figure;
+    if (field.type === 'bool' || field.type === 'bit' || field.type === 'flag') return figure === 1;
     if (field.type === 'ints') return this.#figures.slice(at + 1, at + 1 + figure);
     if (field.type === 'decimal') return { value: figure, decimals: this.#figures[at + 1] } as Decimal;
     return this.#strings[figure] as string;

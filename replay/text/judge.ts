@@ -12,8 +12,9 @@ import { signature } from '../signature.ts';
 import type { TraceFacts } from './facts.ts';
 import type { Line } from './lines.ts';
 import { readLines } from './read.ts';
-import { holdsIn, minorOf, type Span } from './release.ts';
+import { holdsIn, minorOf } from './release.ts';
 import { citationsOf, type Finding, type Outcome, type Rule, type Scene } from './rule.ts';
+import { BEFORE_AFTER_GC, BEFORE_AFTER_RULES } from './rules-before-after.ts';
 import { DUMP_STATE, GC_IN_SNAPSHOT, GC_RULES } from './rules-gc.ts';
 import { PAIR_RULES } from './rules-pairs.ts';
 import { SNAPSHOT_RULES } from './rules-snapshot.ts';
@@ -27,6 +28,10 @@ export interface TextContext {
   /** The toolchain that built the program: `go1.26.8`. */
   readonly go: string;
   readonly arch: string;
+  /** The release whose rules judge, where it is not the toolchain's; what the lines look like stays the toolchain's. */
+  readonly model?: string | undefined;
+  /** What the program promises of itself; rules that need more are not asked. */
+  readonly premises?: readonly string[] | undefined;
   /** What the trace of the same run says; without it the cross-checks are not observable. */
   readonly traceFacts?: TraceFacts;
   /** Shell command that shows the findings again; empty where the caller writes it. */
@@ -46,8 +51,10 @@ export type RuleRow = Omit<Rule<never>, 'check' | 'facets'>;
 export const TEXT_RULES: readonly RuleRow[] = [
   ...SNAPSHOT_RULES,
   ...PAIR_RULES,
+  ...BEFORE_AFTER_RULES,
   GC_IN_SNAPSHOT,
   ...GC_RULES,
+  ...BEFORE_AFTER_GC,
   DUMP_STATE,
   ...TRACE_RULES,
 ];
@@ -68,7 +75,7 @@ export async function judgeText(
   const hear = (items: readonly TextItem[]): void => {
     for (const item of items) court.hear(item);
   };
-  for await (const line of readLines(source, court.scene.minor)) hear(assembler.next(line));
+  for await (const line of readLines(source, minorOf(context.go))) hear(assembler.next(line));
   hear(assembler.end());
   return court.close(assembler);
 }
@@ -92,19 +99,20 @@ class Court {
   readonly #snapshots: Pick<Snapshot, 'line' | 'index' | 'gomaxprocs' | 'gcBefore'>[] = [];
 
   constructor(context: TextContext) {
-    const minor = minorOf(context.go);
+    const minor = minorOf(context.model ?? context.go);
     this.#context = context;
     this.scene = { minor, words: vocabularyOf(minor) };
     this.#report = new Report(context, minor);
-    const here = <R extends Span>(rules: readonly R[]): R[] => rules.filter((rule) => holdsIn(rule, minor));
+    const here = <R extends RuleRow>(rules: readonly R[]): R[] =>
+      rules.filter((rule) => holdsIn(rule, minor) && premised(rule, context));
     this.#alone = here([...SNAPSHOT_RULES, GC_IN_SNAPSHOT]).map((rule) => ({
       rule,
       check: (s) => rule.check(s, this.scene),
     }));
-    const pairs = here(PAIR_RULES).map((rule) => ({ rule, check: rule.start() }));
+    const pairs = here([...PAIR_RULES, ...BEFORE_AFTER_RULES]).map((rule) => ({ rule, check: rule.start() }));
     this.#time = pairs.find(({ rule }) => rule.id === 'text/snapshot-time') as Check<Snapshot>;
     this.#pairs = pairs.filter((one) => one !== this.#time);
-    this.#cycles = here(GC_RULES).map((rule) => ({ rule, check: rule.start() }));
+    this.#cycles = here([...GC_RULES, ...BEFORE_AFTER_GC]).map((rule) => ({ rule, check: rule.start() }));
   }
 
   hear(item: TextItem): void {
@@ -157,6 +165,10 @@ class Court {
   }
 }
 
+function premised({ needs }: Pick<RuleRow, 'needs'>, { premises }: TextContext): boolean {
+  return needs === undefined || premises?.includes(needs) === true;
+}
+
 /** Findings of one signature that are reported one by one; the rest are their consequences. */
 const MAX_PER_SIGNATURE = 10;
 
@@ -204,7 +216,8 @@ class Report {
       layer: 'text' as const,
       count: this.count(rule.id),
       facets: Object.fromEntries([...(this.#counts.get(rule.id)?.facets ?? [])].sort((a, b) => b[1] - a[1])),
-      observable: holdsIn(rule, this.#minor) && (traced || !CROSS_CHECKS.has(rule.id)),
+      observable:
+        holdsIn(rule, this.#minor) && premised(rule, this.#context) && (traced || !CROSS_CHECKS.has(rule.id)),
     }));
   }
 

@@ -14,6 +14,7 @@ export type LineKind =
   | 'M'
   | 'G'
   | 'gc'
+  | 'scvg'
   | 'goroutine'
   | 'fatal'
   | 'panic'
@@ -71,6 +72,15 @@ const HEADER =
   'spinningthreads={spinningthreads:int} needspinning={needspinning:int} idlethreads={idlethreads:int} ' +
   'runqueue={runqueue:int}';
 
+const HEADER_TO_19 = HEADER.replace('needspinning={needspinning:int} ', '');
+
+const GC_FIGURES_TO_17 =
+  '{c0:decimal}+{c1:decimal}+{c2:decimal} ms clock, ' +
+  '{u0:decimal}+{u1:decimal}/{u2:decimal}/{u3:decimal}+{u4:decimal} ms cpu, ' +
+  '{heapStart:int}->{heapEnd:int}->{heapMarked:int} MB, {goal:int} MB goal, {procs:int} P{forced:flag (forced)}';
+
+const M_REST_TO_19 = 'spinning={spinning:bool} blocked={blocked:bool} lockedg={lockedg:signedId}';
+
 const GC_FIGURES =
   '{c0:decimal}+{c1:decimal}+{c2:decimal} ms clock, ' +
   '{u0:decimal}+{u1:decimal}/{u2:decimal}/{u3:decimal}+{u4:decimal} ms cpu, ' +
@@ -90,9 +100,25 @@ const LINE_SPECS: readonly LineSpec[] = [
       'schedtrace',
       'print(" gcwaiting=", sched.gcwaiting.Load(), " nmidlelocked=", sched.nmidlelocked',
     ),
+    { since: 20 },
+  ),
+  row(
+    'schedDetail',
+    'sched',
+    `${HEADER_TO_19} gcwaiting={gcwaiting:bit} nmidlelocked={nmidlelocked:int} stopwait={stopwait:int} sysmonwait={sysmonwait:bit}`,
+    runtime(
+      'proc.go',
+      'schedtrace',
+      'print(" gcwaiting=", sched.gcwaiting, " nmidlelocked=", sched.nmidlelocked',
+    ),
+    { until: 19 },
   ),
   row('sched', 'sched', `${HEADER} [{queues:ints}]`, runtime('proc.go', 'schedtrace', 'print("[")'), {
+    since: 20,
     until: 24,
+  }),
+  row('sched', 'sched', `${HEADER_TO_19} [{queues:ints}]`, runtime('proc.go', 'schedtrace', 'print("[")'), {
+    until: 19,
   }),
   row(
     'sched',
@@ -107,6 +133,23 @@ const LINE_SPECS: readonly LineSpec[] = [
     '  P{id:int}: status={status:int} schedtick={schedtick:int} syscalltick={syscalltick:int} m={m:id} ' +
       'runqsize={runqsize:int} gfreecnt={gfreecnt:int} timerslen={timerslen:int}',
     runtime('proc.go', 'schedtrace', 'print("  P", i, ": status=", pp.status, " schedtick=", pp.schedtick'),
+    { since: 20 },
+  ),
+  row(
+    'P',
+    'sched',
+    '  P{id:int}: status={status:int} schedtick={schedtick:int} syscalltick={syscalltick:int} m={m:signedId} ' +
+      'runqsize={runqsize:int} gfreecnt={gfreecnt:int} timerslen={timerslen:int}',
+    runtime('proc.go', 'schedtrace', '" gfreecnt=", _p_.gFree.n, " timerslen=", len(_p_.timers), "\\n")'),
+    { since: 14, until: 19 },
+  ),
+  row(
+    'P',
+    'sched',
+    '  P{id:int}: status={status:int} schedtick={schedtick:int} syscalltick={syscalltick:int} m={m:signedId} ' +
+      'runqsize={runqsize:int} gfreecnt={gfreecnt:int}',
+    runtime('proc.go', 'schedtrace', 'print("  P", i, ": status=", _p_.status, " schedtick="'),
+    { until: 13 },
   ),
   row(
     'M',
@@ -115,6 +158,23 @@ const LINE_SPECS: readonly LineSpec[] = [
       'preemptoff={preemptoff:text} locks={locks:int} dying={dying:int} spinning={spinning:bool} ' +
       'blocked={blocked:bool} lockedg={lockedg:id}',
     runtime('proc.go', 'schedtrace', 'print(" mallocing=", mp.mallocing, " throwing=", mp.throwing'),
+    { since: 20 },
+  ),
+  row(
+    'M',
+    'sched',
+    '  M{id:int}: p={p:signedId} curg={curg:signedId} mallocing={mallocing:int} throwing={throwing:int} ' +
+      `preemptoff={preemptoff:text} locks={locks:int} dying={dying:int} ${M_REST_TO_19}`,
+    runtime('proc.go', 'schedtrace', '" dying=", mp.dying, " spinning=", mp.spinning'),
+    { since: 12, until: 19 },
+  ),
+  row(
+    'M',
+    'sched',
+    '  M{id:int}: p={p:signedId} curg={curg:signedId} mallocing={mallocing:int} throwing={throwing:int} ' +
+      `preemptoff={preemptoff:text} locks={locks:int} dying={dying:int} helpgc={helpgc:int} ${M_REST_TO_19}`,
+    runtime('proc.go', 'schedtrace', '" dying=", mp.dying, " helpgc=", mp.helpgc'),
+    { until: 11 },
   ),
   row(
     'G',
@@ -125,13 +185,32 @@ const LINE_SPECS: readonly LineSpec[] = [
       'schedtrace',
       'print("  G", gp.goid, ": status=", readgstatus(gp), "(", gp.waitreason.String(), ") m=")',
     ),
+    { since: 20 },
+  ),
+  row(
+    'G',
+    'sched',
+    '  G{id:int}: status={status:int}({reason:text}) m={m:signedId} lockedm={lockedm:signedId}',
+    runtime(
+      'proc.go',
+      'schedtrace',
+      'print("  G", gp.goid, ": status=", readgstatus(gp), "(", gp.waitreason',
+    ),
+    { until: 19 },
   ),
   row(
     'gc',
     'gc',
     `gc {n:int} @{at:decimal}s {percent:int}%: ${GC_FIGURES}`,
     runtime('mgc.go', 'gcMarkTermination', 'print("gc ", memstats.numgc,'),
-    { until: 25 },
+    { since: 18, until: 25 },
+  ),
+  row(
+    'gc',
+    'gc',
+    `gc {n:int} @{at:decimal}s {percent:int}%: ${GC_FIGURES_TO_17}`,
+    runtime('mgc.go', 'gcMarkTermination', 'print("gc ", memstats.numgc,'),
+    { until: 17 },
   ),
   row(
     'gc',
@@ -139,6 +218,34 @@ const LINE_SPECS: readonly LineSpec[] = [
     `gc {n:int} @{at:decimal}s {percent:int}%{leaks:flag (checking for goroutine leaks)}: ${GC_FIGURES}`,
     runtime('mgc.go', 'gcMarkTermination', 'print(" (checking for goroutine leaks)")'),
     { since: 26 },
+  ),
+  row(
+    'scvg',
+    'dump',
+    'scvg{n:int}: inuse: {inuse:int}, idle: {idle:int}, sys: {sys:int}, released: {released:int}, consumed: {consumed:int} (MB)',
+    runtime('mheap.go', '(*mheap).scavenge', 'print("scvg", k, ": inuse: "'),
+    { until: 11 },
+  ),
+  row(
+    'scvg',
+    'dump',
+    'scvg{n:int}: {released:int} MB released',
+    runtime('mheap.go', '(*mheap).scavenge', 'print("scvg", k, ": ", sumreleased>>20, " MB released\\n")'),
+    { until: 11 },
+  ),
+  row(
+    'scvg',
+    'dump',
+    'scvg: inuse: {inuse:int}, idle: {idle:int}, sys: {sys:int}, released: {released:int}, consumed: {consumed:int} (MB)',
+    runtime('mgcscavenge.go', 'bgscavenge', 'print("scvg: inuse: "'),
+    { since: 13, until: 13 },
+  ),
+  row(
+    'scvg',
+    'dump',
+    'scvg: {released:int} MB released',
+    runtime('mgcscavenge.go', 'bgscavenge', 'print("scvg: ", released>>20, " MB released\\n")'),
+    { since: 13, until: 13 },
   ),
   row(
     'goroutine',
@@ -193,7 +300,7 @@ const LINE_SPECS: readonly LineSpec[] = [
   row(
     'place',
     'dump',
-    '\t{file:text}:{line:int}',
+    '\t{file:text}:{line:int}{where:frame}',
     runtime('traceback.go', 'traceback2', 'print("\\t", file, ":", line)'),
   ),
   row('title', 'dump', 'runtime stack:', runtime('panic.go', 'dopanic_m', 'print("\\nruntime stack:\\n")')),

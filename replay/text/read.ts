@@ -76,14 +76,15 @@ class LineBuffer {
  */
 class Classifier {
   readonly #specs: readonly LineSpec[];
-  readonly #gc: readonly LineSpec[];
+  /** Lines that are one print each. */
+  readonly #whole: readonly LineSpec[];
   #index = 0;
   /** The first part of a line that a gctrace line cut in two. */
   #held: RawLine | undefined;
 
   constructor(specs: readonly LineSpec[]) {
     this.#specs = specs;
-    this.#gc = specs.filter((spec) => spec.kind === 'gc');
+    this.#whole = specs.filter((spec) => spec.kind === 'gc' || spec.kind === 'scvg');
   }
 
   *next(raw: RawLine): Generator<Line> {
@@ -108,13 +109,14 @@ class Classifier {
     this.#held = undefined;
   }
 
-  /** A gctrace line at the end of something else: yields it and holds what stands before it. */
+  /** A line of the collector at the end of something else: yields it and holds what stands before it. */
   *#split(raw: RawLine, from: number): Generator<Line, 'split' | undefined> {
-    const at = raw.text.indexOf('gc ', Math.max(1, from));
-    if (at < 0 || !raw.whole) return undefined;
+    const start = Math.max(1, from);
+    const at = start + raw.text.slice(start).search(/gc \d|scvg\d*: /);
+    if (at < start || !raw.whole) return undefined;
     const before = raw.text.slice(0, at);
     const offset = raw.offset + utf8.encode(before).length;
-    const gc = this.#fit({ offset, text: raw.text.slice(at), whole: true, cut: false }, false, this.#gc);
+    const gc = this.#fit({ offset, text: raw.text.slice(at), whole: true, cut: false }, false, this.#whole);
     if (gc === undefined) return undefined;
     yield gc;
     this.#held = { offset: raw.offset, text: before, whole: false, cut: false };

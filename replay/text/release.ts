@@ -1,7 +1,8 @@
 /** Releases as their minor number, and the spans of releases in which a statement holds. */
 
-/** The releases whose GODEBUG text this folder knows, as minor numbers: Go 1.22 to 1.26. */
-const MINORS = [22, 23, 24, 25, 26] as const;
+/** The oldest and the newest release whose GODEBUG text this folder knows, as minor numbers. */
+const OLDEST = 9;
+const NEWEST = 26;
 
 /** A span of releases; an absent end is open. Both ends are part of it. */
 export interface Span {
@@ -16,6 +17,5 @@ export function holdsIn(span: Span, minor: number): boolean {
 /** `go1.26.8` to 26. A release outside of those known is read as the nearest known one. */
 export function minorOf(go: string): number {
   const minor = Number(/\bgo1\.(\d+)/.exec(go)?.[1] ?? Number.NaN);
-  if (Number.isNaN(minor)) return MINORS[MINORS.length - 1] as number;
-  return Math.min(Math.max(minor, MINORS[0]), MINORS[MINORS.length - 1] as number);
+  return Number.isNaN(minor) ? NEWEST : Math.min(Math.max(minor, OLDEST), NEWEST);
 }

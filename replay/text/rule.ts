@@ -1,8 +1,15 @@
 /** What a rule about the runtime's text is: a row with a sentence, its source in Go, and a check. */
 import type { Citation, Evidence, Subject } from '../result.ts';
 import type { Line } from './lines.ts';
+import { asWrittenIn } from './older-source.ts';
 import { holdsIn, type Span } from './release.ts';
 import type { Vocabulary } from './vocabulary.ts';
+
+/**
+ * What a program's source makes certain, and no run can show: that it never calls runtime.UnlockOSThread; that a
+ * goroutine of it goes round for ever in a loop that calls nothing.
+ */
+export type Premise = 'never-unlocks' | 'calls-nothing';
 
 /** A citation and the releases in which its statement stands. */
 export interface SpanCitation extends Span {
@@ -48,6 +55,8 @@ export interface Rule<Item> extends Span {
   readonly class: 'diverges' | 'malformed';
   /** Slack that the check allows, and why; absent where it allows none. */
   readonly tolerance?: string;
+  /** What the program must have promised of itself, or the rule says nothing. */
+  readonly needs?: Premise;
   readonly check: (item: Item, scene: Scene) => Outcome;
   /** What coverage counts apart. */
   readonly facets?: (item: Item, scene: Scene) => Iterable<string>;
@@ -66,7 +75,8 @@ export const runtime = (file: string, func: string, statement: string, span: Spa
 
 /** The citations that stand in a release. */
 export function citationsOf(rule: Pick<Rule<never>, 'cite'>, minor: number): Citation[] {
-  return rule.cite.filter((one) => holdsIn(one, minor)).map((one) => one.cite);
+  const here = rule.cite.filter((one) => holdsIn(one, minor));
+  return here.map(({ cite }) => asWrittenIn(cite, minor)).filter((cite) => cite !== undefined);
 }
 
 /** Findings for those members that a test calls wrong; each member is one check. */

@@ -68,6 +68,7 @@ export const GC_RULES: readonly GcRule[] = [
   {
     id: 'text/gc-globals',
     text: 'the size of the globals never falls',
+    since: 18,
     sound: 'it is only added to, when a module is loaded',
     cite: [runtime('mgcpacer.go', '(*gcControllerState).addGlobals', 'c.globalsScan.Add(amount)')],
     evidence: 'observed',
@@ -234,7 +235,7 @@ function gcGlobals(): (gc: GcLine) => Outcome {
   return (gc) => {
     const before = last;
     last = gc;
-    if (before === undefined || gc.n <= before.n) return SILENT;
+    if (before === undefined || gc.n <= before.n || Number.isNaN(gc.globals)) return SILENT;
     if (gc.globals >= before.globals) return outcome(1, []);
     return outcome(1, [
       gcFinding(gc, before, {

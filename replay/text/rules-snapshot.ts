@@ -109,6 +109,8 @@ const HOLDING_RULES: readonly SnapshotRule[] = [
   {
     id: 'text/idle-p-unheld',
     text: 'no M holds a P that is on the list of idle Ps',
+    // Until Go 1.11 an M in a system call still named the P that was taken from it.
+    since: 13,
     sound:
       'a listed P stays listed to the last line. Where as many Ps look idle as are listed, those are the listed ones; and never do Ms hold more Ps than are left',
     cite: [

@@ -48,6 +48,8 @@ export const STOP_RULES: readonly SnapshotRule[] = [
   {
     id: 'text/stopped-world',
     text: 'in a stopped world one M at most holds a P',
+    // Until Go 1.11 an M in a system call still named the P that was taken from it.
+    since: 13,
     sound:
       'the world stays stopped to the last line, since starting it needs sched.lock; the one M is that of the goroutine that stopped it',
     cite: [

@@ -38,6 +38,7 @@ export function pair(text: TextFacts, trace: TraceFacts): Pairing {
 export const TRACE_RULES: readonly TraceRule[] = [
   {
     id: 'text/trace-gc-cycles',
+    since: 22,
     text: 'the trace and the gctrace lines show the same GC cycles, in the same order',
     sound:
       'each cycle emits EvGCBegin before tSweepTerm, EvGCEnd between tMarkTerm and tEnd, and prints its line before the next can begin. Lines of cycles outside of the trace may stand before and after, and the line of the last cycle may be missing',
@@ -56,6 +57,7 @@ export const TRACE_RULES: readonly TraceRule[] = [
   },
   {
     id: 'text/trace-gc-kind',
+    since: 22,
     text: 'a cycle is forced in its gctrace line if and only if runtime.GC began it in the trace',
     sound: 'runtime.GC alone starts a cycle by gcTriggerCycle, and EvGCBegin has the stack of the start',
     cite: [
@@ -69,6 +71,7 @@ export const TRACE_RULES: readonly TraceRule[] = [
   },
   {
     id: 'text/trace-gc-procs',
+    since: 22,
     text: "a cycle's P count is the GOMAXPROCS of the trace when it began",
     sound: 'GOMAXPROCS cannot change while gcsema is held, from before EvGCBegin to after the line',
     tolerance: "1 ms, by which bursts of events run ahead of the trace's clock",
@@ -89,6 +92,7 @@ export const TRACE_RULES: readonly TraceRule[] = [
   },
   {
     id: 'text/trace-gomaxprocs',
+    since: 22,
     text: "a snapshot's gomaxprocs is one that the trace shows between the cycles around it",
     sound:
       'a snapshot between two gctrace lines was printed after the end of the first cycle and before the cycle after the second began',

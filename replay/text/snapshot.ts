@@ -236,7 +236,8 @@ function headerOf(line: Line): Omit<Open, 'index' | 'gcBefore' | 'damaged' | 'en
     idleprocs: v.idleprocs as number,
     threads: v.threads as number,
     spinningthreads: v.spinningthreads as number,
-    needspinning: v.needspinning as number,
+    // Not there before Go 1.20.
+    needspinning: v.needspinning ?? 0,
     idlethreads: v.idlethreads as number,
     runqueue: v.runqueue as number,
     ...(line.kind === 'schedDetail' ? { detail } : {}),
@@ -278,8 +279,9 @@ function gcLine(line: Line, unreadBefore: number): GcLine {
     cpu: [part('u0'), part('u1'), part('u2'), part('u3'), part('u4')],
     heap: [whole('heapStart'), whole('heapEnd'), whole('heapMarked')],
     goal: whole('goal'),
-    stacks: whole('stacks'),
-    globals: whole('globals'),
+    // NaN where the release did not print it, before Go 1.18.
+    stacks: whole('stacks') ?? Number.NaN,
+    globals: whole('globals') ?? Number.NaN,
     procs: whole('procs'),
     forced: v.forced === true,
     unreadBefore,

@@ -30,6 +30,10 @@ const FIELD_TYPES = {
     read: (text) => (text === 'nil' ? -1 : Number(text)),
     write: (value) => (value === -1 ? 'nil' : String(value)),
   },
+  /** An id as it was printed before Go 1.20, -1 for none. */
+  signedId: { pattern: '-1|0|[1-9]\\d{0,14}', read: Number, write: asText },
+  /** A flag that the runtime kept as a number, before Go 1.20. */
+  bit: { pattern: '[01]', read: (text) => text === '1', write: (value) => (value === true ? '1' : '0') },
   bool: { pattern: 'true|false', read: (text) => text === 'true', write: asText },
   decimal: {
     pattern: '(?:0|[1-9]\\d{0,11})(?:\\.\\d{1,3})?',

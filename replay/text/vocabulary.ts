@@ -1,5 +1,6 @@
 /** The words and numbers of each release: what a G, a P and a waiting goroutine may say of themselves. */
 import type { Citation } from '../result.ts';
+import { reasonTo10 } from './older-source.ts';
 import { holdsIn, type Span } from './release.ts';
 
 interface Word extends Span {
@@ -15,6 +16,7 @@ const SCAN_BIT = 0x1000;
 export const G_DEAD = 6;
 export const G_DEAD_EXTRA = 11;
 export const P_IDLE = 0;
+export const P_RUNNING = 1;
 export const P_GCSTOP = 3;
 /** What freezetheworld stores in sched.stopwait when the process dies. */
 export const FREEZE_STOP_WAIT = 0x7fffffff;
@@ -32,14 +34,19 @@ const G_STATUSES: readonly (NumberedWord & { cite: Citation })[] = [
   { value: 4, name: 'waiting', cite: runtime2('_Gwaiting // 4') },
   { value: 6, name: 'dead', cite: runtime2('_Gdead // 6') },
   { value: 8, name: 'copystack', cite: runtime2('_Gcopystack // 8') },
-  { value: 9, name: 'preempted', cite: runtime2('_Gpreempted // 9') },
+  { value: 9, name: 'preempted', since: 14, cite: runtime2('_Gpreempted // 9') },
   { value: 10, name: 'leaked', since: 26, cite: runtime2('_Gleaked // 10') },
   { value: 11, name: 'deadextra', since: 26, cite: runtime2('_Gdeadextra // 11') },
   { value: SCAN_BIT + 1, name: 'runnable (scan)', cite: runtime2('_Gscanrunnable = _Gscan + _Grunnable') },
   { value: SCAN_BIT + 2, name: 'running (scan)', cite: runtime2('_Gscanrunning = _Gscan + _Grunning') },
   { value: SCAN_BIT + 3, name: 'syscall (scan)', cite: runtime2('_Gscansyscall = _Gscan + _Gsyscall') },
   { value: SCAN_BIT + 4, name: 'waiting (scan)', cite: runtime2('_Gscanwaiting = _Gscan + _Gwaiting') },
-  { value: SCAN_BIT + 9, name: 'preempted (scan)', cite: runtime2('_Gscanpreempted = _Gscan + _Gpreempted') },
+  {
+    value: SCAN_BIT + 9,
+    name: 'preempted (scan)',
+    since: 14,
+    cite: runtime2('_Gscanpreempted = _Gscan + _Gpreempted'),
+  },
   {
     value: SCAN_BIT + 10,
     name: 'leaked (scan)',
@@ -70,7 +77,10 @@ export function citedWords(minor: number): { word: string; cite: Citation }[] {
   const reasons = WAIT_REASONS.filter((word) => holdsIn(word, minor));
   return [
     ...numbers.map(({ name, cite }) => ({ word: name, cite })),
-    ...reasons.map(({ name }) => ({ word: name, cite: { ...reasonStrings, statement: `: "${name}",` } })),
+    ...reasons.map(({ name }) => ({
+      word: name,
+      cite: (minor <= 10 ? reasonTo10(name) : undefined) ?? { ...reasonStrings, statement: `: "${name}",` },
+    })),
   ];
 }
 
@@ -90,31 +100,32 @@ const WAIT_REASONS: readonly Word[] = [
     'select (no cases)',
     'GC assist wait',
     'GC sweep wait',
-    'GC scavenge wait',
     'chan receive',
     'chan send',
     'finalizer wait',
     'force gc (idle)',
     'semacquire',
     'sleep',
-    'sync.Cond.Wait',
-    'sync.Mutex.Lock',
-    'sync.RWMutex.RLock',
-    'sync.RWMutex.Lock',
     'trace reader (blocked)',
     'wait for GC cycle',
     'GC worker (idle)',
-    'GC worker (active)',
-    'preempted',
-    'debug call',
-    'GC mark termination',
-    'stopping the world',
-    'flushing proc caches',
-    'trace goroutine status',
-    'trace proc status',
-    'page trace flush',
-    'coroutine',
   ].map((name) => ({ name })),
+  { name: 'timer goroutine (idle)', until: 19 },
+  { name: 'sync.Cond.Wait', since: 11 },
+  { name: 'GC scavenge wait', since: 13 },
+  { name: 'preempted', since: 14 },
+  { name: 'debug call', since: 16 },
+  { name: 'GC mark termination', since: 20 },
+  { name: 'GC worker (active)', since: 20 },
+  { name: 'stopping the world', since: 20 },
+  { name: 'sync.Mutex.Lock', since: 20 },
+  { name: 'sync.RWMutex.RLock', since: 20 },
+  { name: 'sync.RWMutex.Lock', since: 20 },
+  { name: 'trace goroutine status', since: 22 },
+  { name: 'trace proc status', since: 22 },
+  { name: 'page trace flush', since: 22 },
+  { name: 'flushing proc caches', since: 22 },
+  { name: 'coroutine', since: 22 },
   { name: 'GC weak to strong wait', since: 23 },
   { name: 'sync.WaitGroup.Wait', since: 24 },
   { name: 'synctest.Run', since: 24 },

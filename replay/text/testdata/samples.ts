@@ -3,6 +3,13 @@ import { readFileSync } from 'node:fs';
 
 /** Text of whole runs from the first snapshot on, by file and release. */
 export const RUNS = [
+  { file: 'go1.9.txt', go: 'go1.9.7' },
+  { file: 'go1.11.txt', go: 'go1.11.13' },
+  { file: 'go1.13.txt', go: 'go1.13.15' },
+  { file: 'go1.18.txt', go: 'go1.18.10' },
+  { file: 'go1.21.txt', go: 'go1.21.13' },
+  { file: 'go1.10-plain.txt', go: 'go1.10.8' },
+  { file: 'go1.16-plain.txt', go: 'go1.16.15' },
   { file: 'go1.22.txt', go: 'go1.22.12' },
   { file: 'go1.23.txt', go: 'go1.23.12' },
   { file: 'go1.24.txt', go: 'go1.24.9' },
