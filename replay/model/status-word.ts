@@ -25,6 +25,21 @@ export const STATUS_WORDS = [
 /** `_Gscan`: whoever set it owns the goroutine's status and its stack until it is cleared. */
 export const SCAN_BIT = 0x1000;
 
+/** In these a goroutine works on its system stack, and lets itself be scanned meanwhile. */
+const ON_SYSTEM_STACK = [
+  'gcBgMarkWorker',
+  'gcMarkTermination',
+  'gcAssistAlloc1',
+  'markroot',
+  'forEachP',
+  'stopTheWorld',
+  'traceAdvance',
+  'writeheapdump_m',
+];
+const ON_SYSTEM_STACK_123 = ON_SYSTEM_STACK.map((name) =>
+  name === 'stopTheWorld' ? 'stopTheWorldWithSema' : name,
+);
+
 /** Go 1.22. */
 export const statusWord: readonly FineRow[] = familyOf('status word', [
   {
@@ -101,18 +116,7 @@ export const statusWord: readonly FineRow[] = familyOf('status word', [
     id: 'status/stand-aside',
     from: ['running'],
     to: 'waiting',
-    by: [
-      'casGToWaiting',
-      'gcBgMarkWorker',
-      'gcMarkTermination',
-      'gcAssistAlloc1',
-      'markroot',
-      'forEachP',
-      'stopTheWorld',
-      'traceAdvance',
-      'writeheapdump_m',
-      'debugCallWrap',
-    ],
+    by: ['casGToWaiting', ...ON_SYSTEM_STACK, 'debugCallWrap'],
     text: 'a goroutine that works on its system stack lets itself be scanned meanwhile',
     cite: [
       at('proc.go', 'casGToWaiting', 'casgstatus(gp, old, _Gwaiting)'),
@@ -125,16 +129,7 @@ export const statusWord: readonly FineRow[] = familyOf('status word', [
     id: 'status/step-back',
     from: ['waiting'],
     to: 'running',
-    by: [
-      'gcBgMarkWorker',
-      'gcMarkTermination',
-      'gcAssistAlloc1',
-      'markroot',
-      'forEachP',
-      'stopTheWorld',
-      'traceAdvance',
-      'writeheapdump_m',
-    ],
+    by: ON_SYSTEM_STACK,
     text: 'a goroutine that stood aside runs again where it stood',
     cite: [
       at('mgc.go', 'gcBgMarkWorker', 'casgstatus(gp, _Gwaiting, _Grunning)'),
@@ -281,19 +276,7 @@ export const statusWord123: FineDelta = {
   change: {
     'status/create': { cite: [at('proc.go', 'newproc1', 'casgstatus(newg, _Gdead, status)')] },
     'status/stand-aside': {
-      by: [
-        'casGToWaiting',
-        'casGToWaitingForSuspendG',
-        'gcBgMarkWorker',
-        'gcMarkTermination',
-        'gcAssistAlloc1',
-        'markroot',
-        'forEachP',
-        'stopTheWorldWithSema',
-        'traceAdvance',
-        'writeheapdump_m',
-        'debugCallWrap',
-      ],
+      by: ['casGToWaiting', 'casGToWaitingForSuspendG', ...ON_SYSTEM_STACK_123, 'debugCallWrap'],
       cite: [
         at('proc.go', 'casGToWaiting', 'casgstatus(gp, old, _Gwaiting)'),
         at('mgc.go', 'gcBgMarkWorker', 'casGToWaitingForSuspendG(gp, _Grunning, waitReasonGCWorkerActive)'),
@@ -310,16 +293,7 @@ export const statusWord123: FineDelta = {
       ],
     },
     'status/step-back': {
-      by: [
-        'gcBgMarkWorker',
-        'gcMarkTermination',
-        'gcAssistAlloc1',
-        'markroot',
-        'forEachP',
-        'stopTheWorldWithSema',
-        'traceAdvance',
-        'writeheapdump_m',
-      ],
+      by: ON_SYSTEM_STACK_123,
       cite: [
         at('mgc.go', 'gcBgMarkWorker', 'casgstatus(gp, _Gwaiting, _Grunning)'),
         at('mgcmark.go', 'gcAssistAlloc1', 'casgstatus(gp, _Gwaiting, _Grunning)'),
