@@ -135,7 +135,7 @@ function jsonPage(): string {
     '## `mutate --model`',
     fields(modelMutationDocumentSchema),
     '## `matrix` and `merge`',
-    'The same, but for `verdict`, `text` and `report`, stands in `matrix.json` in their folder, which `gotwin merge` reads. [matrix.md](matrix.md) has what the states mean.',
+    'The same, but for `report`, `news` and what expectations know of a cell, stands in `matrix.json` in their folder, which `gotwin merge` reads. [matrix.md](matrix.md) has what the states mean.',
     fields(matrixDocumentSchema),
     '## `doctor`',
     fields(doctorDocumentSchema),

@@ -31,6 +31,28 @@ describe('JUnit', () => {
     expect(text.match(/<testsuite [^>]* skipped="1"/g)).toHaveLength(1);
   });
 
+  it('has a case for each cell of a matrix without a recording: skipped with the reason, an error where it should have one', () => {
+    const [replay] = sampleReplays({ clean: true });
+    if (!replay) throw new Error('no sample');
+    const place = { program: 'hello', go: 'go1.26.8', arch: 'arm64', setting: 'race' };
+    const text = toJUnit(
+      [replay],
+      [
+        { ...place, program: replay.program, state: 'conforms', why: '', replay },
+        { ...place, state: 'left out', why: 'no emulator <here>' },
+        { ...place, setting: '', state: 'failed', why: 'it does not build' },
+      ],
+    );
+    expect(text).toContain('<testsuites name="gotwin" tests="3" failures="0" errors="1"');
+    expect(text).toMatch(
+      /<testsuite name="hello" tests="2" failures="0" errors="1" time="0.000" skipped="1">/,
+    );
+    expect(text).toContain(
+      'name="arm64 go1.26.8 race" time="0.000">\n      <skipped message="left out: no emulator &#60;here&#62;"/>',
+    );
+    expect(text).toContain('<error type="failed" message="failed: it does not build"/>');
+  });
+
   it('fails a recording that is malformed without a divergence', () => {
     const [first] = sampleReplays({ clean: true });
     if (!first) throw new Error('no sample');

@@ -61,7 +61,7 @@ export async function writeReport(
   await writeTogether(
     [
       [paths.htmlPath, html],
-      [paths.junitPath, toJUnit(sorted)],
+      [paths.junitPath, toJUnit(sorted, options.cells)],
       [paths.markdownPath, toMarkdown(sorted)],
       [paths.jsonPath, `${JSON.stringify(toJson(sorted))}\n`],
       [paths.sarifPath, toSarif(sorted, packageVersion())],

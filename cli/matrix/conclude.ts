@@ -53,6 +53,8 @@ export async function conclude(
     ...(text === undefined ? {} : { text }),
     ...(verdicts.length === 0 ? {} : { verdict: joinVerdicts(verdicts) }),
   };
+  // Each row with the verdict of its own folder, which merging asks for: what is known is for whoever reads.
+  await store.writeMatrix({ ...whole, cells: document.cells });
   const all = judged.map(({ replay }) => replay);
   const shown = cells
     .filter(({ state }) => state !== 'elsewhere')

@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -30,6 +38,10 @@ function resultOf({ cells, verdict }: MatrixDocument) {
   return { verdict, rows };
 }
 
+function onDisk(dir: string): MatrixDocument {
+  return matrixDocumentSchema.parse(JSON.parse(readFileSync(join(folder, dir, 'matrix.json'), 'utf8')));
+}
+
 async function matrix(args: string[], code = 0): Promise<MatrixDocument> {
   const ended = await gotwin([...args, '--json'], { cwd: folder });
   const again = `gotwin ${args.join(' ')}\n${ended.stdout.slice(0, 2000)}\n${ended.stderr}`;
@@ -49,6 +61,7 @@ test('two shards, one of them killed half-way, are after a restart and a merge w
     [`netecho go1.26.8 ${goArch()} d=2s`, 'judged'],
   ]);
   expect(single.verdict).toBe('conforms');
+  expect(onDisk('single')).toMatchObject({ verdict: 'conforms', text: single.text });
 
   const shard = (i: number) => ['matrix', 'matrix.json', '--shard', `${i}/2`, '-o', `shard-${i}`];
   const other = await matrix(shard(2));
@@ -63,12 +76,17 @@ test('two shards, one of them killed half-way, are after a restart and a merge w
   const missing = partial.cells.filter(({ state }) => state === 'missing');
   expect(missing.length + own).toBe(single.cells.length);
   for (const { why } of missing) expect(why).toContain('shard 1 of 2');
+  const junit = readFileSync(join(folder, 'partial', 'junit.xml'), 'utf8');
+  expect(junit.match(/<error type="missing" message="missing: it is of shard 1 of 2/g)).toHaveLength(
+    missing.length,
+  );
 
   const restarted = await gotwin(shard(1), { cwd: folder });
   expect(restarted.code, restarted.stderr).toBe(0);
   expect(restarted.stderr).toMatch(/\(of before\)$/m);
   const merged = await matrix(['merge', 'shard-1', 'shard-2', '-o', 'merged']);
   expect(resultOf(merged)).toEqual(resultOf(single));
+  expect(resultOf(onDisk('merged'))).toEqual(resultOf(single));
   for (const file of ['index.html', 'junit.xml', 'results.sarif', 'cells.md'])
     expect(existsSync(join(folder, 'merged', file)), file).toBe(true);
   expect(readdirSync(join(folder, 'merged', 'cells'))).toHaveLength(single.cells.length);
@@ -88,4 +106,36 @@ test('what is finished is not run again, and Ctrl-C leaves it', { timeout: PATIE
   expect(ended.stderr).toMatch(/stopped: [1-4] of 5 cells are finished/);
   expect(interrupted.strays()).toEqual([]);
   expect(readdirSync(join(folder, 'stopped', 'unfinished'))).toEqual([]);
+});
+
+/** A program that puts another trace in the place of its own: one with the header of a release to come. */
+const AHEAD = `package main
+
+import (
+	"os"
+	"path/filepath"
+)
+
+func main() {
+	links, _ := filepath.Glob("/proc/self/fd/*")
+	for _, link := range links {
+		if file, _ := os.Readlink(link); filepath.Base(file) == "trace" {
+			os.Remove(file)
+			os.WriteFile(file, []byte("go 1.99 trace\\x00\\x00\\x00"), 0o644)
+		}
+	}
+}
+`;
+
+test('a release whose traces cannot be read yet, as a nightly may find, fails by the name of its format', async () => {
+  mkdirSync(join(folder, 'ahead'));
+  writeFileSync(join(folder, 'ahead', 'go.mod'), 'module ahead\n\ngo 1.22\n');
+  writeFileSync(join(folder, 'ahead', 'main.go'), AHEAD);
+  const cells = [{ programs: ['./ahead'], go: ['1.26'], arch: [goArch()] }];
+  writeFileSync(join(folder, 'newest.json'), JSON.stringify({ schema: 1, cells }));
+  const { cells: rows } = await matrix(['matrix', 'newest.json', '-o', 'newest'], 2);
+  expect(rows).toMatchObject([
+    { state: 'failed', why: expect.stringMatching(/has the format go 1\.99: newer than/) },
+  ]);
+  expect(readFileSync(join(folder, 'newest', 'junit.xml'), 'utf8')).toContain('<error type="failed"');
 });

@@ -54,7 +54,9 @@ export function merge(parts: readonly [Part, ...Part[]]): Merged {
     [...best].flatMap(([id, { row, dir }]) => (row.state === 'judged' ? [[id, dir]] : [])),
   );
   const whole = !cells.some(({ state }) => state === 'missing');
-  const document = { ...first.matrix, shard: { index: 1, count: 1 }, done: whole, cells };
+  // Of the whole, they are said again when all cells are there.
+  const { verdict: _, text: __, ...one } = first.matrix;
+  const document = { ...one, shard: { index: 1, count: 1 }, done: whole, cells };
   return { document, from, warnings: warningsFor(parts, cells) };
 }
 
