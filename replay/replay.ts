@@ -338,6 +338,7 @@ function historyOf({ start, end, judge: { changes, world } }: TraceReplay): Hist
     end,
     goroutines: { ids: world.goroutines.ids, changes: changes.goroutines },
     procs: { ids: world.procs.ids, changes: changes.procs },
+    threads: { ids: world.threads.ids, changes: changes.threads },
     gc: changes.gc,
     stw: changes.stw,
   };

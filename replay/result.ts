@@ -180,10 +180,10 @@ export type Coverage = z.infer<typeof coverageSchema>;
 
 /** Spans for the report: the goroutines, Ps and bands worth drawing, merged below `resolution`. */
 export const laneSchema = z.object({
-  kind: z.enum(['goroutine', 'P', 'gc', 'stw']),
+  kind: z.enum(['goroutine', 'P', 'M', 'gc', 'stw']),
   id: z.number(),
   label: z.string(),
-  /** Why it was chosen: `diverges`, `busiest`, `P`. */
+  /** Why it was chosen: `diverges`, `busiest`, `P`, `M`, `band`. */
   why: z.string(),
   /** Flat triples: start, end (ns since the trace's base), index into `states`. */
   spans: z.array(z.number()),
@@ -195,6 +195,16 @@ export const timelineSchema = z.object({
   /** Spans shorter than this many ns were merged with their neighbours. */
   resolution: z.number(),
   lanes: z.array(laneSchema),
+  /** How many goroutines were in which state, on average over each part of the time; fewer parts where the end is not known. */
+  counts: z
+    .object({
+      /** Length of a part, ns. */
+      step: z.number(),
+      states: z.array(z.string()),
+      /** Of each state its mean in each part. */
+      means: z.array(z.array(z.number())),
+    })
+    .optional(),
 });
 export type Timeline = z.infer<typeof timelineSchema>;
 export type Lane = z.infer<typeof laneSchema>;

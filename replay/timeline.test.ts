@@ -1,8 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { STATES } from './model/index.ts';
+import { replayFile } from './replay.ts';
 import { Told } from './testdata/told.ts';
 
+const TRACE = fileURLToPath(new URL('../tests/testdata/busy.trace', import.meta.url));
 const RUNNABLE = STATES.goroutine.indexOf('runnable');
 const RUNNING = STATES.goroutine.indexOf('running');
 
@@ -65,6 +68,23 @@ test('a stop of the world of 20 µs is shown as 20 µs, however long the trace',
     ...[1_000_000, 1_020_000, stopped],
     ...[1_020_000, end, running],
   ]);
+});
+
+test('the lanes of Ms say when each held a P: together as long as Ps were held', async () => {
+  const { timeline } = await replayFile(TRACE);
+  const timeIn = (kind: string, states: readonly string[]): number =>
+    timeline.lanes
+      .filter((lane) => lane.kind === kind)
+      .flatMap(({ spans, states: names }) =>
+        spans.flatMap((start, i) =>
+          i % 3 === 0 && states.includes(names[spans[i + 2]!]!) ? [spans[i + 1]! - start] : [],
+        ),
+      )
+      .reduce((sum, ns) => sum + ns, 0);
+  const held = timeIn('P', ['running', 'syscall']);
+  expect(timeline.lanes.filter(({ kind }) => kind === 'M').length).toBeGreaterThan(1);
+  // What is shorter than the resolution is merged, here and there.
+  expect(Math.abs(timeIn('M', ['holding a P']) - held) / held).toBeLessThan(0.02);
 });
 
 test('goroutines of divergences get a lane before the busiest ones', () => {

@@ -3,13 +3,15 @@
  * bands of collections and stops of the world. The judge keeps changes of state in
  * columns; lanes are chosen and made at the end.
  */
-import type { ChangeLog, Frame } from './judge/index.ts';
+import { type ChangeLog, type Frame, THREAD_STATES } from './judge/index.ts';
 import { STATES } from './model/index.ts';
+import { populationOf } from './population.ts';
 import type { Lane, Timeline } from './result.ts';
 import { exactSpans, type Moving, roundedSpans } from './spans.ts';
 
 const MAX_GOROUTINE_LANES = 12;
 const MAX_PROC_LANES = 16;
+const MAX_THREAD_LANES = 8;
 /** Spans in a lane at most: more than a screen has room for. */
 export const BUCKETS = 600;
 /** Collections and stops are short and few: up to this many changes are shown as they were. */
@@ -23,6 +25,7 @@ export interface History {
   readonly end: number;
   readonly goroutines: Moving;
   readonly procs: Moving;
+  readonly threads: Moving;
   readonly gc: ChangeLog;
   readonly stw: ChangeLog;
 }
@@ -32,17 +35,22 @@ export function timelineOf(history: History, wanted: ReadonlySet<number>): Timel
   const { start, end } = history;
   const resolution = Math.max(1, Math.ceil((end - start) / BUCKETS));
   const procs = busiest(history.procs, MAX_PROC_LANES).sort((a, b) => a - b);
+  const threads = busiest(history.threads, MAX_THREAD_LANES, (id) => id >= 0).sort((a, b) => a - b);
   const busy = busiest(history.goroutines, MAX_GOROUTINE_LANES).filter((id) => !wanted.has(id));
   const goroutines = [...wanted, ...busy].slice(0, MAX_GOROUTINE_LANES);
   const frame = { start, end, resolution };
   const ofProcs = roundedSpans(history.procs, procs, frame);
+  const ofThreads = roundedSpans(history.threads, threads, frame);
   const ofGoroutines = roundedSpans(history.goroutines, goroutines, frame);
+  const counts = populationOf(history.goroutines, frame);
   return {
     ...frame,
+    ...(counts === undefined ? {} : { counts }),
     lanes: [
       lane('gc', 0, 'GC', 'band', bandOf(history.gc, frame)),
       lane('stw', 0, 'STW', 'band', bandOf(history.stw, frame)),
       ...procs.map((id, i) => lane('P', id, `P${id}`, 'P', ofProcs[i] as number[])),
+      ...threads.map((id, i) => lane('M', id, `M${id}`, 'M', ofThreads[i] as number[])),
       ...goroutines.map((id, i) => {
         const why = wanted.has(id) ? 'diverges' : 'busiest';
         return lane('goroutine', id, `G${id}`, why, ofGoroutines[i] as number[]);
@@ -52,7 +60,12 @@ export function timelineOf(history: History, wanted: ReadonlySet<number>): Timel
 }
 
 function lane(kind: Lane['kind'], id: number, label: string, why: string, spans: number[]): Lane {
-  return { kind, id, label, why, spans, states: [...STATES[kind]] };
+  return { kind, id, label, why, spans, states: [...statesOf(kind)] };
+}
+
+/** A trace shows of an M only whether it holds a P, which no row of the model is about. */
+function statesOf(kind: Lane['kind']): readonly string[] {
+  return kind === 'M' ? THREAD_STATES : STATES[kind];
 }
 
 function bandOf(changes: ChangeLog, frame: Frame): number[] {
@@ -68,11 +81,12 @@ const only = (changes: ChangeLog): Moving => ({ ids: ONLY, changes });
 export function mergedFrom(history: History, kind: Lane['kind']): Moving | undefined {
   if (kind === 'goroutine') return history.goroutines;
   if (kind === 'P') return history.procs;
+  if (kind === 'M') return history.threads;
   return isFew(history[kind]) ? undefined : only(history[kind]);
 }
 
 /** The ids with the most changes of state. */
-function busiest({ ids, changes }: Moving, limit: number): number[] {
+function busiest({ ids, changes }: Moving, limit: number, isThing = (_: number) => true): number[] {
   const counts = changes.counts(ids.length);
   const least = counts.slice().sort().at(-Math.min(limit, counts.length)) ?? 0;
   const sums = new Map<number, number>();
@@ -80,6 +94,7 @@ function busiest({ ids, changes }: Moving, limit: number): number[] {
     const count = counts[serial] as number;
     if (count < least || count === 0) continue;
     const id = ids[serial] as number;
+    if (!isThing(id)) continue;
     sums.set(id, (sums.get(id) ?? 0) + count);
   }
   return [...sums]

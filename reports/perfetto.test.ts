@@ -52,6 +52,7 @@ describe('the Perfetto trace', () => {
         gc: 'garbage collection',
         stw: 'the world is stopped',
         P: 'Ps',
+        M: 'Ms',
         goroutine: 'goroutines',
       }[kind];
       const track = tracks.find(

@@ -25,6 +25,7 @@ const GROUPS: Readonly<Record<Lane['kind'], { uuid: number; name: string }>> = {
   gc: { uuid: 3, name: 'garbage collection' },
   stw: { uuid: 4, name: 'the world is stopped' },
   P: { uuid: 5, name: 'Ps' },
+  M: { uuid: 7, name: 'Ms' },
   goroutine: { uuid: 6, name: 'goroutines' },
 };
 const FIRST_LANE = 16;

@@ -107,6 +107,23 @@ export class ChangeLog {
   }
 
   /**
+   * Time is cut into so many parts: of each, by state, for how many ns all things of this kind together were in it.
+   * `serials` is how many there are. Parts that are not known to their end are left out.
+   */
+  together(
+    serials: number,
+    { start, end, parts }: { start: number; end: number; parts: number },
+  ): Float64Array[] {
+    const kernel = this.#kernel as Kernel;
+    const address = kernel.exports.changesTogether(this.#log, serials, start, end, parts);
+    const times = kernel.doubles(address, parts * STATES_MOST).slice();
+    kernel.exports.free(address);
+    return Array.from({ length: parts }, (_, part) =>
+      times.subarray(part * STATES_MOST, (part + 1) * STATES_MOST),
+    ).filter((part) => !Number.isNaN(part[0]));
+  }
+
+  /**
    * Time is cut into buckets of `resolution` ns, and each gets the state that holds longest in it: so however
    * many changes there are, they fit a screen, and no state that lasts is lost. One array a line, 0 where
    * nothing is known; `lineOf` says by serial number which line it is in, and NO_LINE that it is in none.

@@ -5,4 +5,5 @@ export type { Finding, Suspicion } from './findings.ts';
 export { Judge, type Observer } from './judge.ts';
 export type { Moment } from './moment.ts';
 export { Slices } from './slice.ts';
+export { THREAD_STATES } from './states.ts';
 export { functionsOf } from './view.ts';

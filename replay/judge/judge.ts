@@ -64,7 +64,7 @@ export class Judge {
   readonly tally: Tally;
   readonly findings: Findings;
   /** Changes of state. */
-  readonly changes: Readonly<Record<'goroutines' | 'procs' | 'gc' | 'stw', ChangeLog>>;
+  readonly changes: Readonly<Record<'goroutines' | 'procs' | 'threads' | 'gc' | 'stw', ChangeLog>>;
   /** Events judged, of all generations. */
   events = 0;
   generations = 0;
@@ -111,9 +111,12 @@ export class Judge {
     this.changes = {
       goroutines: new ChangeLog('goroutine', moved),
       procs: new ChangeLog('P', moved),
+      threads: new ChangeLog('M', moved),
       gc: new ChangeLog('gc', moved),
       stw: new ChangeLog('stw', moved),
     };
+    this.world.told = (m, state) =>
+      this.changes.threads.add(this.world.threads.serial[m] as number, state, this.#moment.time);
     this.#lane = new Lane({
       program: this.#program,
       givers: this.#givers,

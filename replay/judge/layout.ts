@@ -122,8 +122,8 @@ export const RUNS = { unknown: 0, none: 1, goroutine: 2, syscall: 3 } as const;
 /** Rows that are kept of a generation: assembly/rows.ts says which. */
 export const KEPT_ROWS = { strays: 0, again: 1, foreign: 2, unstated: 3 } as const;
 
-/** Whose changes of state are kept: of goroutines, of Ps, of the collector, and of the world that it stops. */
-export const LOGS = { goroutine: 0, P: 1, gc: 2, stw: 3 } as const;
+/** Whose changes of state are kept: of goroutines, of Ps, of the collector, of the world that it stops, and of Ms. */
+export const LOGS = { goroutine: 0, P: 1, gc: 2, stw: 3, M: 4 } as const;
 
 /** States that a machine may have, at most. */
 export const STATES_MOST = 8;

@@ -18,6 +18,10 @@ export const PROC = {
   abandoned: 4,
 } as const satisfies Record<(typeof STATES.P)[number], number>;
 
+/** Of an M, as far as a trace shows it: whether it holds a P. */
+export const THREAD_STATES = ['undetermined', 'without a P', 'holding a P'] as const;
+export const THREAD = { without: 1, holding: 2 } as const;
+
 /** Of a task of the program's own. */
 export const TASK = { open: 0, closed: 1 } as const satisfies Record<
   (typeof STATES.annotations)[number],

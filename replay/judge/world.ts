@@ -10,7 +10,7 @@
 import type { Kernel } from '../kernel/index.ts';
 import { STATES } from '../model/index.ts';
 import { COLUMN, SLOTS } from './layout.ts';
-import { PROC, TASK } from './states.ts';
+import { PROC, TASK, THREAD } from './states.ts';
 
 export { GOROUTINE, PROC, RANGE_OFF } from './states.ts';
 
@@ -175,6 +175,8 @@ class Singles {
   /** -1 until the trace says it. */
   gomaxprocs = -1;
   gomaxprocsBy = -1;
+  /** Hears of each M that takes or loses its P, and of THREAD which it is now. */
+  told: (m: number, state: number) => void = () => {};
   /** The event that is judged now: what binds and unbinds is put down to it. */
   now = -1;
 }
@@ -270,6 +272,8 @@ export class World extends Singles {
     this.threads.p[m] = p;
     this.threads.setBy[m] = this.now;
     this.procs.m[p] = m;
+    if (before !== NO_SLOT && before !== m) this.told(before, THREAD.without);
+    this.told(m, THREAD.holding);
   }
 
   unbindP(m: number): void {
@@ -278,6 +282,7 @@ export class World extends Singles {
     this.procs.m[p] = NO_SLOT;
     this.threads.p[m] = NO_SLOT;
     this.threads.setBy[m] = this.now;
+    this.told(m, THREAD.without);
   }
 
   setProc(p: number, state: number, setBy: number): void {

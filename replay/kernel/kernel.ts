@@ -130,6 +130,7 @@ export interface KernelExports extends WebAssembly.Exports {
   changesCount(log: number): number;
   changesPiece(log: number, n: number): number;
   changesPerSerial(log: number, serials: number): number;
+  changesTogether(log: number, serials: number, start: number, end: number, parts: number): number;
   changesHeld(log: number, lines: number, count: number, start: number, end: number, width: number): number;
   allocate(bytes: number): number;
   free(address: number): void;
@@ -163,6 +164,7 @@ const ALLOCATING = [
   'addSlot',
   'openChanges',
   'changesPerSerial',
+  'changesTogether',
   'changesHeld',
   'allocate',
 ] as const;

@@ -7,6 +7,7 @@ import type {
   Divergence,
   EventView,
   Lane,
+  Timeline,
   Layer,
   Replay,
   RowCoverage,
@@ -99,6 +100,7 @@ export function sampleReplay(
       end: duration,
       resolution: 2e6,
       lanes: lanesOf(duration, divergences.length > 0, random),
+      counts: countsOf(duration, random),
     },
   };
   return options.hostile ? withAttacks(replay) : replay;
@@ -364,6 +366,8 @@ function lanesOf(duration: number, diverges: boolean, random: () => number): Lan
     lane('stw', 0, 'STW', 'band', cycles(duration, 220, 0.02, random), STW_STATES),
   ];
   for (const p of [0, 1]) lanes.push(lane('P', p, `P${p}`, 'P', mixed(duration, 500, 3, random), ['idle', 'running', 'syscall', 'abandoned']));
+  for (const m of [4021, 4023])
+    lanes.push(lane('M', m, `M${m}`, 'M', mixed(duration, 300, 2, random), ['without a P', 'holding a P']));
   const states = ['runnable', 'running', 'syscall', 'waiting'];
   for (const g of [1, 21, 9, 18, 22, 23, 24, 30]) {
     lanes.push(
@@ -371,6 +375,13 @@ function lanesOf(duration: number, diverges: boolean, random: () => number): Lan
     );
   }
   return lanes;
+}
+
+function countsOf(duration: number, random: () => number): Timeline['counts'] {
+  const states = ['running', 'runnable', 'syscall', 'waiting'];
+  const mean = (most: number) => Math.round(most * 10 * random()) / 10;
+  const means = [2, 6, 3, 40].map((most) => Array.from({ length: 120 }, () => mean(most)));
+  return { step: duration / 120, states, means };
 }
 
 function lane(

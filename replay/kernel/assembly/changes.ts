@@ -80,3 +80,4 @@ export const ofGoroutines = new Changes();
 export const ofProcs = new Changes();
 export const ofCollector = new Changes();
 export const ofWorld = new Changes();
+export const ofThreads = new Changes();

@@ -5,7 +5,8 @@ import { pending } from './runs';
 import { gs, ms, NO_SEQ, ps, Subject, slotOf, subject, thread } from './state';
 import { Table } from './table';
 import * as waiting from './waiting';
-import { Changes, ofCollector, ofGoroutines, ofProcs, ofWorld } from './changes';
+import { countStates } from './census';
+import { Changes, ofCollector, ofGoroutines, ofProcs, ofThreads, ofWorld } from './changes';
 import { room } from './memory';
 import { countChanges, roundChanges } from './rounding';
 import {
@@ -14,6 +15,7 @@ import {
   KEPT_ROWS_STRAYS,
   LOGS_GC,
   LOGS_GOROUTINE,
+  LOGS_M,
   LOGS_P,
   SLOTS_GOROUTINES,
   SLOTS_PROCS,
@@ -206,11 +208,12 @@ export function forgetSlots(kind: u32): void {
   slotsOf(kind).forget();
 }
 
-// Changes of state are named by LOGS there. What the last three give is the caller's, who frees it.
+// Changes of state are named by LOGS there. What the last ones give is the caller's, who frees it.
 
 function changesOf(log: u32): Changes {
   if (log === LOGS_GOROUTINE) return ofGoroutines;
   if (log === LOGS_P) return ofProcs;
+  if (log === LOGS_M) return ofThreads;
   return log === LOGS_GC ? ofCollector : ofWorld;
 }
 
@@ -241,6 +244,10 @@ export function changesPerSerial(log: u32, serials: u32): usize {
 
 export function changesHeld(log: u32, lines: usize, count: u32, start: f64, end: f64, width: f64): usize {
   return roundChanges(changesOf(log), lines, count, start, end, width);
+}
+
+export function changesTogether(log: u32, serials: u32, start: f64, end: f64, parts: u32): usize {
+  return countStates(changesOf(log), serials, start, end, parts);
 }
 
 // Rows that were kept are named by KEPT_ROWS there.

@@ -16,9 +16,13 @@ const KNOWN = [
   'other',
 ];
 
+/** What an M does is told by whether it holds a P. */
+const OF_THREADS: Readonly<Record<string, string>> = { holding: 'running', without: 'idle' };
+
 /** The style sheet's class for a state; reasons in brackets (`waiting (network)`) do not matter. */
 export function stateClass(kind: string, state: string): string {
-  const word = state.split(/[ (]/)[0] ?? '';
+  const first = state.split(/[ (]/)[0] ?? '';
+  const word = OF_THREADS[first] ?? first;
   // A running world is the ground on which the stops stand out.
   if (kind === 'stw' && word === 'running') return 'state-idle';
   return KNOWN.includes(word) ? `state-${word}` : 'state-other';

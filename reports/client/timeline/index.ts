@@ -2,10 +2,11 @@ import type { Timeline } from '../../../replay/index.ts';
 import { button, h } from '../dom.ts';
 import { shown } from '../text.ts';
 import { readColours } from './colours.ts';
+import { countsAsTable, countsLabel, countsOf } from './counts.ts';
 import { filterField } from './filter.ts';
 import { listenTo } from './input.ts';
 import { look, NOTHING, panView, repaint, type State } from './look.ts';
-import { AXIS, ROW } from './paint.ts';
+import { ROW, topOf } from './paint.ts';
 import { type DrawnLane, type Range, zoom } from './range.ts';
 import { inOrder, type Zoom } from './windows.ts';
 import { asTable, legend, merging } from './words.ts';
@@ -47,6 +48,7 @@ export function timelineView(timeline: Timeline, wishes: TimelineWishes): HTMLEl
     legend(lanes),
     h('p', { id: 'timeline-keys', class: 'hint' }, KEYS),
     asTable(lanes),
+    state.scene.counts && countsAsTable(state.scene.counts),
   );
 }
 
@@ -64,7 +66,13 @@ function stateOf(timeline: Timeline, { marks, zoom: zoomable }: TimelineWishes):
     said: h('p', { id: 'timeline-said', class: 'readout', role: 'status' }, NOTHING),
     left: h('p', { id: 'timeline-left', class: 'hint' }, merging(resolution, zoomable !== undefined)),
     whole,
-    scene: { lanes, marks, range: { ...whole }, colours: readColours(document.body) },
+    scene: {
+      lanes,
+      counts: countsOf(timeline),
+      marks,
+      range: { ...whole },
+      colours: readColours(document.body),
+    },
     coarse: lanes,
     lanes,
     filter: () => true,
@@ -76,14 +84,14 @@ function stateOf(timeline: Timeline, { marks, zoom: zoomable }: TimelineWishes):
   };
 }
 
-function fillLabels({ labels, scene: { lanes } }: State): void {
+function fillLabels({ labels, scene: { lanes, counts } }: State): void {
   const label = (lane: DrawnLane) =>
     h(
       'li',
       { class: lane.why === 'diverges' ? 'diverges' : undefined, title: shown(lane.label).slice(0, 300) },
       lane.label,
     );
-  labels.replaceChildren(...lanes.map(label));
+  labels.replaceChildren(...(counts ? [countsLabel(counts)] : []), ...lanes.map(label));
 }
 
 function controls(state: State): HTMLElement {
@@ -118,7 +126,7 @@ function keepDrawn(state: State): void {
 
 function resize(state: State): void {
   const ratio = devicePixelRatio || 1;
-  state.height = AXIS + state.scene.lanes.length * ROW;
+  state.height = topOf(state.scene) + state.scene.lanes.length * ROW;
   state.width = state.canvas.parentElement?.clientWidth ?? 0;
   state.canvas.style.height = `${state.height}px`;
   state.canvas.width = Math.round(state.width * ratio);

@@ -1,5 +1,5 @@
 import { look, panView, resolutionAt, type State } from './look.ts';
-import { AXIS, ROW, toTime, toX } from './paint.ts';
+import { ROW, topOf, toTime, toX } from './paint.ts';
 import { firstAfter, pan, spanAt, spanCount, zoom } from './range.ts';
 import { changeLane, select, step } from './select.ts';
 import { describe } from './words.ts';
@@ -81,7 +81,7 @@ function onHover(state: State, event: PointerEvent): void {
 
 /** Within two pixels: short spans are drawn wider than they are. */
 function spanUnder(state: State, event: PointerEvent): { row: number; span: number } | undefined {
-  const row = Math.floor((event.offsetY - AXIS) / ROW);
+  const row = Math.floor((event.offsetY - topOf(state.scene)) / ROW);
   const lane = state.scene.lanes[row];
   if (!lane) return undefined;
   const { range } = state.scene;

@@ -1,13 +1,18 @@
 import type { Lane } from '../../../replay/index.ts';
 import { duration } from '../text.ts';
+import type { Counts } from './counts.ts';
 import { type DrawnLane, firstAfter, type Range, type Span, spanAt, spanCount, ticks } from './range.ts';
 
 /** Pixels. The list of labels beside the canvas has rows of the same height (style.css, --row). */
 export const ROW = 22;
-export const AXIS = 24;
+const AXIS = 24;
+/** Rows that the counts take (style.css has them again). */
+const COUNTS_ROWS = 4;
 
 export interface Scene {
   lanes: readonly DrawnLane[];
+  /** Drawn above the lanes, where there are any. */
+  counts: Counts | undefined;
   range: Range;
   /** Times of divergences. */
   marks: readonly number[];
@@ -37,6 +42,8 @@ const HEIGHTS: Record<string, number> = {
   syscall: 0.6,
   waiting: 0.12,
   idle: 0.12,
+  holding: 0.8,
+  without: 0.12,
   off: 0.08,
   dead: 0.04,
   undetermined: 0.04,
@@ -46,11 +53,41 @@ export function paint(context: CanvasRenderingContext2D, width: number, height: 
   context.clearRect(0, 0, width, height);
   paintAxis(context, width, height, scene);
   paintStops(context, width, height, scene);
+  if (scene.counts) paintCounts(context, width, AXIS, scene.counts, scene);
   scene.lanes.forEach((lane, row) => {
-    paintLane(context, width, AXIS + row * ROW, lane, scene);
+    paintLane(context, width, topOf(scene) + row * ROW, lane, scene);
   });
   paintMarks(context, width, height, scene);
   paintSelected(context, width, scene);
+}
+
+/** Where the lanes begin. */
+export function topOf({ counts }: Pick<Scene, 'counts'>): number {
+  return AXIS + (counts ? COUNTS_ROWS * ROW : 0);
+}
+
+/** One on top of the other, in the order of the states that are stacked. */
+function paintCounts(
+  context: CanvasRenderingContext2D,
+  width: number,
+  top: number,
+  counts: Counts,
+  { range, colours }: Scene,
+): void {
+  const bottom = top + COUNTS_ROWS * ROW - 6;
+  const scale = (COUNTS_ROWS * ROW - 14) / Math.max(1, counts.most);
+  const below = new Float64Array(counts.parts);
+  for (const { state, means } of counts.stacked) {
+    context.fillStyle = colours.state('goroutine', state);
+    for (let part = 0; part < counts.parts; part++) {
+      const at = (n: number) => Math.round(toX(counts.start + n * counts.step, range, width));
+      const [left, right] = [Math.max(0, at(part)), Math.min(width, at(part + 1))];
+      const height = (means[part] ?? 0) * scale;
+      if (right > left)
+        context.fillRect(left, bottom - (below[part] as number) - height, right - left, height);
+      below[part] = (below[part] as number) + height;
+    }
+  }
 }
 
 export function toX(time: number, { start, end }: Range, width: number): number {
@@ -149,6 +186,6 @@ function paintSelected(context: CanvasRenderingContext2D, width: number, scene: 
   const right = Math.min(width - 1, Math.max(left + 2, toX(span.end, scene.range, width)));
   context.strokeStyle = scene.colours.text;
   context.lineWidth = 2;
-  context.strokeRect(left - 1, AXIS + scene.selected.lane * ROW + 1, right - left + 2, ROW - 2);
+  context.strokeRect(left - 1, topOf(scene) + scene.selected.lane * ROW + 1, right - left + 2, ROW - 2);
   context.lineWidth = 1;
 }

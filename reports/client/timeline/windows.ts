@@ -6,7 +6,7 @@ export type Place = PageZoom['windows'][number];
 /** By lane: triples like those of a lane. */
 type Unpacked = readonly number[][];
 
-const KINDS: Lane['kind'][] = ['gc', 'stw', 'P', 'goroutine'];
+const KINDS: Lane['kind'][] = ['gc', 'stw', 'P', 'M', 'goroutine'];
 
 export function inOrder(lanes: readonly DrawnLane[]): DrawnLane[] {
   return [...lanes].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
