@@ -116,8 +116,9 @@ function threadExit(): (s: Snapshot) => Outcome {
   return (s) => {
     if (!psAndMsWhole(s)) return SILENT;
     const now = new Set(s.ms.map(({ id }) => id));
-    for (const id of locked.keys()) if (!now.has(id)) locked.delete(id);
     let checks = 0;
+    // An M that is gone with its goroutine is what the rule says.
+    for (const id of locked.keys()) if (!now.has(id) && locked.delete(id)) checks++;
     const findings = s.ms.flatMap((m) => {
       const before = locked.get(m.id);
       if (before !== undefined) checks++;
