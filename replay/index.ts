@@ -19,7 +19,7 @@ export {
 } from './explore/index.ts';
 export { type Journeys, journeysOf, type Latency, quantile, type Site } from './journeys.ts';
 export { RELEASES, type Release, STATES } from './model/index.ts';
-export { type Rule, type RuleForm, type RulePart, rulesOf } from './model-reference.ts';
+export { type Rule, type RuleForm, type RulePart, releasesOf, rulesOf } from './model-reference.ts';
 export {
   excuseFor,
   KIND_NAMES,

@@ -1,4 +1,5 @@
 /** Every rule that a replay can hold against Go, with its citations by release: what `docs/model/` is made of. */
+import { TEXT_ONLY } from '../collector/index.ts';
 import {
   fineModelOf,
   giversOf,
@@ -18,7 +19,7 @@ import { citationsOf } from './text/rule.ts';
 
 /** A rule as it stands in some releases. */
 export interface RuleForm {
-  readonly releases: readonly Release[];
+  readonly releases: readonly string[];
   /** The rule as a sentence. */
   readonly text: string;
   /** What it is a rule about: `GoStart: runnable to running`; empty where the sentence says all. */
@@ -36,6 +37,7 @@ export type RulePart = 'trace' | 'probe' | 'text' | 'layers' | 'nosplit';
 
 type Line = Omit<RuleForm, 'releases'> & { readonly id: string };
 
+/** By release; the parts that reach further back take those releases too. */
 const LINES: Readonly<Record<RulePart, (release: Release) => readonly Line[]>> = {
   trace: traceLines,
   probe: (release) =>
@@ -45,30 +47,22 @@ const LINES: Readonly<Record<RulePart, (release: Release) => readonly Line[]>> =
         .filter((part) => part !== '')
         .join(', '),
     })),
-  text: (release) => {
-    const minor = minorOf(release);
-    return TEXT_RULES.filter((rule) => holdsIn(rule, minor)).map((rule) => ({
-      id: rule.id,
-      text: rule.text,
-      step: '',
-      cite: citationsOf(rule, minor),
-    }));
-  },
-  layers: (release) =>
-    [...layersModelOf(release), ...systemModelOf(release)].map(({ id, text, cite }) => ({
-      id,
-      text,
-      step: '',
-      cite,
-    })),
-  nosplit: (release) => nosplitRulesOf(release).map(({ id, text, cite }) => ({ id, text, step: '', cite })),
+  text: textLines,
+  layers: (release) => [...layersModelOf(release), ...systemModelOf(release)].map(plain),
+  nosplit: (release) => nosplitRulesOf(release).map(plain),
 };
+
+/** The releases that a part has rules for, the oldest first. */
+export function releasesOf(part: RulePart): readonly string[] {
+  if (part === 'text') return [...Object.keys(TEXT_ONLY).map((minor) => `go${minor}`), ...RELEASES];
+  return part === 'nosplit' ? ['go1.9', ...RELEASES] : RELEASES;
+}
 
 /** The rules of a part in the order of its tables, those of the newest release first. */
 export function rulesOf(part: RulePart): Rule[] {
   const rules = new Map<string, RuleForm[]>();
-  for (const release of RELEASES.toReversed()) {
-    for (const { id, ...line } of LINES[part](release)) {
+  for (const release of releasesOf(part).toReversed()) {
+    for (const { id, ...line } of LINES[part](release as Release)) {
       const forms = rules.get(id) ?? [];
       rules.set(id, forms);
       const same = forms.find((form) => isSame(form, line));
@@ -83,6 +77,16 @@ function isSame({ releases: _, ...form }: RuleForm, line: Omit<RuleForm, 'releas
   return (
     JSON.stringify([form.text, form.step, form.cite]) === JSON.stringify([line.text, line.step, line.cite])
   );
+}
+
+function plain({ id, text, cite }: Pick<Line, 'id' | 'text' | 'cite'>): Line {
+  return { id, text, step: '', cite };
+}
+
+function textLines(release: Release): Line[] {
+  const minor = minorOf(release);
+  const rules = TEXT_RULES.filter((rule) => holdsIn(rule, minor));
+  return rules.map((rule) => plain({ id: rule.id, text: rule.text, cite: citationsOf(rule, minor) }));
 }
 
 function traceLines(release: Release): Line[] {
