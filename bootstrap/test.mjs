@@ -20,7 +20,7 @@ const selection = process.argv.slice(2);
 const TESTS_LIMIT_MS = 30 * 60_000;
 
 /** @type {import('./vitest-reporter.mjs').Counts} */
-const total = { passed: 0, failed: [], skipped: [] };
+const total = { passed: 0, failed: [], skipped: [], slowest: [] };
 
 /** @param {import('./checks.mjs').Check} check @param {boolean} hasGo */
 async function perform(check, hasGo) {
@@ -59,6 +59,7 @@ function addTests(file, code) {
     total.passed += counted.passed;
     total.failed.push(...counted.failed);
     total.skipped.push(...counted.skipped);
+    total.slowest.push(...counted.slowest);
   } catch {
     total.failed.push(`vitest ended with exit code ${code} and no result`);
   }
@@ -80,6 +81,9 @@ async function prepareAndRun() {
 
 function close() {
   sayWhatIsMissing();
+  // Only where everything was run: whoever asks for some tests knows which.
+  if (selection.length === 0)
+    for (const { name, ms } of total.slowest) console.log(`${(ms / 1000).toFixed(0).padStart(4)} s  ${name}`);
   for (const { name, why } of total.skipped)
     console.log(`skipped: ${name}${why === undefined ? '' : `: ${why}`}`);
   for (const name of total.failed) console.log(`failed: ${name}`);

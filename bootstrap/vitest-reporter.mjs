@@ -9,6 +9,7 @@ import { writeFileSync } from 'node:fs';
  * @property {number} passed
  * @property {string[]} failed the names of the tests
  * @property {{ name: string, why?: string | undefined }[]} skipped why is absent where the name says it
+ * @property {{ name: string, ms: number }[]} slowest the files that took longest, their hooks with them
  */
 
 export default class CountingReporter {
@@ -18,7 +19,12 @@ export default class CountingReporter {
    */
   onTestRunEnd(modules, unhandled) {
     /** @type {Counts} */
-    const counts = { passed: 0, failed: unhandled.map(() => 'an error outside of any test'), skipped: [] };
+    const counts = {
+      passed: 0,
+      failed: unhandled.map(() => 'an error outside of any test'),
+      skipped: [],
+      slowest: slowestOf(modules),
+    };
     for (const module of modules) {
       for (const suite of [module, ...module.children.allSuites()]) {
         if (suite.errors().length > 0) counts.failed.push(nameOf(module, suite));
@@ -28,6 +34,15 @@ export default class CountingReporter {
     const file = process.env.GOTWIN_TEST_COUNTS;
     if (file !== undefined) writeFileSync(file, JSON.stringify(counts));
   }
+}
+
+/** @param {readonly import('vitest/node').TestModule[]} modules */
+function slowestOf(modules) {
+  const files = modules.map((module) => ({
+    name: module.relativeModuleId,
+    ms: module.diagnostic().duration,
+  }));
+  return files.sort((a, b) => b.ms - a.ms).slice(0, 10);
 }
 
 /**
