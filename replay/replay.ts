@@ -15,6 +15,7 @@ import { judgeTrace, type TraceReplay } from './judge-trace.ts';
 import { judgeLayers, type LayersReplay } from './layers/index.ts';
 import { formatOf, releaseOf } from './model/index.ts';
 import { readSystem, type System, systemSummary } from './os/index.ts';
+import { premisesOf } from './premises.ts';
 import { judgeProbe, type ProbeReplay } from './probe/index.ts';
 import type { Divergence, Layer, Replay, RowCoverage, Timeline } from './result.ts';
 import { judgeText, type TextResult } from './text/index.ts';
@@ -95,7 +96,7 @@ async function textLayer(
     go: manifest.toolchain.version,
     arch: manifest.toolchain.goarch,
     model,
-    premises: manifest.program.premises,
+    premises: premisesOf(manifest),
     repro: '',
     ...(trace === undefined ? {} : { traceFacts: trace.facts }),
   });

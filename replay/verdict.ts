@@ -1,5 +1,6 @@
 /** From everything a replay found to one verdict and the sentence that says why. */
 import type { Manifest } from '../collector/index.ts';
+import { premisesOf } from './premises.ts';
 import type { Coverage, Divergence, Replay, Verdict } from './result.ts';
 
 export interface Found {
@@ -53,8 +54,12 @@ const COOPERATIVE = 13;
 function hangsAsModelled({ manifest, model }: Found): boolean {
   if (manifest?.exit.reason !== 'time-limit' || !manifest.program.premises?.includes('calls-nothing'))
     return false;
+  if (!isInterrupted(manifest)) return true;
   return Number(/1\.(\d+)/.exec(model ?? manifest.toolchain.version)?.[1]) <= COOPERATIVE;
 }
+
+const isInterrupted = (manifest: Manifest | undefined): boolean =>
+  manifest === undefined || premisesOf(manifest).includes('interrupts');
 
 /** Of a program that shows a change of the runtime by its own promise: on which side of the change it is. */
 const VARIANTS: readonly { premise: string; row: string; atLeast: number; text: string }[] = [
@@ -80,7 +85,10 @@ const VARIANTS: readonly { premise: string; row: string; atLeast: number; text: 
 ];
 
 function variantText(found: Found): string {
-  if (hangsAsModelled(found)) return '; as before Go 1.14: nothing interrupts its loop, so it hangs';
+  if (hangsAsModelled(found)) {
+    const why = isInterrupted(found.manifest) ? 'as before Go 1.14' : 'as with asyncpreemptoff=1';
+    return `; ${why}: nothing interrupts its loop, so it hangs`;
+  }
   const { premises = [] } = found.manifest?.program ?? {};
   const shown = VARIANTS.find(
     ({ premise, row, atLeast }) =>

@@ -7,9 +7,10 @@ import type { Vocabulary } from './vocabulary.ts';
 
 /**
  * What a program's source makes certain, and no run can show: that it never calls runtime.UnlockOSThread; that a
- * goroutine of it goes round for ever in a loop that calls nothing.
+ * goroutine of it goes round for ever in a loop that calls nothing. And of the run, that goroutines were interrupted
+ * wherever they were: asynchronous preemption was not switched off.
  */
-export type Premise = 'never-unlocks' | 'calls-nothing';
+export type Premise = 'never-unlocks' | 'calls-nothing' | 'interrupts';
 
 /** A citation and the releases in which its statement stands. */
 export interface SpanCitation extends Span {
@@ -55,7 +56,7 @@ export interface Rule<Item> extends Span {
   readonly class: 'diverges' | 'malformed';
   /** Slack that the check allows, and why; absent where it allows none. */
   readonly tolerance?: string;
-  /** What the program must have promised of itself, or the rule says nothing. */
+  /** What must be certain of the program or the run, or the rule says nothing. */
   readonly needs?: Premise;
   readonly check: (item: Item, scene: Scene) => Outcome;
   /** What coverage counts apart. */

@@ -55,8 +55,10 @@ export const BEFORE_AFTER_RULES: readonly PairRule[] = [
       'stopping the world sends the thread of each P that runs a signal, and again until it stops. A P with one schedtick runs one goroutine all the time',
     tolerance: `${PATIENCE.ms} ms, in ${PATIENCE.snapshots} snapshots; a dying process is left out`,
     since: 14,
+    needs: 'interrupts',
     cite: [
       runtime('proc.go', 'stopTheWorldWithSema', 'preemptall()'),
+      runtime('proc.go', 'preemptone', 'if preemptMSupported && debug.asyncpreemptoff == 0 {'),
       runtime('proc.go', 'preemptone', 'preemptM(mp)'),
     ],
     evidence: 'inferred',
