@@ -31,7 +31,7 @@ test('gotwin check netguy gets a Go, verifies it, and conforms', async (context)
     { env, under: [unshare, '-m', 'sh', '-c', `${mounts}exec "$@"`, 'sh'] },
   );
   expect(stderr).toContain('fetching a first Go');
-  expect(stdout).toMatch(/^conforms: 1 recording, exit code 0$/m);
+  expect(stdout, stderr).toMatch(/^conforms: 1 recording, exit code 0$/m);
   expect(code).toBe(0);
   expect(existsSync(join(home, '.cache', 'gotwin', 'toolchains'))).toBe(true);
 });
