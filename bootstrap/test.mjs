@@ -12,6 +12,7 @@ const { join } = await import('node:path');
 const { ensurePackages, runBin } = await import('./build.mjs');
 const { CHECKS } = await import('./checks.mjs');
 const { ensureGo } = await import('./go.mjs');
+const { ensurePerfetto } = await import('./perfetto.mjs');
 const { say, sayWhatIsMissing, since } = await import('./say.mjs');
 const { ensureArchitectures, ensureBrowser } = await import('./system.mjs');
 
@@ -74,6 +75,7 @@ async function prepareAndRun() {
   const hasGo = await ensureGo();
   await ensureArchitectures();
   await ensureBrowser();
+  await ensurePerfetto();
   const checks = selection.length > 0 ? CHECKS.slice(0, 1) : CHECKS;
   for (const check of checks) await perform(check, hasGo);
   await runTests();
