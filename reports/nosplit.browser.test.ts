@@ -1,14 +1,13 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { AxeResults } from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeNosplitReport } from './index.ts';
 import { findChromium, launch, NO_CHROMIUM } from './testdata/chromium.ts';
 import { sampleNosplit } from './testdata/nosplit.ts';
+import { faults, TWO_SCREENS, visit } from './testdata/visit.ts';
 
 const chromium = findChromium();
 const HOSTILE = '</script><img src=x onerror="document.title=1">\u202e';
@@ -36,36 +35,16 @@ describe.skipIf(!chromium)(chromium ? 'the page of nosplit' : `the page of nospl
     await rm(dir, { recursive: true, force: true });
   });
 
-  for (const [width, colorScheme] of [
-    [1280, 'light'],
-    [390, 'dark'],
-  ] as const) {
-    it(`says what to shrink, stands alone and has no serious fault for axe at ${width} pixels, ${colorScheme}`, async () => {
-      const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
-      const page = await context.newPage();
-      const heard: string[] = [];
-      page.on('console', (message) => heard.push(message.text()));
-      page.on('pageerror', (error) => heard.push(String(error)));
-      page.on('request', (request) => request.url() !== address && heard.push(request.url()));
-      await page.goto(address);
-      expect(await page.locator('h1').innerText()).toBe('The chain from main.handle is 96 bytes too deep');
-      const advice = page.locator('.advice').first();
-      expect(await advice.innerText()).toMatch(/^Shrink main\.parse: it takes 504 of the 792 bytes/);
-      expect(await page.locator('.words').first().innerText()).toContain('the end');
-      await page.locator('details').evaluateAll((all) => {
-        for (const each of all) each.setAttribute('open', '');
+  for (const screen of TWO_SCREENS) {
+    it(`says what to shrink, stands alone and has no serious fault for axe at ${screen.width} pixels, ${screen.scheme}`, async () => {
+      await visit(browser, address, screen, async (page, heard) => {
+        expect(await page.locator('h1').innerText()).toBe('The chain from main.handle is 96 bytes too deep');
+        const advice = page.locator('.advice').first();
+        expect(await advice.innerText()).toMatch(/^Shrink main\.parse: it takes 504 of the 792 bytes/);
+        expect(await page.locator('.words').first().innerText()).toContain('the end');
+        expect(await faults(page)).toEqual([]);
+        expect(heard).toEqual({ complaints: [], requests: [address] });
       });
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
-      await page.evaluate(
-        await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'),
-      );
-      const { violations } = await page.evaluate(() =>
-        (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-      );
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-      expect(heard).toEqual([]);
-      await context.close();
     });
   }
 });

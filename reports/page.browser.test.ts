@@ -1,14 +1,21 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { AxeResults } from 'axe-core';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeReport } from './index.ts';
 import { findChromium, launch, NO_CHROMIUM } from './testdata/chromium.ts';
 import { ATTACK, sampleReplay, sampleReplays } from './testdata/sample.ts';
+import {
+  faults,
+  type Heard,
+  openAll,
+  type Screen,
+  seriousFaults,
+  sidewaysScroll,
+  visit,
+} from './testdata/visit.ts';
 
 const chromium = findChromium();
 const SLUG = 'netguy-go1.26.8-linux-arm64';
@@ -29,7 +36,6 @@ let browser: Browser;
 let dir: string;
 let plain: string;
 let hostile: string;
-let axe: string;
 
 describe.skipIf(!chromium)(
   chromium ? 'the page in Chromium' : `the page in Chromium (${NO_CHROMIUM})`,
@@ -38,7 +44,6 @@ describe.skipIf(!chromium)(
       dir = await mkdtemp(join(tmpdir(), 'gotwin-page-test-'));
       plain = await reportAt('plain', false);
       hostile = await reportAt('hostile', true);
-      axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
       browser = await launch(chromium ?? '');
     });
     afterAll(async () => {
@@ -50,9 +55,7 @@ describe.skipIf(!chromium)(
       it(`is quiet, stands alone and has no serious fault for axe at ${width} pixels, ${scheme}`, async () => {
         for (const view of Object.keys(VIEWS) as ViewName[]) {
           await onPage(plain, view, { width, scheme }, async (page, heard) => {
-            await openAll(page);
-            expect(await sidewaysScroll(page), `${view} scrolls sideways`).toBe(0);
-            expect(await seriousFaults(page), view).toEqual([]);
+            expect(await faults(page), view).toEqual([]);
             expect(heard).toEqual({ complaints: [], requests: [plain] });
           });
         }
@@ -228,50 +231,18 @@ describe.skipIf(!chromium)(
   },
 );
 
-interface Heard {
-  complaints: string[];
-  requests: string[];
-}
-type Screen = { width: number; scheme: 'light' | 'dark' };
-
 async function reportAt(name: string, attack: boolean): Promise<string> {
   const { htmlPath } = await writeReport(sampleReplays({ hostile: attack }), join(dir, name));
   return pathToFileURL(htmlPath).href;
 }
 
-async function onPage(
+/** One of the report's views, or the address as it is. */
+const onPage = (
   address: string,
   view: ViewName | undefined,
-  { width, scheme }: Screen,
+  screen: Screen,
   act: (page: Page, heard: Heard) => Promise<void>,
-): Promise<void> {
-  const context: BrowserContext = await browser.newContext({
-    viewport: { width, height: 900 },
-    colorScheme: scheme,
-  });
-  try {
-    const page = await context.newPage();
-    const heard: Heard = { complaints: [], requests: [] };
-    page.on('console', (message) => heard.complaints.push(message.text()));
-    page.on('pageerror', (error) => heard.complaints.push(String(error)));
-    page.on('request', (request) => heard.requests.push(request.url().replace(/#.*/, '')));
-    await page.goto(address + (view ? VIEWS[view] : ''));
-    await page.locator('h1').waitFor();
-    await act(page, heard);
-  } finally {
-    await context.close();
-  }
-}
-
-async function openAll(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    for (const details of document.querySelectorAll('details')) details.open = true;
-  });
-}
-
-function sidewaysScroll(page: Page): Promise<number> {
-  return page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth));
-}
+): Promise<void> => visit(browser, address + (view ? VIEWS[view] : ''), screen, act);
 
 /** Numbers everything that takes part in Tab order, by what the elements are and not by what we say of them. */
 function markStops(page: Page): Promise<number> {
@@ -285,16 +256,4 @@ function markStops(page: Page): Promise<number> {
     });
     return visible.length;
   });
-}
-
-async function seriousFaults(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const results = await page.evaluate(() => (globalThis as unknown as { axe: Axe }).axe.run(document));
-  return results.violations
-    .filter((each) => each.impact === 'serious' || each.impact === 'critical')
-    .map((each) => `${each.id}: ${each.nodes.map((node) => node.html).join(' | ')}`);
-}
-
-interface Axe {
-  run: (context: Document) => Promise<AxeResults>;
 }
