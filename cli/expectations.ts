@@ -1,6 +1,7 @@
 /** The file of findings that a project knows of: read, applied to what was judged, written. */
 import { readFile, stat } from 'node:fs/promises';
 import { type Expectation, type Expectations, type Told, tellKnown } from '../differ/index.ts';
+import { checkedJson } from './checked-json.ts';
 import { columns } from './columns.ts';
 import type { Call } from './command.ts';
 import { type Paint, printable } from './paint.ts';
@@ -22,18 +23,9 @@ export async function readExpectations(path: string): Promise<Expectations | und
   if (!info.isFile() || info.size > MAX_BYTES)
     throw wrong(path, info.isFile() ? `has more than ${MAX_BYTES} bytes` : 'is no file');
   const { expectationsSchema } = await import('../differ/index.ts');
-  const parsed = expectationsSchema.safeParse(asJson(path, await readFile(path, 'utf8')));
-  if (parsed.success) return parsed.data;
-  const { path: field, message } = parsed.error.issues[0]!;
-  throw wrong(path, `is wrong at ${field.join('.') || 'its top'}: ${message}`);
-}
-
-function asJson(path: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw wrong(path, `is no JSON: ${(error as Error).message}`);
-  }
+  const checked = checkedJson(await readFile(path, 'utf8'), expectationsSchema);
+  if ('data' in checked) return checked.data;
+  throw wrong(path, checked.wrong);
 }
 
 function wrong(path: string, what: string): UsageError {

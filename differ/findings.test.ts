@@ -57,6 +57,16 @@ describe('findings', () => {
     );
   });
 
+  it('orders replays of one file by how often they show a finding', () => {
+    const once = replay('a', { divergences: [divergence('x~1', 1)] });
+    const twice = replay('a', { divergences: [divergence('x~1', 1), divergence('x~1', 2)] });
+    for (const replays of [
+      [once, twice],
+      [twice, once],
+    ])
+      expect(findings(replays)[0]?.seen.map(({ count }) => count)).toEqual([2, 1]);
+  });
+
   it('loses no divergence and invents none', () => {
     fc.assert(
       fc.property(shuffledReplays, ([replays]) => {

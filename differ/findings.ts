@@ -98,7 +98,13 @@ function sightings(witnesses: readonly Witness[]): Sighting[] {
       seen.set(replay, { file, program, go, arch, emulated, count: 1, first: divergence.id });
     }
   }
-  return [...seen.values()];
+  // Only files that were given twice, with different contents, are told apart by more than their place.
+  return [...seen]
+    .sort(
+      ([a, one], [b, other]) =>
+        compareReplays(a, b) || other.count - one.count || compareText(one.first, other.first),
+    )
+    .map(([, sighting]) => sighting);
 }
 
 function onlyOn(holders: ReadonlySet<Replay>, peers: readonly Replay[]): Finding['onlyOn'] {

@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { ARCHITECTURES, KNOWN_GOOD, RECORDED_LAYERS } from '../../collector/index.ts';
+import { checkedJson } from '../checked-json.ts';
 import { UsageError } from '../problem.ts';
 import { duration } from '../values.ts';
 
@@ -138,21 +139,9 @@ export async function readConfig(path: string | undefined): Promise<ConfigFile> 
 }
 
 export function parseConfig(text: string, file: string): MatrixConfig {
-  const parsed = matrixConfigSchema.safeParse(asJson(text, file));
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(
-    ({ path: field, message }) => `${field.join('.') || 'its top'}: ${message}`,
-  );
-  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
-  throw wrong(`${file} is wrong at ${issues[0]}${more}`);
-}
-
-function asJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw wrong(`${file} is no JSON: ${(error as Error).message}`);
-  }
+  const checked = checkedJson(text, matrixConfigSchema);
+  if ('data' in checked) return checked.data;
+  throw wrong(`${file} ${checked.wrong}`);
 }
 
 function wrong(what: string): UsageError {

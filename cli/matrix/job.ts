@@ -178,7 +178,10 @@ function pieceOf(
         const ran = await runCell(cell, toolchain, site, note);
         work.judged(cell, ran.cell, ran.replay);
         const { verdict, why } = ran.cell;
-        return { outcome: verdict === 'conforms' ? verdict : `${verdict}: ${why}`, again: ran.again };
+        const said = verdict === 'conforms' ? verdict : `${verdict}: ${why}`;
+        const instead =
+          ran.unusable === undefined ? '' : ` (what was kept of it is of no use: ${ran.unusable})`;
+        return { outcome: said + instead, again: ran.again };
       } catch (error) {
         const problem = problemOf(error, site.call.signal);
         if (!bearable(problem.code)) throw error;

@@ -108,6 +108,16 @@ test('what is finished is not run again, and Ctrl-C leaves it', { timeout: PATIE
   expect(readdirSync(join(folder, 'stopped', 'unfinished'))).toEqual([]);
 });
 
+test('a cell whose folder was damaged is run again, and that is said', { timeout: PATIENCE_MS }, async () => {
+  const [key = ''] = readdirSync(join(folder, 'single', 'cells'));
+  writeFileSync(join(folder, 'single', 'cells', key, 'cell.json'), '{"schema": 1,');
+  const call = new Spawned(['matrix', 'matrix.json', '-o', 'single'], { cwd: folder });
+  const { code, stderr } = await call.ended;
+  expect(code).toBe(0);
+  expect(stderr.match(/\(of before\)$/gm), stderr).toHaveLength(4);
+  expect(stderr).toContain('what was kept of it is of no use: ');
+});
+
 /** A program that puts another trace in the place of its own: one with the header of a release to come. */
 const AHEAD = `package main
 

@@ -23,7 +23,14 @@ export interface Site {
   readonly build: Build;
 }
 
-export type Ran = { readonly cell: CellDocument; readonly replay: Replay; readonly again: boolean };
+export interface Ran {
+  readonly cell: CellDocument;
+  readonly replay: Replay;
+  /** It was run, and not taken from before. */
+  readonly again: boolean;
+  /** What is wrong with what was kept of it, where it had to be run for that. */
+  readonly unusable?: string | undefined;
+}
 
 export async function runCell(
   planned: PlannedCell,
@@ -39,16 +46,16 @@ export async function runCell(
     call.terminal.env,
   );
   const known = await finishedCell(key, planned, site);
-  if (known !== undefined) return { ...known, again: false };
+  if (known !== undefined && 'cell' in known) return { ...known, again: false };
   await store.remove(key);
-  let ran: Omit<Ran, 'again'> | undefined;
+  let ran: Pick<Ran, 'cell' | 'replay'> | undefined;
   await store.write(key, async (folder) => {
     const began = performance.now();
     const waited = await recordIn(folder, planned, site, note);
     const recordMs = performance.now() - began - waited;
     ran = await judgeIn(folder, planned, { key, recordMs }, site, note);
   });
-  return { ...ran!, again: true };
+  return { ...ran!, again: true, unusable: known?.unusable };
 }
 
 /** A cell of before; judged again where another build of Gotwin judged it, since its recording is as good as ever. */
@@ -56,7 +63,7 @@ async function finishedCell(
   key: string,
   planned: PlannedCell,
   site: Site,
-): Promise<Omit<Ran, 'again'> | undefined> {
+): Promise<Pick<Ran, 'cell' | 'replay'> | { readonly unusable: string } | undefined> {
   const { store, build, call } = site;
   try {
     const cell = await store.cell(key);
@@ -71,10 +78,10 @@ async function finishedCell(
     } finally {
       done();
     }
-  } catch {
-    // Whatever is wrong with it, the cell can be run again.
+  } catch (error) {
     call.signal.throwIfAborted();
-    return undefined;
+    // Whatever is wrong with it, the cell can be run again.
+    return { unusable: (error as Error).message };
   }
 }
 

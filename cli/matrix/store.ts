@@ -8,6 +8,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { type Replay, replaySchema } from '../../replay/result.ts';
+import { checkedJson } from '../checked-json.ts';
 import { makeFolder } from '../folder.ts';
 import { UsageError } from '../problem.ts';
 import {
@@ -120,10 +121,9 @@ export class Store {
     const path = join(this.dir, below, name);
     const info = await refuseLinks(path);
     if (info.size > MOST_BYTES[name]) throw new CellError(`${path} has more than ${MOST_BYTES[name]} bytes`);
-    const parsed = schema.safeParse(asJson(path, await readFile(path, 'utf8')));
-    if (parsed.success) return parsed.data;
-    const { path: field, message } = parsed.error.issues[0]!;
-    throw new CellError(`${path} is wrong at ${field.join('.') || 'its top'}: ${message}`);
+    const checked = checkedJson(await readFile(path, 'utf8'), schema);
+    if ('data' in checked) return checked.data;
+    throw new CellError(`${path} ${checked.wrong}`);
   }
 }
 
@@ -144,14 +144,6 @@ async function refuseLinks(path: string) {
   const info = await lstat(path).catch(() => undefined);
   if (info?.isFile()) return info;
   throw new CellError(`${path} is ${info === undefined ? 'missing' : 'no file'}`);
-}
-
-function asJson(path: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new CellError(`${path} is no JSON: it was cut off, or is something else`);
-  }
 }
 
 /** Of a process of this machine that is gone. Another machine's, on a shared disk, may still be at work. */
