@@ -81,8 +81,9 @@ test('settings for GODEBUG come after what turns a layer off', () => {
   );
 });
 
-test('the text alone is not to be recorded', () => {
-  expect(() => checkOptions({ options: { layers: ['text'] } })).toThrow(/says too little/);
+test('text and the system alone are not to be recorded', () => {
+  for (const layers of [['text'], ['os'], ['text', 'os']] as const)
+    expect(() => checkOptions({ options: { layers: [...layers] } })).toThrow(/too little to judge/);
   expect(() => checkOptions({ options: { layers: ['text', 'probe'] } })).not.toThrow();
 });
 

@@ -53,6 +53,8 @@ class Reading {
   readonly #now = new Set<number>();
   /** Threads of the last whole sample. */
   readonly #wholeNow = new Set<number>();
+  /** Those that came or went since then. */
+  readonly #moved = new Set<number>();
   readonly #seen = new Map<number, number[]>();
   #came = 0;
   #went = 0;
@@ -65,13 +67,15 @@ class Reading {
     this.#samples.push(sample);
     for (const tid of sample.came) this.#now.add(tid);
     for (const tid of sample.went) this.#now.delete(tid);
+    // Not all of them each time: a hostile file may have many threads, and many samples.
+    for (const tid of [...sample.came, ...sample.went]) this.#moved.add(tid);
     this.#came += sample.came.length;
     this.#went += sample.went.length;
     if (sample.before !== this.#now.size || sample.after !== this.#now.size) return;
     const index = this.#whole.length;
     this.#whole.push({ from: sample.from, to: sample.to });
-    for (const tid of this.#now) if (!this.#wholeNow.has(tid)) this.#turn(tid, index);
-    for (const tid of this.#wholeNow) if (!this.#now.has(tid)) this.#turn(tid, index);
+    for (const tid of this.#moved) if (this.#now.has(tid) !== this.#wholeNow.has(tid)) this.#turn(tid, index);
+    this.#moved.clear();
   }
 
   system(notes: readonly string[]): System | undefined {
