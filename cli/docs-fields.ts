@@ -74,7 +74,7 @@ export const FIELD_NOTES: Readonly<Record<string, string>> = {
     'nanoseconds between both times of a change: half of them, 999 of 1,000 (to a power of two), the farthest',
   'recordings[].os':
     'what the system (Linux) saw of the process while it ran; under an emulator, of the emulator',
-  'recordings[].os.samples': 'looks at it, one each 50 ms',
+  'recordings[].os.samples': 'looks at it, about one each 50 ms; fewer in a run of minutes',
   'recordings[].os.threads.came': 'threads that were new at some sample',
   'recordings[].os.threads.went': 'threads that were gone at some sample',
   'recordings[].os.hang': "the threads when the program's time was up, before the first signal",

@@ -62,8 +62,9 @@ function knownLine({ known }: Divergence): string[] {
 }
 
 /** The command that shows a divergence again from here; its own `repro` is for where the file is. */
-export function againLine(path: string, { id }: Divergence): string {
-  return `gotwin replay ${quoted(path)} --divergence ${quoted(id)}`;
+export function againLine(path: string, { id, repro }: Divergence): string {
+  const [judgeBy = ''] = / --judge-by \S+$/.exec(repro) ?? [];
+  return `gotwin replay ${quoted(path)} --divergence ${quoted(id)}${judgeBy}`;
 }
 
 /** A word as a shell takes it. */

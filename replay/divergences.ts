@@ -82,21 +82,22 @@ function nowhere({ offset, generation, message }: Place): EventView {
 
 /**
  * Numbers findings of one signature 1, 2, 3 in the order given, and says how to
- * see each again. `file` is quoted for a shell where it must be.
+ * see each again. `file` is quoted for a shell where it must be; `model` is the release that judged, where it is not its own.
  */
-export function number(found: readonly Unnumbered[], file: string): Divergence[] {
+export function number(found: readonly Unnumbered[], file: string, model?: string): Divergence[] {
   const seen = new Map<string, number>();
   return found.map((each) => {
     const ordinal = (seen.get(each.signature) ?? 0) + 1;
     seen.set(each.signature, ordinal);
     const id = `${each.signature}#${ordinal}`;
-    return { ...each, id, repro: reproOf(file, id) };
+    return { ...each, id, repro: reproOf(file, id, model) };
   });
 }
 
 /** The command that shows a divergence again, to be run where the file is. */
-function reproOf(file: string, id: string): string {
-  return `gotwin replay ${quote(basename(file))} --divergence ${quote(id)}`;
+function reproOf(file: string, id: string, model: string | undefined): string {
+  const judgeBy = model === undefined ? '' : ` --judge-by ${quote(model)}`;
+  return `gotwin replay ${quote(basename(file))} --divergence ${quote(id)}${judgeBy}`;
 }
 
 function quote(word: string): string {

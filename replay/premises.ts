@@ -6,7 +6,9 @@ const OFF = 'asyncpreemptoff';
 
 export function premisesOf({ program, env }: Manifest): string[] {
   const own = program.premises ?? [];
-  return settingOf(env.GODEBUG ?? '', OFF) === '1' ? own : [...own, 'interrupts'];
+  // Any number but 0 switches it off.
+  const isOff = /[1-9]/.test(settingOf(env.GODEBUG ?? '', OFF) ?? '');
+  return isOff ? own : [...own, 'interrupts'];
 }
 
 /** Of several the last counts, as in the runtime. */

@@ -166,7 +166,7 @@ interface Said {
 function assemble(evidence: Evidence, said: Said, { model, drawn: isDrawn = true }: ReplayOptions): Replay {
   const { file, manifest } = evidence;
   const { trace, text, probe, layers, system } = said;
-  const divergences = divergencesOf(evidence, said);
+  const divergences = divergencesOf(evidence, said, model);
   const coverage = coverageOf(
     [
       ...(trace?.judge.tally.rows() ?? []),
@@ -230,7 +230,11 @@ function ofManifest(manifest: Manifest | undefined, trace: TraceReplay | undefin
 }
 
 /** Damage first: whatever else is found may follow from it. Then the layer that sees most. */
-function divergencesOf({ file, manifest }: Evidence, { trace, text, probe, layers }: Said): Divergence[] {
+function divergencesOf(
+  { file, manifest }: Evidence,
+  { trace, text, probe, layers }: Said,
+  model: string | undefined,
+): Divergence[] {
   const damages = [...ofManifest(manifest, trace), ...(trace?.damages ?? []).map(ofDamage)];
   const findings = (trace?.judge.findings.found ?? []).map((finding, i) =>
     ofFinding(finding, trace?.slices[i] ?? []),
@@ -247,6 +251,7 @@ function divergencesOf({ file, manifest }: Evidence, { trace, text, probe, layer
       ...(text?.divergences ?? []),
     ],
     file,
+    model,
   );
 }
 

@@ -41,10 +41,8 @@ export async function conclude(
   const { judged, told } = applyExpectations(given, await expectationsFor(call));
   const known = new Map(given.map(({ replay }, i) => [replay, judged[i]!.replay]));
   const replayOf = ({ id }: MatrixRow) => known.get(replays.get(id)!);
-  const cells = withNews(
-    document.cells.map((row) => withVerdict(row, replayOf(row))),
-    since,
-  );
+  // An earlier matrix.json has the verdicts of the folders too: what is known is no news.
+  const cells = withNews(document.cells, since).map((row) => withVerdict(row, replayOf(row)));
   const verdicts = cells.flatMap((row) => (row.verdict === undefined || !counts(row) ? [] : [row.verdict]));
   const text = textOf(judged.map(({ replay }) => replay));
   const whole = {
@@ -102,7 +100,8 @@ function textOf(replays: readonly Replay[]): MatrixDocument['text'] {
 
 /** A known finding has another verdict; how a run ended that no model judges, the row alone says. */
 function withVerdict(row: MatrixRow, replay: Replay | undefined): MatrixRow {
-  if (replay === undefined || row.endedAsKnown !== undefined) return row;
+  const isShown = row.endedAsKnown === undefined || replay?.verdict === 'known';
+  if (replay === undefined || !isShown) return row;
   return { ...row, verdict: replay.verdict, why: replay.why };
 }
 

@@ -18,6 +18,12 @@ test.each([
   expect(ending?.why).toMatch(/^nothing objects; it ended: /);
 });
 
+test('with asynchronous preemption off a later release hangs too', () => {
+  const off = { ...cell('go1.16.15'), setting: { godebug: { asyncpreemptoff: '1' } } };
+  const said = { exit: 'time limit, SIGQUIT, exit 2', why: '' };
+  expect(endingOf(off, said)?.asKnown).toBe(true);
+});
+
 test('where there is a model, its verdict says more', () => {
   expect(endingOf(cell('go1.22.12'), { exit: 'exit 0', why: '' })).toBeUndefined();
 });

@@ -10,12 +10,14 @@ export interface Ending {
 
 /** Undefined for a release whose trace is modelled: then the verdict says more. */
 export function endingOf(
-  { target, go }: PlannedCell,
+  { target, go, setting }: PlannedCell,
   { exit, why: judged }: Pick<Replay, 'exit' | 'why'>,
 ): Ending | undefined {
   if (canRecord(go, 'trace')) return undefined;
   const hangs = target.fixture?.manifest.hangs;
-  const shouldHang = hangs !== undefined && minorNumber(go) <= minorNumber(hangs.until);
+  // What a release interrupts since, it interrupts only where that was not switched off.
+  const isOff = Number(setting.godebug?.asyncpreemptoff ?? 0) !== 0;
+  const shouldHang = hangs !== undefined && (isOff || minorNumber(go) <= minorNumber(hangs.until));
   const asKnown = shouldHang ? exit.startsWith('time limit') : exit === 'exit 0';
   const known = shouldHang ? `it hangs here: ${hangs.why}` : 'it ends here by itself';
   const did = `it ended: ${exit || 'nobody saw how'}`;

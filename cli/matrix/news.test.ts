@@ -32,6 +32,11 @@ test('a new verdict, a new finding, a new cell and a cell that can be run now ar
   ]);
 });
 
+test('a cell of which the earlier shard says nothing has no news', () => {
+  const shard = matrix([row('a', { state: 'elsewhere' })]);
+  expect(withNews([judged('a', broken)], shard).map(({ news }) => news)).toEqual(['']);
+});
+
 test('without an earlier matrix nothing is said', () => {
   expect(withNews([judged('a')], undefined)).toEqual([judged('a')]);
 });

@@ -11,7 +11,7 @@ export function withNews(rows: readonly MatrixRow[], since: MatrixDocument | und
 
 /** Empty where nothing is new: another shard's cell tells nothing, and a finding that is gone shows in the verdict. */
 function newsOf(row: MatrixRow, before: MatrixRow | undefined): string {
-  if (row.state === 'elsewhere') return '';
+  if (row.state === 'elsewhere' || before?.state === 'elsewhere') return '';
   if (before === undefined) return 'new cell';
   const known = new Set(before.signatures);
   const found = (row.signatures ?? []).filter((signature) => !known.has(signature));

@@ -71,7 +71,7 @@ async function finishedCell(
     if (cell.judgedBy.code === build.code) return { cell, replay: await store.replay(cell) };
     const done = await site.cores.take(1);
     try {
-      const replay = await judgeApart(store.recordingOf(cell), call.signal);
+      const replay = asEnded(await judgeApart(store.recordingOf(cell), call.signal), planned);
       const judged = { ...cell, ...saidOf(replay, planned), judgedBy: build };
       await writeCell(store.folderOf(key), judged, replay);
       return { cell: judged, replay };
@@ -164,7 +164,7 @@ async function judgeIn(
   try {
     note('replaying');
     const began = performance.now();
-    const replay = await judgeApart(join(folder, planned.file), call.signal);
+    const replay = asEnded(await judgeApart(join(folder, planned.file), call.signal), planned);
     const { id, target, go, arch, settingName, layers, file } = planned;
     const cell: CellDocument = {
       schema: CELL_SCHEMA,
@@ -188,7 +188,11 @@ function saidOf(replay: Replay, planned: PlannedCell) {
   const signatures = divergences.map(({ signature }) => signature).sort();
   const ending = endingOf(planned, replay);
   const ended = ending === undefined ? {} : { why: ending.why, endedAsKnown: ending.asKnown };
-  // A text that breaks no rule is not enough where the end is another than is known.
-  const oddly = ending?.asKnown === false && verdict === 'conforms';
-  return { verdict: oddly ? ('inconclusive' as const) : verdict, why, exit, emulated, signatures, ...ended };
+  return { verdict, why, exit, emulated, signatures, ...ended };
+}
+
+/** A text that breaks no rule is not enough where the end is another than is known. */
+function asEnded(replay: Replay, planned: PlannedCell): Replay {
+  const oddly = endingOf(planned, replay)?.asKnown === false && replay.verdict === 'conforms';
+  return oddly ? { ...replay, verdict: 'inconclusive' } : replay;
 }

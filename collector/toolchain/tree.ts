@@ -92,9 +92,12 @@ async function versionOf(toolchain: Toolchain, signal?: AbortSignal): Promise<st
   );
 }
 
-/** A release under the same name that lies somewhere else. */
+/** A release under the same name that lies somewhere else: best one from a cache, where nobody edits. */
 async function releaseLike({ version, goroot }: Toolchain): Promise<Toolchain | undefined> {
-  return (await listToolchains()).find((other) => other.version === version && other.goroot !== goroot);
+  const others = (await listToolchains()).filter(
+    (other) => other.version === version && other.goroot !== goroot,
+  );
+  return others.find(({ from }) => from === 'module-cache' || from === 'gotwin-cache') ?? others[0];
 }
 
 /** From each source file of the runtime to a hash of what is in it. */

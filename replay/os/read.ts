@@ -33,13 +33,15 @@ export interface WholeSample {
 export async function readSystem(chunks: AsyncIterable<Uint8Array>): Promise<System | undefined> {
   const notes: string[] = [];
   const reading = new Reading();
+  let isFull = false;
   for await (const line of osLines(chunks, (what) => notes.push(`os/samples: ${what}`))) {
     if (line.kind === 'head') reading.begin(line.head);
     else if (line.kind === 'sample') reading.sample(line.sample);
     else if (line.kind === 'hang') reading.hang = line.states;
     else if (line.kind === 'exit') reading.endNs = line.timeNs;
-    else notes.push('os/samples: there was no room for all samples');
+    else isFull = true;
   }
+  if (isFull) notes.push('os/samples: there was no room for all samples');
   return reading.system(notes);
 }
 

@@ -165,8 +165,8 @@ class Court {
   }
 }
 
-function premised({ needs }: Pick<RuleRow, 'needs'>, { premises }: TextContext): boolean {
-  return needs === undefined || premises?.includes(needs) === true;
+function premised({ needs = [] }: Pick<RuleRow, 'needs'>, { premises = [] }: TextContext): boolean {
+  return needs.every((each) => premises.includes(each));
 }
 
 /** Findings of one signature that are reported one by one; the rest are their consequences. */

@@ -56,8 +56,8 @@ export interface Rule<Item> extends Span {
   readonly class: 'diverges' | 'malformed';
   /** Slack that the check allows, and why; absent where it allows none. */
   readonly tolerance?: string;
-  /** What must be certain of the program or the run, or the rule says nothing. */
-  readonly needs?: Premise;
+  /** All that must be certain of the program and the run, or the rule says nothing. */
+  readonly needs?: readonly Premise[];
   readonly check: (item: Item, scene: Scene) => Outcome;
   /** What coverage counts apart. */
   readonly facets?: (item: Item, scene: Scene) => Iterable<string>;

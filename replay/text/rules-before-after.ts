@@ -38,7 +38,7 @@ export const BEFORE_AFTER_RULES: readonly PairRule[] = [
     tolerance:
       'asked only of a program that never unlocks, by its own promise; the main goroutine, which the runtime unlocks, is left out',
     since: 10,
-    needs: 'never-unlocks',
+    needs: ['never-unlocks'],
     cite: [
       runtime('proc.go', 'goexit0', 'locked := gp.lockedm != 0', { until: 21 }),
       runtime('proc.go', 'gdestroy', 'locked := gp.lockedm != 0', { since: 22 }),
@@ -50,12 +50,12 @@ export const BEFORE_AFTER_RULES: readonly PairRule[] = [
   },
   {
     id: 'text/world-stops',
-    text: 'a goroutine that runs is interrupted when the world is to stop, whatever it does',
+    text: 'a loop that calls nothing is interrupted where it is, when the world is to stop',
     sound:
       'stopping the world sends the thread of each P that runs a signal, and again until it stops. A P with one schedtick runs one goroutine all the time',
-    tolerance: `${PATIENCE.ms} ms, in ${PATIENCE.snapshots} snapshots; a dying process is left out`,
+    tolerance: `asked only of a program that has such a loop, by its own promise, since nothing interrupts assembly, as a long hash is; ${PATIENCE.ms} ms, in ${PATIENCE.snapshots} snapshots; a dying process is left out`,
     since: 14,
-    needs: 'interrupts',
+    needs: ['interrupts', 'calls-nothing'],
     cite: [
       runtime('proc.go', 'stopTheWorldWithSema', 'preemptall()'),
       runtime('proc.go', 'preemptone', 'if preemptMSupported && debug.asyncpreemptoff == 0 {'),
@@ -75,7 +75,7 @@ export const BEFORE_AFTER_GC: readonly GcRule[] = [
       'a goroutine is asked to stop by a flag that only the prologue of a function looks at; a loop without calls never comes by one',
     tolerance: `asked only of a program that has such a loop, by its own promise; its first ${EARLY_COLLECTIONS} collections may come before the loop runs`,
     until: 13,
-    needs: 'calls-nothing',
+    needs: ['calls-nothing'],
     cite: [
       runtime('proc.go', 'preemptone', 'gp.stackguard0 = stackPreempt'),
       runtime('proc.go', 'stopTheWorldWithSema', 'preemptall()'),

@@ -5,6 +5,7 @@
 import { args, argStart, kind } from './columns';
 import { grown } from './memory';
 import {
+  NONE_WORD,
   ROW_FLAG_FOREIGN,
   ROW_FLAG_MAYLACK,
   ROW_FLAG_OFPROC,
@@ -93,6 +94,8 @@ export function seeRows(from: u32, to: u32, runs: u32): u32 {
 
 function state(row: u32, id: u32, flags: u32): void {
   if ((flags & ROW_FLAG_FOREIGN) !== 0) foreign.put(row);
+  // A number that no word holds looks like any other such: nothing is asked of those.
+  if (id >= NONE_WORD) return;
   const stated = (flags & ROW_FLAG_OFPROC) !== 0 ? procs : goroutines;
   if (stated.known(id) >= 0) again.put(row);
   else stated.add(id);
@@ -106,7 +109,7 @@ export function endRows(): void {
     const flags = <u32>load<u8>(asked + (<usize>load<u8>(kind + row) << 2), ROW_FLAGS);
     const stated = (flags & ROW_FLAG_OFPROC) !== 0 ? procs : goroutines;
     const id = load<u32>(args + (<usize>load<u32>(argStart + (<usize>row << 2)) << 2));
-    if (stated.known(id) >= 0) continue;
+    if (id >= NONE_WORD || stated.known(id) >= 0) continue;
     store<u32>(unstated.at + (<usize>left << 2), row);
     left++;
   }
