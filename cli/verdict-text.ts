@@ -128,8 +128,8 @@ function lossLines({ lost, events }: Replay): string[] {
 }
 
 function identity(replay: Replay): string {
-  const parts = [printable(replay.program), replay.go, archText(replay), replay.exit].filter(
+  const parts = [replay.program, replay.go, archText(replay), replay.exit].filter(
     (part) => part !== '' && part !== '-',
   );
-  return parts.join(', ');
+  return printable(parts.join(', '));
 }

@@ -55,6 +55,9 @@ async function wireOf(path: string): Promise<string> {
 
 const RUNTIME_LINE = /^(SCHED \d+ms: .*| {2}[PMG]\d+: .*|gc \d+ @\d.* P( \(forced\))?)$/;
 
+/** Without what stands behind the last: the program may end while the runtime prints. */
+const linesOf = (text: string): string[] => text.split('\n').slice(0, -1).filter(Boolean);
+
 describe('a recording of netecho', () => {
   const cases = [
     { goVersion: '1.22', arch: 'amd64', version: 'go 1.22 trace' },
@@ -82,9 +85,7 @@ describe('a recording of netecho', () => {
     expect(wire.match(/^GoBlock .*$/gm)?.length ?? 0).toBeGreaterThan(50);
     // The end of the program is in it, where its 16 goroutines leave their loops.
     expect(wire.match(/^GoDestroy/gm)?.length ?? 0).toBeGreaterThanOrEqual(16);
-    const broken = (await entry('runtime.txt'))
-      .split('\n')
-      .filter((line) => line && !RUNTIME_LINE.test(line));
+    const broken = linesOf(await entry('runtime.txt')).filter((line) => !RUNTIME_LINE.test(line));
     expect(broken).toEqual([]);
   });
 
@@ -146,9 +147,7 @@ describe("a user's program", () => {
       { what: 'stdout: past the limit of 1048576 bytes', bytes: 3000 * 1024 - (1 << 20) },
       { what: 'stderr: past the limit of 1048576 bytes', bytes: 3000 * 1024 - (1 << 20) },
     ]);
-    const broken = (await entry('runtime.txt'))
-      .split('\n')
-      .filter((line) => line && !RUNTIME_LINE.test(line));
+    const broken = linesOf(await entry('runtime.txt')).filter((line) => !RUNTIME_LINE.test(line));
     expect(broken).toEqual([]);
   });
 
@@ -162,7 +161,8 @@ describe("a user's program", () => {
     rmSync(own, { force: true });
     const missing = await recorded({ target, args: ['/dev/null'], ownTrace: own });
     expect(missing.manifest.lost).toEqual([{ what: `trace: the program did not write ${own}`, bytes: 0 }]);
-    expect(missing.manifest.layers).toEqual(['text', 'os']);
+    // Of so short a run the runtime may have printed nothing.
+    expect(missing.manifest.layers.filter((layer) => layer !== 'text')).toEqual(['os']);
     const kept = await recorded({ target, args: [own], ownTrace: own });
     expect(kept.exit.code).toBe(0);
     expect(await wireOf(kept.path)).toContain('GoCreate');

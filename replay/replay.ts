@@ -339,12 +339,13 @@ function drawn(trace: TraceReplay | undefined, divergences: readonly Divergence[
 }
 
 function historyOf({ start, end, judge: { changes, world } }: TraceReplay): History {
+  // Copies: what is asked of the changes may make the kernel's memory grow, and a view of it is empty then.
   return {
     start,
     end,
-    goroutines: { ids: world.goroutines.ids, changes: changes.goroutines },
-    procs: { ids: world.procs.ids, changes: changes.procs },
-    threads: { ids: world.threads.ids, changes: changes.threads },
+    goroutines: { ids: world.goroutines.ids.slice(), changes: changes.goroutines },
+    procs: { ids: world.procs.ids.slice(), changes: changes.procs },
+    threads: { ids: world.threads.ids.slice(), changes: changes.threads },
     gc: changes.gc,
     stw: changes.stw,
   };

@@ -16,6 +16,8 @@ export const MANIFEST_SCHEMA_TREE = 3;
 export const MANIFEST_MAX_BYTES = 4 << 20;
 
 const count = z.int().nonnegative();
+/** What the toolchain and the system call things: it stands in lines that people and CI read, so it is one line of printable ASCII. */
+const word = z.string().regex(/^[ -~]*$/, 'expected one line of printable ASCII');
 /** SHA-256 in hex, or nothing where it is not known. */
 const hash = z.string().regex(/^([0-9a-f]{64})?$/, 'expected a SHA-256 in hex');
 
@@ -58,25 +60,25 @@ export const manifestSchema = z.object({
   }),
   toolchain: z.object({
     /** As runtime.Version() gives it: `go1.26.8`; empty for a trace of unknown origin. */
-    version: z.string(),
+    version: word,
     hash,
-    goos: z.string(),
-    goarch: z.string(),
+    goos: word,
+    goarch: word,
     /** Of a tree of the user's own. */
     tree: z
       .object({
         /** SHA-256 over the runtime's sources. */
         runtimeHash: hash,
         /** The release that it was held against; empty where none of its version was at hand. */
-        release: z.string(),
+        release: word,
         /** Source files of the runtime that are not as that release has them. */
-        changed: z.array(z.string()),
+        changed: z.array(word),
       })
       .optional(),
   }),
   emulated: z.boolean(),
   /** Name and version of the emulator; empty when there is none. */
-  emulator: z.string(),
+  emulator: word,
   command: z.array(z.string()),
   /** The variables that the collector set or changed. */
   env: z.record(z.string(), z.string()),
@@ -87,10 +89,10 @@ export const manifestSchema = z.object({
   exit: z.object({
     /** -1 when there is none. */
     code: z.int().min(-1),
-    signal: z.string(),
+    signal: word,
     reason: exitReasonSchema,
     /** The signals that the collector sent, in order. */
-    ladder: z.array(z.string()),
+    ladder: z.array(word),
   }),
   /** What belongs to the run and is not here; `bytes` is 0 where the number is not known. */
   lost: z.array(z.object({ what: z.string().min(1), bytes: count })),
