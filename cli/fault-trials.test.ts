@@ -18,12 +18,15 @@ function trial(divergences: Divergence[], control = replayed('conforms'), exit =
   return { fault, replay: replayed('diverges', divergences, exit), said: '', durationMs: 1234, control };
 }
 
-test('a fault is found by its own rule, also where another was broken before', () => {
+test('a fault is found by its own rule, the most telling of them, also where another was broken before', () => {
   const found = foundByUs(
     trial([broken('stack/free', 7), broken('thread/reap', 9), broken('thread/reap', 8)]),
   );
   expect(found).toEqual({ rule: 'thread/reap', records: 8, expected: true });
   expect(foundByUs(trial([broken('stack/free', 7)]))).toMatchObject({ rule: 'stack/free', expected: false });
+  const copy = FAULTS.find(({ name }) => name === 'copystack-unowned')!;
+  const letGo = [broken('status/scanned-waiting', 3), broken('status/copystack', 4)];
+  expect(foundByUs({ ...trial(letGo), fault: copy })).toMatchObject({ rule: 'status/copystack', records: 4 });
   const text = { ...broken('thread/reap', 1), layers: ['text' as const] };
   expect(foundByUs(trial([text]))).toBeUndefined();
 });

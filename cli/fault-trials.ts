@@ -43,13 +43,14 @@ export function lastWordsIn(text: string): string {
   return fatal ?? signal ?? '';
 }
 
-/** The first rule by which it was to be found, or else the first that was broken at all. */
+/** The most telling rule by which it was to be found, or else the first that was broken at all. */
 export function foundByUs({ fault, replay }: Trial): Found | undefined {
   const found = replay.divergences
     .filter((each) => each.class === 'diverges' && each.layers.includes('probe'))
     .map(({ rule, at }) => ({ rule, records: at.index, expected: fault.finds.includes(rule) }))
-    .sort((a, b) => Number(b.expected) - Number(a.expected) || a.records - b.records);
-  return found[0];
+    .sort((a, b) => a.records - b.records);
+  const telling = fault.finds.map((rule) => found.find((each) => each.rule === rule));
+  return telling.find((each) => each !== undefined) ?? found[0];
 }
 
 /** Every fault must be found by its rule, and nothing in a program without one. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AddressTable, addressText } from './address-table.ts';
-import { Functions, namesIn } from './functions.ts';
+import { declaredIn, Functions, namesIn } from './functions.ts';
 
 test('a table gives each address one number, in the order in which they came', () => {
   fc.assert(
@@ -55,4 +55,14 @@ test('a physical function is known by the functions that its closures came from'
   expect(namesIn('runtime.(*gcControllerState).findRunnableGCWorker')).toContain('findRunnableGCWorker');
   expect(namesIn('internal/poll.(*FD).Read')).toContain('Read');
   expect(namesIn('main.f[go.shape.struct { X runtime.execute }]')).toEqual(['f']);
+});
+
+test.each([
+  ['runtime.gotwin_copystack', 'gotwin_copystack'],
+  ['runtime.gcStart.forEachP.func8', 'forEachP'],
+  ['runtime.forEachP.func1.2', 'forEachP'],
+  ['runtime.(*mheap).freeManual.gowrap1', 'freeManual'],
+  ['runtime.goexit.abi0', 'goexit'],
+])('%s is declared in %s, whatever the compiler made of it', (physical, name) => {
+  expect(declaredIn(physical)).toBe(name);
 });

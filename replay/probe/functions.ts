@@ -79,6 +79,17 @@ export function namesIn(physical: string): string[] {
     .map((part) => part.replace(/-\w+$/, ''));
 }
 
+/** Closures, what wraps calls, and the ABI of what is written in assembly. */
+const UNNAMED = /^(?:(?:func|gowrap)?\d+|abi\d)$/;
+
+/**
+ * The function in whose text a closure stands, wherever it was inlined: `forEachP` of `runtime.gcStart.forEachP.func8`.
+ * So it is the same with each compiler.
+ */
+export function declaredIn(physical: string): string {
+  return namesIn(physical).findLast((name) => !UNNAMED.test(name)) ?? '';
+}
+
 export async function readFunctions(source: AsyncIterable<Uint8Array>): Promise<Functions> {
   const lines: string[] = [];
   const decoder = new TextDecoder('latin1');

@@ -2,6 +2,7 @@
 import type { Divergence } from '../result.ts';
 import { Addressed, FIRST_COLUMNS, grow } from './address-table.ts';
 import { type Court, type Objection, threadName } from './court.ts';
+import { declaredIn } from './functions.ts';
 import { NO_THREAD, wide } from './record.ts';
 import { NO_ROW, Transitions } from './transitions.ts';
 import { SCAN, WORD, wordName, wordOf } from './words.ts';
@@ -226,7 +227,8 @@ export class Goroutines extends Addressed {
   /** No row allows it; where one would, had another function done it, the word is as certain as before. */
   #forbidden(g: number, from: number, to: number, site: number): void {
     const court = this.#court;
-    const by = shortName(court.functionOf(site));
+    const physical = court.functionOf(site);
+    const by = shortName(physical);
     const lesser = this.#transitions.isPair(from, to);
     const objection: Objection = {
       row: this.#transitions.broken(from, to),
@@ -234,7 +236,8 @@ export class Goroutines extends Addressed {
       observed: `${by} on ${threadName(court.record.m)} changes ${this.name(g)} from ${wordName(from)} to ${wordName(to)}`,
       before: [this.fact(g)],
       allowed: this.#transitions.alternatives(from, to, by),
-      shape: [wordName(from), wordName(to)],
+      // Where only who did it is wrong, who did it is the witness.
+      shape: [wordName(from), wordName(to), ...(lesser ? [declaredIn(physical)] : [])],
       lesser,
       involved: [this.key(g)],
     };

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fineModelOf, type Release } from '../model/index.ts';
 import { ALLOWED, clocks, FORBIDDEN, G, H, HUNG, running, waiting } from './histories.ts';
 import { judgeProbe } from './replay.ts';
-import { fileOf, functionsText, pc, source, status, type Written } from './small-records.ts';
+import { fileOf, functionsText, pc, source, status, type Written, wait } from './small-records.ts';
 
 async function judge(records: readonly Written[], release: Release = 'go1.26', hungMs?: number) {
   return judgeProbe({
@@ -93,6 +93,35 @@ describe('a finding', () => {
     expect(divergences).toHaveLength(2);
     expect(new Set(divergences.map(({ signature }) => signature)).size).toBe(1);
     expect(divergences[0]?.consequences).toBe(1);
+  });
+
+  test('by who let go of the goroutine shows when it took hold of it, however much it did in between', async () => {
+    const records = [
+      ...waiting,
+      status(G, 'waiting', 'scan waiting', pc('runtime.suspendG'), 2),
+      status(G, 'scan waiting', 'waiting', pc('runtime.resumeG'), 2),
+      ...Array.from({ length: 2 }, () => wait(G, 'waiting', 'waiting', pc('runtime.scanstack'), 2)),
+      ...Array.from({ length: 3 }, () => [
+        status(G, 'waiting', 'runnable', pc('runtime.ready'), 3),
+        status(G, 'runnable', 'running', pc('runtime.execute'), 3),
+        status(G, 'running', 'waiting', pc('runtime.park_m'), 3),
+      ]).flat(),
+      status(G, 'waiting', 'copystack', pc('runtime.scanstack'), 2),
+    ];
+    const [found] = (await judge(records)).divergences;
+    const own = found?.slice.filter(({ event }) => event.m === 2).map(({ event }) => event.index);
+    expect(own).toEqual([5, 6, 7, 8, 18]);
+  });
+
+  test('of which only who did it is wrong has a signature by who did it', async () => {
+    const by = async (name: 'runtime.ready' | 'runtime.execute') => {
+      const hold = status(G, 'waiting', 'scan waiting', pc('runtime.suspendG'), 2);
+      return (await judge([...waiting, hold, status(G, 'scan waiting', 'waiting', pc(name), 2)])).divergences;
+    };
+    const [ready, execute] = [await by('runtime.ready'), await by('runtime.execute')];
+    expect([...ready, ...execute].map(({ rule }) => rule)).toEqual(Array(2).fill('status/scanned-waiting'));
+    expect(ready[0]?.signature).not.toBe(execute[0]?.signature);
+    expect((await by('runtime.ready'))[0]?.signature).toBe(ready[0]?.signature);
   });
 
   test('of one kind is kept three times, however often it comes', async () => {

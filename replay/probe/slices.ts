@@ -9,9 +9,11 @@ import { addressText } from './address-table.ts';
 import type { ProbeFinding } from './court.ts';
 import { deedText } from './deeds.ts';
 import { Goids, namesGoroutine } from './goids.ts';
+import { KIND } from './kinds.ts';
 import { CurrentRecord } from './record.ts';
 import { type Block, isWhole, type Kinds, WORD } from './records.ts';
 import { type Names, viewOf } from './view.ts';
+import { SCAN, wordOf } from './words.ts';
 
 /** Records shown of each address that took part. */
 const LAST = 6;
@@ -24,7 +26,10 @@ class Wanted {
   readonly kept = new Map<number, CurrentRecord>();
   readonly last = new Map<string, CurrentRecord[]>();
   readonly #m: number;
-  readonly #own: CurrentRecord[] = [];
+  /** Each with what it answers, if anything. */
+  readonly #own: CurrentRecord[][] = [];
+  /** The last time that the finding's own M took hold of a goroutine by the scan bit. */
+  #taken: CurrentRecord | undefined;
 
   constructor({ at, before, involved }: ProbeFinding) {
     this.end = at.sequence;
@@ -36,19 +41,42 @@ class Wanted {
   /** Of an address that took part. */
   see(record: CurrentRecord, address: string): void {
     if (record.sequence > this.end) return;
-    keepLast(this.last.get(address) as CurrentRecord[], record, LAST);
-    if (record.m === this.#m) keepLast(this.#own, record, LAST_OF_ITS_OWN);
+    keepLast(this.last.get(address) as CurrentRecord[], record.copy(), LAST);
+    if (record.m !== this.#m || this.#own.at(-1)?.at(-1)?.sequence === record.sequence) return;
+    keepLast(this.#own, this.#withHold(record.copy()), LAST_OF_ITS_OWN);
   }
 
   steps(): CurrentRecord[] {
-    for (const each of [...this.#own, ...[...this.last.values()].flat()]) this.kept.set(each.sequence, each);
+    for (const each of [...this.#own, ...this.last.values()].flat()) this.kept.set(each.sequence, each);
     return [...this.kept.values()].sort((a, b) => a.sequence - b.sequence);
+  }
+
+  /**
+   * Who is shown to let go of a goroutine is shown to take hold of it, however much it did in between:
+   * that it owned it once, and when it no longer did, is often the cause.
+   */
+  #withHold(record: CurrentRecord): CurrentRecord[] {
+    if (takesHold(record)) this.#taken = record;
+    const taken = this.#taken;
+    return letsGo(record) && taken !== undefined && isOfSame(taken, record) ? [taken, record] : [record];
   }
 }
 
-function keepLast(records: CurrentRecord[], record: CurrentRecord, most: number): void {
-  records.push(record.copy());
-  if (records.length > most) records.shift();
+function takesHold({ kind, aLo }: CurrentRecord): boolean {
+  return kind === KIND.gstatus && wordOf(aLo) >= SCAN;
+}
+
+function letsGo({ kind, aHi, aLo }: CurrentRecord): boolean {
+  return kind === KIND.gstatus && wordOf(aHi) >= SCAN && wordOf(aLo) < SCAN;
+}
+
+function isOfSame(a: CurrentRecord, b: CurrentRecord): boolean {
+  return a.gpLo === b.gpLo && a.gpHi === b.gpHi;
+}
+
+function keepLast<T>(all: T[], last: T, most: number): void {
+  all.push(last);
+  if (all.length > most) all.shift();
 }
 
 const key = addressText;

@@ -38,6 +38,7 @@ const LET_GO = changes('gotwin_copystack', 'scan waiting', 'waiting');
 /** By fault, and by the rule that is to find it (`finds` of collector/faults/table.ts). */
 export const CAUSES: Readonly<Record<string, Readonly<Record<string, Cause>>>> = {
   'copystack-unowned': {
+    'status/scanned-waiting': { same: 'gp', steps: [SUSPENDED, LET_GO] },
     'status/copystack': {
       same: 'gp',
       steps: [SUSPENDED, LET_GO, changes('gotwin_copystack', 'waiting', 'copystack')],

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { FAULTS } from '../../collector/index.ts';
 import { SMALL, writeSmall } from './small.ts';
-import { counted, median, type Shown, trial, unstable } from './trials.ts';
+import { counted, median, problemsOf, type Shown, trial } from './trials.ts';
 
 const { values, positionals } = parseArgs({
   options: { count: { type: 'string', default: '3' }, small: { type: 'string' } },
@@ -28,18 +28,13 @@ function tell(name: string, runs: readonly Shown[]): string[] {
   const found = runs.filter(({ signatures }) => signatures.size > 0);
   const slices = runs.flatMap((run) => run.slices);
   const seen = counted(runs.map(({ signatures }) => signatures));
-  const causeless = runs.flatMap((run) => run.causeless);
   console.log(
     `${name}: found in ${found.length} of ${runs.length} runs; slices of ${median(slices)} events (median), ${Math.max(0, ...slices)} at most`,
   );
   for (const [signature, times] of seen) console.log(`  ${signature} in ${times}`);
   for (const [signature, times] of counted(runs.map(({ others }) => others)))
     console.log(`  what follows: ${signature} in ${times}`);
-  return [
-    ...(found.length === 0 ? ['never found'] : []),
-    ...unstable(seen.map(([signature]) => signature)).map((rule) => `${rule} has more than one signature`),
-    ...causeless.map((id) => `the slice of ${id} does not hold the cause`),
-  ];
+  return problemsOf(runs);
 }
 
 let failed = 0;

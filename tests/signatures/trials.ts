@@ -77,6 +77,17 @@ export function counted(sets: readonly ReadonlySet<string>[]): [name: string, ti
   return [...counts].sort(([a, times], [b, others]) => others - times || (a < b ? -1 : 1));
 }
 
+/** What is wrong with the signatures and the slices of runs of one fault. */
+export function problemsOf(runs: readonly Pick<Shown, 'signatures' | 'causeless'>[]): string[] {
+  const seen = counted(runs.map(({ signatures }) => signatures));
+  const everywhere = seen.filter(([, times]) => times === runs.length);
+  return [
+    ...(everywhere.length === 0 ? ['no signature is in all runs'] : []),
+    ...unstable(seen.map(([signature]) => signature)).map((rule) => `${rule} has more than one signature`),
+    ...runs.flatMap(({ causeless }) => causeless).map((id) => `the slice of ${id} does not hold the cause`),
+  ];
+}
+
 /** Rules with more than one signature. */
 export function unstable(signatures: readonly string[]): string[] {
   const rules = signatures.map((each) => each.replace(/~.*/, ''));
