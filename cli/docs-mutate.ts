@@ -52,8 +52,7 @@ function measured(table: Table): string[] {
     `By \`gotwin mutate *.gotwin --count ${run.count} --peer --seed ${run.seed} --json\`, of ${run.traces.length} traces, recorded by` +
       ` \`gotwin record\` with \`--layers trace --godebug traceadvanceperiod=200000000 -d 1500ms\`: ${names.join(', ')}.` +
       ` Go is the reader of ${run.peer} and the validator that Go's own tests hold it against, asked about the same mutants` +
-      ' in the same run; arm64 was emulated. The row `swap` is of a run of its own (`--kind swap`), made when the rule about whose' +
-      ' the stacks are had been narrowed for architectures without frame pointers.',
+      ' in the same run; arm64 was emulated.',
     table(
       ['kind', 'made', 'legal', 'noticed', 'suspicious', "Go's reader", 'with its validator'],
       run.kinds.map(kindRow),

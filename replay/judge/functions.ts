@@ -109,10 +109,9 @@ export class StackFunctions {
   }
 
   #of(stack: number): Known {
-    if (stack <= 0) return this.#withoutStack;
     const before = this.#known.get(stack);
     if (before !== undefined) return before;
-    const known = this.#lookUp(this.#generation?.stack(stack) ?? []);
+    const known = stack === 0 ? this.#withoutStack : this.#lookUp(this.#generation?.stack(stack) ?? []);
     this.#known.set(stack, known);
     if (stack < STACK_IDS) this.tell(stack, known);
     return known;

@@ -4,6 +4,7 @@ import { assetPath } from '../../go-fixtures/index.ts';
 import { openTrace } from '../decode/index.ts';
 import { releaseOf } from '../model/index.ts';
 import { mutantsOf, type RealTrace } from '../mutate/mutants.ts';
+import { smallTrace } from '../mutate/small-trace.ts';
 import { Orderer } from '../order/index.ts';
 import { Judge } from './index.ts';
 
@@ -58,4 +59,23 @@ test(`what is wrong with a trace is the same with the lane and without, in mutan
     objections += without.findings.count;
   }
   expect(objections).toBeGreaterThan(0);
+});
+
+test('until 1.25 only what is preempted has no stack, and the lane, which knows the reason by then, asks it too', async () => {
+  const trace = smallTrace(
+    25,
+    `M1 ProcStatus p=0 pstatus=running
+     M1 GoStatus g=1 gstatus=running
+     M1 GoBlock reason_string=select stack=runtime.selectgo
+     -  GoStatus g=2 gstatus=runnable
+     M1 GoStart g=2
+     M1 GoBlock reason_string=preempted
+     -  GoStatus g=3 gstatus=runnable
+     M1 GoStart g=3
+     M1 GoBlock reason_string=select`,
+  );
+  for (const reuse of [true, false]) {
+    const { findings } = await judged(trace, reuse);
+    expect(findings.found.map(({ rule }) => rule)).toEqual(['blocking/reason-fits-stack']);
+  }
 });

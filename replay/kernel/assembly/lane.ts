@@ -379,12 +379,10 @@ export function wakes(wakers: u32, stack: u32, wait: u32): bool {
   return wakers === 0 || wait === 0 || given(wakers, stack, wait);
 }
 
-/** Whether the function on top of a stack is known to give the reason, or to be none that is asked. */
+/** Whether the function on top of a stack is known to give the reason, or to be none that is asked; stack 0 is that there is none. */
 // @ts-expect-error: decorators are AssemblyScript's
 @inline
 export function given(givers: u32, stack: u32, reason: u32): bool {
-  // What has no stack has no function.
-  if (stack === 0) return true;
   if (stack >= STACK_IDS) return false;
   const found = <u32>load<u8>(functions + (<usize>stack << FUNCTIONS_BITS) + (givers - 1));
   if (found === 0) return true;
