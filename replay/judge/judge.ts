@@ -211,10 +211,11 @@ export class Judge {
     const moment = this.#moment;
     const { threads } = this.world;
     const row = event[position] as number;
-    const m = this.#threadOf(row);
     moment.event = row;
     moment.kind = kind[row] as number;
     moment.time = time[row] as number;
+    // Behind this the views may be empty: an M that was not named yet gets a slot.
+    const m = this.#threadOf(row);
     moment.m = m;
     moment.thread = threads.id[m] as number;
     moment.p = threads.p[m] as number;

@@ -143,8 +143,8 @@ function full(): never {
   throw new CapacityError();
 }
 
-/** The exports that may need more memory. */
-const ALLOCATING = [
+/** The exports that may need more memory, and so detach every view of it. */
+export const ALLOCATING = [
   'clear',
   'reserve',
   'addWide',
