@@ -8,6 +8,7 @@ import { delimiter, join } from 'node:path';
  * @property {number} code exit code; 128 + the signal's number after a signal, 127 when it could not be started
  * @property {string} output stdout and stderr as they came, empty when they were inherited
  * @property {string} stdout stdout alone
+ * @property {boolean} stopped whether it ran for longer than it may, and was told to end
  *
  * @typedef {object} RunOptions
  * @property {string} [cwd]
@@ -42,12 +43,12 @@ export async function run(command, args, { cwd, env, quiet = false, timeoutMs } 
   running.add(child);
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
-  const timers = timeoutMs === undefined ? [] : limit(child, timeoutMs);
+  const limit = timeoutMs === undefined ? undefined : limited(child, timeoutMs);
   const code = await ended(child, stderr.chunks);
-  for (const timer of timers) clearTimeout(timer);
+  const stopped = limit?.lift() ?? false;
   running.delete(child);
   if (interrupted) process.exit(128 + os.signals[interrupted]);
-  return { code, stdout: stdout.text(), output: stdout.text() + stderr.text() };
+  return { code, stopped, stdout: stdout.text(), output: stdout.text() + stderr.text() };
 }
 
 /** @param {boolean} quiet @returns {['pipe' | 'inherit', 'pipe' | 'inherit']} */
@@ -62,8 +63,18 @@ function collect(stream) {
 }
 
 /** @param {import('node:child_process').ChildProcess} child @param {number} ms */
-function limit(child, ms) {
-  return [setTimeout(() => child.kill('SIGTERM'), ms), setTimeout(() => child.kill('SIGKILL'), ms + 5_000)];
+function limited(child, ms) {
+  let stopped = false;
+  const stop = () => {
+    stopped = true;
+    child.kill('SIGTERM');
+  };
+  const timers = [setTimeout(stop, ms), setTimeout(() => child.kill('SIGKILL'), ms + 5_000)];
+  const lift = () => {
+    for (const timer of timers) clearTimeout(timer);
+    return stopped;
+  };
+  return { lift };
 }
 
 /** @param {import('node:child_process').ChildProcess} child @param {Buffer[]} stderr @returns {Promise<number>} */

@@ -12,12 +12,21 @@ const minute = 60_000;
 
 /** The one `apt-get update` of this run: undefined before it, then what it found wrong, if anything. */
 let updated = /** @type {Promise<string | undefined> | undefined} */ (undefined);
+/** The installation asked for last: apt-get does one at a time, and refuses, or waits for its lock, otherwise. */
+let last = /** @type {Promise<unknown>} */ (Promise.resolve());
 
 /**
  * Installs one of the system's packages, without asking anything.
  * @param {string} name @returns {Promise<string | undefined>} why it could not be installed, or undefined
  */
-export async function installPackage(name) {
+export function installPackage(name) {
+  const mine = last.then(() => install(name));
+  last = mine;
+  return mine;
+}
+
+/** @param {string} name @returns {Promise<string | undefined>} */
+async function install(name) {
   if (which('apt-get') === undefined) return 'This system has no apt-get.';
   if (process.getuid?.() !== 0) return `Only root may install ${name}.`;
   const startedAt = Date.now();

@@ -6,21 +6,20 @@
 import { requireNode } from './machine.mjs';
 
 requireNode();
-const { mkdtempSync, readFileSync, rmSync } = await import('node:fs');
-const { tmpdir } = await import('node:os');
-const { join } = await import('node:path');
-const { ensurePackages, runBin } = await import('./build.mjs');
+const { ensurePackages } = await import('./build.mjs');
 const { CHECKS } = await import('./checks.mjs');
 const { ensureGo } = await import('./go.mjs');
 const { ensurePerfetto } = await import('./perfetto.mjs');
+const { fetchReleases } = await import('./releases.mjs');
 const { say, sayWhatIsMissing, since } = await import('./say.mjs');
 const { ensureArchitectures, ensureBrowser } = await import('./system.mjs');
+const { runVitest } = await import('./vitest.mjs');
 
 const selection = process.argv.slice(2);
-/** Far more than a run takes: a test that hangs must not keep the closing line from coming. */
-const TESTS_LIMIT_MS = 30 * 60_000;
+/** Far more than a run takes, on a slow machine too: a test that hangs must not keep the closing line from coming. */
+const TESTS_LIMIT_MS = 60 * 60_000;
 
-/** @type {import('./vitest-reporter.mjs').Counts} */
+/** @type {Pick<import('./vitest-reporter.mjs').Counts, 'passed' | 'failed' | 'skipped' | 'slowest'>} */
 const total = { passed: 0, failed: [], skipped: [], slowest: [] };
 
 /** @param {import('./checks.mjs').Check} check @param {boolean} hasGo */
@@ -38,47 +37,33 @@ async function perform(check, hasGo) {
 }
 
 async function runTests() {
-  const folder = mkdtempSync(join(tmpdir(), 'gotwin-test-'));
-  const counts = join(folder, 'counts.json');
-  const env = { ...process.env, GOTWIN_TEST_COUNTS: counts };
-  const reporters = ['--reporter=default', '--reporter=./bootstrap/vitest-reporter.mjs'];
-  const { code } = await runBin('vitest', ['run', ...reporters, ...selection], {
-    env,
-    timeoutMs: TESTS_LIMIT_MS,
-  });
-  addTests(counts, code);
-  rmSync(folder, { recursive: true, force: true });
-}
-
-/** @param {string} file @param {number} code vitest's exit code */
-function addTests(file, code) {
-  const before = total.failed.length;
-  try {
-    /** @type {import('./vitest-reporter.mjs').Counts} */
-    const counted = JSON.parse(readFileSync(file, 'utf8'));
-    if (counted.passed + counted.failed.length === 0) total.failed.push('no test ran');
-    total.passed += counted.passed;
-    total.failed.push(...counted.failed);
-    total.skipped.push(...counted.skipped);
-    total.slowest.push(...counted.slowest);
-  } catch {
-    total.failed.push(`vitest ended with exit code ${code} and no result`);
-  }
-  if (code !== 0 && total.failed.length === before) total.failed.push(`vitest ended with exit code ${code}`);
+  const counts = await runVitest(selection, TESTS_LIMIT_MS);
+  total.passed += counts.passed;
+  total.failed.push(...counts.failed);
+  total.skipped.push(...counts.skipped);
+  total.slowest.push(...counts.slowest);
 }
 
 async function prepareAndRun() {
-  if (!(await ensurePackages())) {
-    total.failed.push('npm packages');
-    return;
-  }
-  const hasGo = await ensureGo();
-  await ensureArchitectures();
-  await ensureBrowser();
-  await ensurePerfetto();
-  const checks = selection.length > 0 ? CHECKS.slice(0, 1) : CHECKS;
-  for (const check of checks) await perform(check, hasGo);
+  // What each of these waits for is another part of the network, and only packages are needed to build.
+  const go = ensureGo();
+  const equipment = Promise.all([ensureArchitectures(), ensureBrowser(), ensurePerfetto()]);
+  if (await ensurePackages()) await runAll(await go, equipment);
+  else total.failed.push('npm packages');
+  await equipment;
+}
+
+/** @param {boolean} hasGo @param {Promise<unknown>} equipment what tests need, and no check */
+async function runAll(hasGo, equipment) {
+  const [build, ...others] = CHECKS;
+  if (build !== undefined) await perform(build, hasGo);
+  const everything = selection.length === 0;
+  // While the checks and the first tests compute, which need none of them.
+  const releases = everything && hasGo ? fetchReleases() : undefined;
+  if (everything) await Promise.all(others.map((check) => perform(check, hasGo)));
+  await equipment;
   await runTests();
+  await releases;
 }
 
 function close() {

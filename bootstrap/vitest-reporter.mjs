@@ -1,5 +1,6 @@
 /**
- * Counts what vitest ran, and writes it to the file that GOTWIN_TEST_COUNTS names, for the closing line of `npm test`.
+ * Counts what vitest ran, and writes it to the file that GOTWIN_TEST_COUNTS names, for the closing line of `npm test`:
+ * after each file, so that what was known is known also when vitest does not come to its end.
  * A file that could not be loaded and an error outside of any test count as failures of their own.
  */
 import { writeFileSync } from 'node:fs';
@@ -10,33 +11,55 @@ import { writeFileSync } from 'node:fs';
  * @property {string[]} failed the names of the tests
  * @property {{ name: string, why?: string | undefined }[]} skipped why is absent where the name says it
  * @property {{ name: string, ms: number }[]} slowest the files that took longest, their hooks with them
+ * @property {string[]} running the files that have begun and not ended
+ * @property {boolean} complete whether vitest came to its end
  */
 
+/** @typedef {import('vitest/node').TestModule} TestModule */
+
 export default class CountingReporter {
+  /** @type {Set<TestModule>} */
+  #running = new Set();
+  /** @type {TestModule[]} */
+  #ended = [];
+
+  /** @param {TestModule} module */
+  onTestModuleStart(module) {
+    this.#running.add(module);
+    this.#write(this.#ended);
+  }
+
+  /** @param {TestModule} module */
+  onTestModuleEnd(module) {
+    this.#running.delete(module);
+    this.#ended.push(module);
+    this.#write(this.#ended);
+  }
+
   /**
-   * @param {readonly import('vitest/node').TestModule[]} modules
+   * @param {readonly TestModule[]} modules
    * @param {readonly unknown[]} unhandled
+   * @param {string} reason
    */
-  onTestRunEnd(modules, unhandled) {
-    /** @type {Counts} */
-    const counts = {
-      passed: 0,
-      failed: unhandled.map(() => 'an error outside of any test'),
-      skipped: [],
-      slowest: slowestOf(modules),
-    };
-    for (const module of modules) {
-      for (const suite of [module, ...module.children.allSuites()]) {
-        if (suite.errors().length > 0) counts.failed.push(nameOf(module, suite));
-      }
-      for (const test of module.children.allTests()) count(counts, test, nameOf(module, test));
-    }
+  onTestRunEnd(modules, unhandled, reason) {
+    this.#running.clear();
+    const outside = unhandled.map(() => 'an error outside of any test');
+    this.#write(modules, reason !== 'interrupted', outside);
+  }
+
+  /** @param {readonly TestModule[]} modules */
+  #write(modules, complete = false, failed = /** @type {string[]} */ ([])) {
     const file = process.env.GOTWIN_TEST_COUNTS;
-    if (file !== undefined) writeFileSync(file, JSON.stringify(counts));
+    if (file === undefined) return;
+    const running = [...this.#running].map((module) => module.relativeModuleId);
+    /** @type {Counts} */
+    const counts = { passed: 0, failed, skipped: [], slowest: slowestOf(modules), running, complete };
+    for (const module of modules) countModule(counts, module);
+    writeFileSync(file, JSON.stringify(counts));
   }
 }
 
-/** @param {readonly import('vitest/node').TestModule[]} modules */
+/** @param {readonly TestModule[]} modules */
 function slowestOf(modules) {
   const files = modules.map((module) => ({
     name: module.relativeModuleId,
@@ -45,9 +68,17 @@ function slowestOf(modules) {
   return files.sort((a, b) => b.ms - a.ms).slice(0, 10);
 }
 
+/** @param {Counts} counts @param {TestModule} module */
+function countModule(counts, module) {
+  for (const suite of [module, ...module.children.allSuites()]) {
+    if (suite.errors().length > 0) counts.failed.push(nameOf(module, suite));
+  }
+  for (const test of module.children.allTests()) count(counts, test, nameOf(module, test));
+}
+
 /**
- * @param {import('vitest/node').TestModule} module
- * @param {import('vitest/node').TestModule | import('vitest/node').TestSuite | import('vitest/node').TestCase} entity
+ * @param {TestModule} module
+ * @param {TestModule | import('vitest/node').TestSuite | import('vitest/node').TestCase} entity
  */
 function nameOf(module, entity) {
   return entity.type === 'module'
