@@ -12,7 +12,7 @@ import { NEWEST, Recorder } from './decode/testdata/record.ts';
 import { ofDamage, ofFinding } from './divergences.ts';
 import { FAMILY_MUTANTS } from './family-mutants.ts';
 import { judgeTrace } from './judge-trace.ts';
-import { MUTANTS } from './mutants.ts';
+import { MUTANTS, type Mutant } from './mutants.ts';
 import { EventCursor, openTrace } from './trace/index.ts';
 
 const recorder = new Recorder();
@@ -44,11 +44,27 @@ test('the trace that the mutants are made of conforms', async () => {
   expect(events).toBeGreaterThan(5000);
 });
 
+/** What is wrong with a mutant, which is asked for several promises and judged once. */
+function mutated(mutant: Mutant): Promise<Mutated> {
+  const known = judgedOnce.get(mutant) ?? mutate(mutant);
+  judgedOnce.set(mutant, known);
+  return known;
+}
+
+type Mutated = Awaited<ReturnType<typeof mutate>>;
+const judgedOnce = new Map<Mutant, Promise<Mutated>>();
+
+async function mutate(mutant: Mutant) {
+  const trace = parseWire(bytes);
+  const { subject, shows } = mutant.edit(trace);
+  const written = writeWire(trace);
+  const { found } = await judged(written);
+  return { written, found, subject, shows: shows.map((event) => ordinalOf(trace, event)) };
+}
+
 describe('a mutant is named by the rule that it breaks, at its event', () => {
   test.each(MUTANTS)('$name', async (mutant) => {
-    const trace = parseWire(bytes);
-    const { subject } = mutant.edit(trace);
-    const { found } = await judged(writeWire(trace));
+    const { found, subject } = await mutated(mutant);
     const first = found[0];
     expect(mutant.rules).toContain(first?.rule);
     expect(mutant.events).toContain(first?.at.name);
@@ -62,10 +78,8 @@ describe('a mutant is named by the rule that it breaks, at its event', () => {
   const lengths: number[] = [];
 
   test.each(sliced)('$name: with what was allowed, and the events that led to it', async (mutant) => {
-    const trace = parseWire(bytes);
-    const { shows } = mutant.edit(trace);
-    const written = writeWire(trace);
-    const first = (await judged(written)).found[0];
+    const { written, found, shows } = await mutated(mutant);
+    const first = found[0];
     const guards = first?.allowed.flatMap((alternative) => alternative.guards) ?? [];
     expect(guards.some((guard) => !guard.holds)).toBe(true);
     expect(first?.cite.length).toBeGreaterThan(0);
@@ -74,11 +88,8 @@ describe('a mutant is named by the rule that it breaks, at its event', () => {
     for (const { setBy } of first?.before ?? [])
       if (setBy !== undefined) expect(slice.map(({ index }) => index)).toContain(setBy);
     expect(shows.length).toBeGreaterThan(0);
-    const places = await offsetsOf(
-      written,
-      shows.map((event) => ordinalOf(trace, event)),
-    );
-    for (const offset of places) expect(slice.map((event) => event.offset)).toContain(offset);
+    for (const offset of await offsetsOf(written, shows))
+      expect(slice.map((event) => event.offset)).toContain(offset);
     lengths.push(slice.length);
   });
 
@@ -138,9 +149,7 @@ describe('what every transition allows is named by the rule of its family', () =
 
 test('one defect is one finding: what follows from it is counted with it', async () => {
   for (const mutant of MUTANTS) {
-    const trace = parseWire(bytes);
-    mutant.edit(trace);
-    const { found } = await judged(writeWire(trace));
+    const { found } = await mutated(mutant);
     expect({ mutant: mutant.name, findings: found.length }).toEqual({ mutant: mutant.name, findings: 1 });
   }
 });
