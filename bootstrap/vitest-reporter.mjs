@@ -3,7 +3,7 @@
  * after each file, so that what was known is known also when vitest does not come to its end.
  * A file that could not be loaded and an error outside of any test count as failures of their own.
  */
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 
 /**
  * @typedef {object} Counts
@@ -55,7 +55,9 @@ export default class CountingReporter {
     /** @type {Counts} */
     const counts = { passed: 0, failed, skipped: [], slowest: slowestOf(modules), running, complete };
     for (const module of modules) countModule(counts, module);
-    writeFileSync(file, JSON.stringify(counts));
+    // Whole at any moment, also at that of a SIGKILL.
+    writeFileSync(`${file}.part`, JSON.stringify(counts));
+    renameSync(`${file}.part`, file);
   }
 }
 
