@@ -269,8 +269,9 @@ on Go 1.22 to 1.26 on amd64 and arm64, and more. Each cell that is finished is k
 that its run depends on, and is not run again: after an interrupt, or a kill, the same command goes on. As many cells are
 built and judged at once as there are cores; a program that runs has the cores that it uses for itself.
 What a machine cannot run is left out, and the table says why; --go and --arch ask for a part of the matrix, which
-\`gotwin merge\` joins with what other machines were asked for. DIR/index.html is the report, DIR/cells.md has every cell.`,
-    options: ['go', 'arch', 'shard', 'durations', 'since', 'out', 'expect'],
+\`gotwin merge\` joins with what other machines were asked for. --goroot puts a Go tree of your own in the place of the
+releases, and with --go beside those. DIR/index.html is the report, DIR/cells.md has every cell.`,
+    options: ['go', 'goroot', 'arch', 'shard', 'durations', 'since', 'out', 'expect'],
     examples: [
       ['gotwin matrix', 'all of it, into gotwin-matrix'],
       [
@@ -278,6 +279,10 @@ What a machine cannot run is left out, and the table says why; --go and --arch a
         'the second of four parts, on a machine of its own',
       ],
       ['gotwin matrix --arch arm64 -o arm64', 'what another machine runs natively'],
+      [
+        'gotwin matrix --goroot ~/go --go 1.26',
+        'a change to the runtime beside the release that it was made from',
+      ],
       ['gotwin matrix --shard 2/4 --durations last-night -o shard-2', 'parts as long as each other'],
     ],
     load: () => import('./commands/matrix.ts'),

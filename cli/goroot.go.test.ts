@@ -12,7 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { installToolchain } from '../collector/index.ts';
+import { goArch, installToolchain } from '../collector/index.ts';
+import { type MatrixDocument, matrixDocumentSchema } from './matrix/document.ts';
 import { resultDocumentSchema } from './result-document.ts';
 import { gotwin } from './spawned.ts';
 
@@ -60,6 +61,37 @@ async function check(goroot: string, report: string) {
   return { ...ended, args };
 }
 
+/** One cell, into a folder of its own; what is on stdout of the call. */
+async function matrix(args: string[], code: number): Promise<MatrixDocument> {
+  const cells = [{ programs: ['netguy'], go: ['1.26'], arch: [goArch()], duration: '200ms' }];
+  const config = join(folder, 'matrix.json');
+  writeFileSync(config, JSON.stringify({ schema: 1, cells }));
+  const ended = await gotwin(['matrix', config, ...args, '--json', '-q']);
+  expect(ended.code, `gotwin matrix ${config} ${args.join(' ')}\n${ended.stderr}`).toBe(code);
+  return matrixDocumentSchema.parse(JSON.parse(ended.stdout));
+}
+
+/** What a matrix says of an edited tree, beside the matrix of its release. */
+async function compareInMatrix(goroot: string): Promise<void> {
+  const released = await matrix(['-o', join(folder, 'matrix-released')], 0);
+  expect(released).toMatchObject({ verdict: 'conforms', cells: [{ go: 'go1.26.8', state: 'judged' }] });
+  const since = ['--since', join(folder, 'matrix-released')];
+  const edited = await matrix(['--goroot', goroot, ...since, '-o', join(folder, 'matrix-edited')], 1);
+  expect(edited).toMatchObject({
+    verdict: 'diverges',
+    trees: [{ name: 'tree', version: 'go1.26.8', changed: ['runtime/netpoll.go'] }],
+    cells: [
+      {
+        id: `netguy tree ${goArch()} d=200ms`,
+        released: released.cells[0]?.id,
+        verdict: 'diverges',
+        news: expect.stringMatching(/^go1\.26\.8 was conforms, new: blocking\/reason-fits-stack~/),
+      },
+    ],
+  });
+  expect(edited.cells[0]?.key).not.toBe(released.cells[0]?.key);
+}
+
 describe.each(['1.26', '1.22'])("a copy of Go %s whose netpollblock gives another's reason", (release) => {
   test('is found, by the rule that a reason fits the stack; unchanged it conforms', async () => {
     const goroot = await copyOf(release);
@@ -93,6 +125,7 @@ describe.each(['1.26', '1.22'])("a copy of Go %s whose netpollblock gives anothe
       code: 2,
       stderr: expect.stringContaining('Name that tree: --goroot DIR'),
     });
+    if (release === '1.26') await compareInMatrix(goroot);
   });
 });
 

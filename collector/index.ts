@@ -101,7 +101,7 @@ export {
   verifyToolchain,
 } from './toolchain/find.ts';
 export { findToolchain, installToolchain, type ToolchainOptions } from './toolchain/install.ts';
-export { isTree, openTree, type TreeToolchain, treeText } from './toolchain/tree.ts';
+export { contentHash, isTree, openTree, type TreeToolchain, treeText } from './toolchain/tree.ts';
 export {
   canRecord,
   compareVersions,

@@ -47,6 +47,15 @@ describe('findings', () => {
     expect(finding?.onlyOn.release).toEqual(['go1.26']);
   });
 
+  it('tells a tree of the user from the release whose name it has', () => {
+    const tree = { runtimeHash: '', release: 'go1.26.8', changed: ['runtime/chan.go'] };
+    const [finding] = findings([
+      replay('a', { go: 'go1.26.8' }),
+      replay('b', { go: 'go1.26.8', tree, divergences: [divergence('x~1', 1)] }),
+    ]);
+    expect(finding?.onlyOn.release).toEqual(['go1.26 (own tree)']);
+  });
+
   it('does not depend on the order of the replays', () => {
     fc.assert(
       fc.property(shuffledReplays, ([replays, shuffled]) => {

@@ -1,6 +1,6 @@
 import type { Citation, Divergence, Evidence, Layer, Replay } from '../replay/index.ts';
 import { VERDICTS } from '../replay/index.ts';
-import { compareReplays, compareText, compareVersions, releaseOf } from './order.ts';
+import { compareReplays, compareText, compareVersions, releaseRun } from './order.ts';
 
 /** One recording in which a finding was seen. */
 export interface Sighting {
@@ -111,7 +111,7 @@ function onlyOn(holders: ReadonlySet<Replay>, peers: readonly Replay[]): Finding
   const able = peers.filter((replay) => holders.has(replay) || couldHaveShown(replay));
   return {
     arch: properSubset(holders, able, (replay) => replay.arch).sort(compareText),
-    release: properSubset(holders, able, (replay) => releaseOf(replay.go)).sort(compareVersions),
+    release: properSubset(holders, able, releaseRun).sort(compareVersions),
   };
 }
 

@@ -8,6 +8,11 @@ export function releaseOf(go: string): string {
   return /^go\d+\.\d+/.exec(go)?.[0] ?? go;
 }
 
+/** The same of a replay; what a tree of the user's own shows, its release need not. */
+export function releaseRun({ go, tree }: Pick<Replay, 'go' | 'tree'>): string {
+  return tree === undefined ? releaseOf(go) : `${releaseOf(go)} (own tree)`;
+}
+
 /** Go versions oldest first, numbers as numbers: go1.9 stands before go1.10. */
 export function compareVersions(a: string, b: string): number {
   const left = numbersIn(a);

@@ -17,11 +17,13 @@ export const ALL = '*';
 const name = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, 'write lower-case letters, digits, - and .');
 const some = z.array(z.string().min(1).max(4096)).min(1);
 const time = z.string().refine(isDuration, 'write a duration as 300ms, 10s or 1m30s');
-const release = z
+const RELEASE = /^1\.\d{1,3}(\.\d+)?$/;
+const TREE = /^[a-z][a-z0-9-]{0,31}$/;
+const toolchain = z
   .string()
   .refine(
-    (text) => text === ALL || /^1\.\d{1,3}(\.\d+)?$/.test(text),
-    'write a Go release as 1.26 or 1.26.8',
+    (text) => text === ALL || RELEASE.test(text) || TREE.test(text),
+    'write a Go release as 1.26 or 1.26.8, or a name of "trees"',
   );
 const arch = z
   .string()
@@ -44,10 +46,10 @@ export const settingSchema = z.strictObject({
 });
 export type Setting = z.infer<typeof settingSchema>;
 
-/** A block: each of its programs on each of its releases, architectures and settings. */
+/** A block: each of its programs on each of its releases and trees, architectures and settings. */
 const blockSchema = z.strictObject({
   programs: some,
-  go: z.array(release).min(1),
+  go: z.array(toolchain).min(1),
   arch: z.array(arch).min(1),
   settings: z.array(z.string()).min(1).default(['default']),
   layers: z.array(z.enum(RECORDED_LAYERS)).min(1).optional(),
@@ -63,7 +65,7 @@ export type Block = z.infer<typeof blockSchema>;
 /** What is not run; a cell is left out that fits every part that is given. */
 const excludeSchema = z.strictObject({
   programs: some.optional(),
-  go: z.array(release).min(1).optional(),
+  go: z.array(toolchain).min(1).optional(),
   arch: z.array(arch).min(1).optional(),
   settings: z.array(z.string()).min(1).optional(),
   /** The table shows it beside what was left out. */
@@ -73,11 +75,20 @@ export type Exclude = z.infer<typeof excludeSchema>;
 
 export const matrixConfigSchema = z.strictObject({
   schema: z.literal(1),
+  /** Go trees of the user's own, by the names under which they stand beside the releases. */
+  trees: z
+    .record(z.string().regex(TREE, 'write lower-case letters, digits and -'), z.string().min(1).max(4096))
+    .default({}),
   settings: z.record(name, settingSchema).default({}),
   cells: z.array(blockSchema).min(1),
   exclude: z.array(excludeSchema).default([]),
 });
 export type MatrixConfig = z.infer<typeof matrixConfigSchema>;
+
+/** Whether what a block or an exclude names under `go` is a tree. */
+export function isTreeName(text: string): boolean {
+  return TREE.test(text);
+}
 
 /** Settings that every configuration may name; one of its own takes the place of one of these. */
 export const SETTINGS: Readonly<Record<string, Setting>> = {

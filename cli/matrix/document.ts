@@ -15,7 +15,7 @@ const place = {
   /** `netguy go1.26.8 amd64`: unique in its matrix. */
   id: text,
   program: text,
-  /** With patch level. */
+  /** With patch level, or the name of a tree. */
   go: text,
   arch: text,
   /** Name of the setting. */
@@ -48,8 +48,24 @@ export type CellDocument = z.infer<typeof cellDocumentSchema>;
 
 const CELL_STATES = ['judged', 'failed', 'left-out', 'excluded', 'elsewhere', 'missing'] as const;
 
+/** A Go tree of the user's own. */
+const treeSchema = z.object({
+  /** Under which it stands beside the releases. */
+  name: text,
+  /** What it calls itself. */
+  version: text,
+  /** Of all that it builds with. */
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  /** The installed release that it was held against; empty where there is none. */
+  release: text,
+  /** Sources of its runtime that are not as the release has them. */
+  changed: z.array(text).max(10_000),
+});
+
 const rowSchema = z.object({
   ...place,
+  /** Of a tree's cell: the same cell of the release whose name the tree has. */
+  released: text.optional(),
   /** Whose it is; 0 for what the call did not ask for, or is excluded. */
   shard: z.int().nonnegative(),
   state: z.enum(CELL_STATES),
@@ -78,6 +94,7 @@ export const matrixDocumentSchema = z.object({
   /** Whether all cells of the shard have come to something. */
   done: z.boolean(),
   judgedBy: gotwinSchema,
+  trees: z.array(treeSchema).max(1000).optional(),
   cells: z.array(rowSchema).max(50_000),
   /** Of all cells with a text layer: how often it was held against the trace of the same run. */
   text: z

@@ -12,10 +12,11 @@ import { type Piece, runPool } from './board.ts';
 import { Cores } from './cores.ts';
 import type { CellDocument, MatrixDocument, MatrixRow } from './document.ts';
 import { type Build, ourBuild, Sources } from './key.ts';
-import type { Plan, PlannedCell } from './plan.ts';
+import { columnOf, type Plan, type PlannedCell, releasedId } from './plan.ts';
 import { runCell, type Site } from './run-cell.ts';
 import { costOf, type Durations, partition, type Shard } from './shard.ts';
 import type { Store } from './store.ts';
+import { type Trees, treesDocument } from './trees.ts';
 
 export interface Outcome {
   readonly document: MatrixDocument;
@@ -26,6 +27,7 @@ export interface Outcome {
 
 export interface Order {
   readonly plan: Plan;
+  readonly trees: Trees;
   /** Whether a cell is asked for in this call; the others are another machine's. */
   readonly asked: (cell: PlannedCell) => boolean;
   readonly shard: Shard;
@@ -71,7 +73,7 @@ async function groundOf(mine: readonly PlannedCell[], call: Call): Promise<Groun
   const ground: Ground = { toolchains: [], architectures: [], leftOut: [] };
   const wish = {
     targets: [],
-    go: [...new Set(mine.map(({ go }) => go.slice(2)))],
+    go: [...new Set(mine.filter(({ tree }) => tree === undefined).map(({ go }) => go.slice(2)))],
     arch: [...new Set(mine.map(({ arch }) => arch))],
     // A machine that lacks one of them still runs the other cells, and the table says what it left out.
     optional: { go: true, arch: true },
@@ -81,7 +83,8 @@ async function groundOf(mine: readonly PlannedCell[], call: Call): Promise<Groun
   return ground;
 }
 
-function toolchainOf({ go }: PlannedCell, ground: Ground): Toolchain | undefined {
+function toolchainOf({ go, tree }: PlannedCell, ground: Ground): Toolchain | undefined {
+  if (tree !== undefined) return tree.toolchain;
   return ground.toolchains.find(({ version }) => version === go);
 }
 
@@ -117,20 +120,23 @@ class Work {
   }
 
   /** Whether this machine lacks what the cell needs; then the row says what. */
-  leaveOut({ id, go, arch }: PlannedCell, ground: Ground): boolean {
-    const lacks = ground.leftOut.find(({ what }) => what === `Go ${go.slice(2)}` || what === arch);
+  leaveOut({ id, go, tree, arch }: PlannedCell, ground: Ground): boolean {
+    const release = tree === undefined ? `Go ${go.slice(2)}` : '';
+    const lacks = ground.leftOut.find(({ what }) => what === release || what === arch);
     if (lacks !== undefined) this.#said.set(id, { state: 'left-out', why: lacks.problem.message });
     return lacks !== undefined;
   }
 
   document(done: boolean): MatrixDocument {
-    const { plan, shard } = this.#order;
+    const { plan, trees, shard } = this.#order;
+    const own = treesDocument(trees);
     return {
       schema: RESULT_SCHEMA,
       plan: plan.hash,
       shard,
       done,
       judgedBy: this.build,
+      ...(own && { trees: own }),
       cells: [
         ...plan.cells.map((cell) => this.#row(cell)),
         ...plan.excluded.map(({ cell, reason }) => ({
@@ -159,8 +165,19 @@ class Work {
   }
 }
 
-function placeOf({ id, target, go, arch, settingName, layers }: PlannedCell) {
-  return { id, program: target.name, go, arch, setting: settingName, layers: [...layers] };
+function placeOf(cell: PlannedCell) {
+  const { id, target, arch, settingName, layers } = cell;
+  const released = releasedId(cell);
+  const go = columnOf(cell);
+  return {
+    id,
+    ...(released && { released }),
+    program: target.name,
+    go,
+    arch,
+    setting: settingName,
+    layers: [...layers],
+  };
 }
 
 function pieceOf(

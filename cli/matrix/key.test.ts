@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { inheritedSettings, KEY, keyOf } from './key.ts';
 import type { PlannedCell } from './plan.ts';
-import { planned } from './testdata/rows.ts';
+import { planned, usersTree } from './testdata/rows.ts';
 
 const base = planned('a');
 const key = (cell: Partial<PlannedCell> = {}, sources = 's', gotwin = '1', env = {}) =>
@@ -19,6 +19,7 @@ test.each<[string, string]>([
   ['program', key({ target: { ...base.target, target: 'netguy' } })],
   ['sources', key({}, 't')],
   ['release', key({ go: 'go1.26.7' })],
+  ['tree', key({ tree: usersTree('tree', 'a') })],
   ['architecture', key({ arch: 'arm64' })],
   ['setting', key({ setting: { gomaxprocs: 1 } })],
   ['layers', key({ layers: ['probe'] })],
@@ -30,6 +31,13 @@ test.each<[string, string]>([
   ['environment', key({}, 's', '1', { GOGC: '10' })],
 ])('another %s is another cell', (_, other) => {
   expect(other).not.toBe(key());
+});
+
+test('an edited tree is another cell, and one that lies elsewhere is not', () => {
+  const tree = usersTree('tree', 'a');
+  const moved = { ...tree, toolchain: { ...tree.toolchain, goroot: '/elsewhere' } };
+  expect(key({ tree: moved })).toBe(key({ tree }));
+  expect(key({ tree: usersTree('tree', 'b') })).not.toBe(key({ tree }));
 });
 
 test('of the environment only what a Go program reads counts', () => {

@@ -27,14 +27,14 @@ export function inheritedSettings(env: NodeJS.ProcessEnv): Record<string, string
 }
 
 export function keyOf(cell: PlannedCell, sources: string, gotwin: string, env: NodeJS.ProcessEnv): string {
-  const { id, target, go, arch, setting, layers, args, duration, timeLimit, run } = cell;
+  const { id, target, go, tree, arch, setting, layers, args, duration, timeLimit, run } = cell;
   const inputs = {
     schemas: [CELL_SCHEMA, MANIFEST_SCHEMA, RESULT_SCHEMA],
     gotwin,
     // Two names of one thing are two cells of the table, each with a folder.
     id,
     program: [target.kind, target.target, sources],
-    ...{ go, arch, layers, args, duration, timeLimit, run },
+    ...{ go, tree: tree?.hash, arch, layers, args, duration, timeLimit, run },
     // The order in which a person wrote them says nothing, but for GODEBUG, which is passed on as it is.
     setting: Object.entries(setting).sort(([a], [b]) => (a < b ? -1 : 1)),
     environment: [DEFAULT_GODEBUG, inheritedSettings(env)],
@@ -47,11 +47,11 @@ export class Sources {
   readonly #known = new Map<string, Promise<string>>();
 
   hashOf({ target, arch }: PlannedCell, toolchain: Toolchain, signal: AbortSignal): Promise<string> {
-    // What a fixture is made of is the same for every release and architecture.
+    // What a fixture is made of is the same for every toolchain and architecture.
     const id =
       target.kind === 'fixture'
         ? target.target
-        : `${target.kind} ${target.target} ${toolchain.version} ${arch}`;
+        : `${target.kind} ${target.target} ${toolchain.goroot} ${arch}`;
     const known = this.#known.get(id);
     if (known !== undefined) return known;
     const hash =

@@ -69,6 +69,16 @@ test('the same cell twice is one when both say the same, and refused when they d
   expect(refused({ key: '1'.repeat(32) })).toContain('ran it with other inputs');
 });
 
+test('shards that were run with different trees are refused, though their cells have the same names', () => {
+  const tree = { name: 'tree', version: 'go1.26.8', hash: 'a'.repeat(64), release: '', changed: [] };
+  const part = (dir: string, hash: string) => {
+    const { matrix } = dir === 's1' ? first : second;
+    return { dir, matrix: { ...matrix, trees: [{ ...tree, hash: hash.repeat(64) }] } };
+  };
+  expect(merge([part('s1', 'a'), part('s2', 'a')]).document).toMatchObject({ trees: [tree] });
+  expect(() => merge([part('s1', 'a'), part('s2', 'b')])).toThrow('the Go tree tree of s2 is another');
+});
+
 test('shards of two matrices are refused, and two builds of Gotwin are said', () => {
   const other = { dir: 's2', matrix: { ...second.matrix, plan: 'b'.repeat(64) } };
   expect(() => merge([first, other])).toThrow('s1 and s2 are of two matrices');

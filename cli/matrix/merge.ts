@@ -37,6 +37,7 @@ export function merge(parts: readonly [Part, ...Part[]]): Merged {
       'Give the shards of one matrix, made from the same configuration by the same Gotwin.',
     );
   }
+  refuseOtherTrees(parts);
   const best = new Map<string, { row: MatrixRow; dir: string }>();
   for (const { dir, matrix } of parts) {
     for (const row of matrix.cells) {
@@ -58,6 +59,20 @@ export function merge(parts: readonly [Part, ...Part[]]): Merged {
   const { verdict: _, text: __, ...one } = first.matrix;
   const document = { ...one, shard: { index: 1, count: 1 }, done: whole, cells };
   return { document, from, warnings: warningsFor(parts, cells) };
+}
+
+/** The names of cells do not tell what is in a tree. */
+function refuseOtherTrees([first, ...others]: readonly [Part, ...Part[]]): void {
+  const known = new Map(first.matrix.trees?.map(({ name, hash }) => [name, hash]));
+  for (const { dir, matrix } of others) {
+    const other = matrix.trees?.find(({ name, hash }) => known.get(name) !== hash);
+    if (other === undefined) continue;
+    throw new UsageError(
+      'merge',
+      `the Go tree ${other.name} of ${dir} is another than that of ${first.dir}`,
+      'Give every shard the same tree. What an edit changed is told by `gotwin matrix --since`.',
+    );
+  }
 }
 
 /** Of two that have no result, the one that knows whose the cell is. */

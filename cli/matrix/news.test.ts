@@ -32,6 +32,21 @@ test('a new verdict, a new finding, a new cell and a cell that can be run now ar
   ]);
 });
 
+test('a tree is held against itself as it was, and where it was not there against its release', () => {
+  const tree = (id: string, released: string, more = {}) => judged(id, { go: 'tree', released, ...more });
+  const earlier = matrix([judged('x go1.26.8'), judged('y go1.26.8'), tree('y tree', 'y go1.26.8', broken)]);
+  const rows = [
+    tree('x tree', 'x go1.26.8', broken),
+    tree('y tree', 'y go1.26.8'),
+    tree('z tree', 'z go1.26.8'),
+  ];
+  expect(withNews(rows, earlier).map(({ news }) => news)).toEqual([
+    'go1.26.8 was conforms, new: exit/stub~1',
+    'was diverges',
+    'new cell',
+  ]);
+});
+
 test('a cell of which the earlier shard says nothing has no news', () => {
   const shard = matrix([row('a', { state: 'elsewhere' })]);
   expect(withNews([judged('a', broken)], shard).map(({ news }) => news)).toEqual(['']);

@@ -6,7 +6,13 @@ import { wordOf } from './table.ts';
 export function withNews(rows: readonly MatrixRow[], since: MatrixDocument | undefined): MatrixRow[] {
   if (since === undefined) return [...rows];
   const before = new Map(since.cells.map((row) => [row.id, row]));
-  return rows.map((row) => ({ ...row, news: newsOf(row, before.get(row.id)) }));
+  return rows.map((row) => {
+    // A tree that was not there yet is held against the release that it was made from.
+    const own = before.get(row.id);
+    const released = own === undefined ? before.get(row.released ?? '') : undefined;
+    const news = newsOf(row, own ?? released);
+    return { ...row, news: released === undefined || news === '' ? news : `${released.go} ${news}` };
+  });
 }
 
 /** Empty where nothing is new: another shard's cell tells nothing, and a finding that is gone shows in the verdict. */

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { KNOWN_GOOD, minorNumber } from '../../collector/index.ts';
 import { listFixtures } from '../../go-fixtures/index.ts';
 import { DEFAULT_MATRIX, type MatrixConfig, matrixConfigSchema } from './config.ts';
-import { planOf } from './plan.ts';
+import { planOf, releasedId } from './plan.ts';
+import { usersTree } from './testdata/rows.ts';
+import { withGivenTree } from './trees.ts';
 
 const configOf = (config: object): MatrixConfig => matrixConfigSchema.parse({ schema: 1, ...config });
 const block = { programs: ['hello'], go: ['1.26'], arch: ['amd64'] };
@@ -58,7 +60,48 @@ test('what is excluded stays in the plan with its reason, and so does what canno
   ]);
 });
 
+const DEVEL = 'go1.27-devel_0a1b2c3 Mon Nov 2 10:00:00 2026 +0000';
+
+test('a tree has one name whatever it calls itself, so that an edited one has the cells of before', async () => {
+  const config = configOf({
+    trees: { mine: '/go' },
+    cells: [{ ...block, go: ['mine', '1.26'], settings: ['default', 'race'], count: 2 }],
+    exclude: [{ go: ['1.26'], settings: ['race'], reason: 'the release alone' }],
+  });
+  const plans = await Promise.all(
+    ['go1.26.8', DEVEL].map((version) =>
+      planOf(config, new Map([['mine', usersTree('mine', 'a', version)]])),
+    ),
+  );
+  expect(plans[0]!.hash).toBe(plans[1]!.hash);
+  const { cells } = plans[0]!;
+  expect(cells.map((cell) => [cell.id, releasedId(cell)])).toEqual([
+    ['hello mine amd64', 'hello go1.26.8 amd64'],
+    ['hello mine amd64 #2', 'hello go1.26.8 amd64 #2'],
+    ['hello mine amd64 race', 'hello go1.26.8 amd64 race'],
+    ['hello mine amd64 race #2', 'hello go1.26.8 amd64 race #2'],
+    ['hello go1.26.8 amd64', undefined],
+    ['hello go1.26.8 amd64 #2', undefined],
+  ]);
+  expect(cells[0]!.file).toBe('hello-mine-amd64.gotwin');
+});
+
+test('--goroot takes the place of what is run, stands beside it, or is run where the configuration says', () => {
+  const config = configOf({ trees: { mine: '/go' }, cells: [block, { ...block, go: ['mine', '*'] }] });
+  const goOf = ({ cells }: MatrixConfig) => cells.map(({ go }) => go);
+  expect(goOf(withGivenTree(config, '/my/go', false))).toEqual([['tree'], ['tree']]);
+  expect(goOf(withGivenTree(config, '/my/go', true))).toEqual([
+    ['1.26', 'tree'],
+    ['*', 'tree'],
+  ]);
+  const named = configOf({ cells: [block, { ...block, go: ['tree', '1.25'] }] });
+  expect(withGivenTree(named, '/my/go', false)).toEqual({ ...named, trees: { tree: '/my/go' } });
+});
+
 test.each([
+  [{ cells: [{ ...block, go: ['mine'] }] }, 'there is no Go tree "mine"'],
+  [{ cells: [{ ...block, go: ['constructor'] }] }, 'there is no Go tree "constructor"'],
+  [{ cells: [block], exclude: [{ go: ['constructor'], reason: 'x' }] }, 'there is no Go tree "constructor"'],
   [{ cells: [{ ...block, settings: ['fast'] }] }, 'there is no setting "fast"'],
   [{ cells: [block], exclude: [{ settings: ['fast'], reason: 'x' }] }, 'there is no setting "fast"'],
   [{ cells: [{ ...block, programs: ['helo'] }] }, 'cannot find the target "helo"'],

@@ -12,15 +12,26 @@ import {
 import { listFixtures } from '../../go-fixtures/index.ts';
 import { fileName, isProgram, recordingName, safe } from '../cells.ts';
 import { UsageError } from '../problem.ts';
-import { ALL, type Block, type Exclude, type MatrixConfig, SETTINGS, type Setting } from './config.ts';
+import {
+  ALL,
+  type Block,
+  type Exclude,
+  isTreeName,
+  type MatrixConfig,
+  SETTINGS,
+  type Setting,
+} from './config.ts';
+import { GIVEN_TREE, type Trees, type UsersTree } from './trees.ts';
 
 /** A run that the matrix asks for. */
 export interface PlannedCell {
   /** `netguy go1.26.8 amd64 one-p #2`: unique in its matrix. */
   readonly id: string;
   readonly target: ProgramTarget;
-  /** With patch level, so that every machine runs the same: `go1.26.8`. */
+  /** With patch level, so that every machine runs the same: `go1.26.8`. What a tree calls itself. */
   readonly go: string;
+  /** The tree of the user's own that it is built with, in place of the release. */
+  readonly tree?: UsersTree;
   readonly arch: string;
   readonly settingName: string;
   readonly setting: Setting;
@@ -53,14 +64,14 @@ export interface Plan {
 const MOST_CELLS = 20_000;
 const DEFAULT_LAYERS: readonly RecordedLayer[] = ['trace', 'text', 'os'];
 
-/** Throws UsageError and TargetError: a wrong name would cost the whole run. */
-export async function planOf(config: MatrixConfig): Promise<Plan> {
+/** `trees`: those that the blocks name. Throws UsageError and TargetError: a wrong name would cost the whole run. */
+export async function planOf(config: MatrixConfig, trees: Trees = new Map()): Promise<Plan> {
   const cells = new Map<string, PlannedCell>();
   const excluded = new Map<string, Excluded>();
   const settings = { ...SETTINGS, ...config.settings };
-  checkExcludes(config.exclude, settings);
+  checkExcludes(config, settings);
   for (const block of config.cells) {
-    for (const cell of await cellsOfBlock(block, settings)) {
+    for (const cell of await cellsOfBlock(block, settings, trees)) {
       const reason = reasonFor(cell, config.exclude) ?? unsuited(cell);
       // What two blocks name is one cell; the first says how it is run.
       if (cells.has(cell.id) || excluded.has(cell.id)) continue;
@@ -84,9 +95,10 @@ function refuseTooMany(cells: number): void {
 async function cellsOfBlock(
   block: Block,
   settings: Readonly<Record<string, Setting>>,
+  trees: Trees,
 ): Promise<PlannedCell[]> {
   const targets = await targetsOf(block);
-  const releases = spread(block.go, Object.keys(KNOWN_GOOD)).map(exactly);
+  const releases = spread(block.go, Object.keys(KNOWN_GOOD)).map((each) => toolchainNamed(each, trees));
   const architectures = spread(
     block.arch,
     ARCHITECTURES.map(({ goarch }) => goarch),
@@ -108,15 +120,14 @@ async function cellsOfBlock(
 function cellOf(
   block: Block,
   target: ProgramTarget,
-  go: string,
+  { go, tree }: Pick<PlannedCell, 'go' | 'tree'>,
   arch: string,
   [settingName, setting]: [string, Setting | undefined],
   run: number,
 ): PlannedCell {
   if (setting === undefined) throw noSetting(settingName);
   const { layers, args, duration, timeLimit } = block;
-  const program =
-    target.kind === 'fixture' ? target.name : `${target.target}${target.kind === 'test' ? ' (test)' : ''}`;
+  const program = programText(target);
   const extra = [
     ...(settingName === 'default' ? [] : [settingName]),
     ...(layers === undefined ? [] : [`layers=${layers.join('+')}`]),
@@ -124,10 +135,12 @@ function cellOf(
     ...(duration === undefined ? [] : [`d=${duration}`]),
     ...(run === 1 ? [] : [`#${run}`]),
   ];
+  const column = columnOf({ go, ...(tree && { tree }) });
   return {
-    id: [program, go, arch, ...extra].join(' '),
+    id: [program, column, arch, ...extra].join(' '),
     target,
     go,
+    ...(tree && { tree }),
     arch,
     settingName,
     setting,
@@ -136,7 +149,12 @@ function cellOf(
     ...(duration === undefined ? {} : { duration }),
     ...(timeLimit === undefined ? {} : { timeLimit }),
     run,
-    file: recordingName([fileName(target), go, arch, ...extra.map((part) => short(part.replace('#', '')))]),
+    file: recordingName([
+      fileName(target),
+      column,
+      arch,
+      ...extra.map((part) => short(part.replace('#', ''))),
+    ]),
   };
 }
 
@@ -171,15 +189,51 @@ function spread(given: readonly string[], all: readonly string[]): string[] {
 }
 
 /** A release is run at the patch level that Gotwin is tested with, not at the one that a machine happens to have. */
-function exactly(release: string): string {
-  return `go${patchOf(release)}`;
+function toolchainNamed(name: string, trees: Trees): Pick<PlannedCell, 'go' | 'tree'> {
+  if (!isTreeName(name)) return { go: `go${patchOf(name)}` };
+  const tree = trees.get(name);
+  if (tree === undefined) throw noTree(name);
+  return { go: tree.toolchain.version, tree };
 }
 
-function checkExcludes(excludes: readonly Exclude[], settings: Readonly<Record<string, Setting>>): void {
+/** Under which name a cell stands beside the others of its program: its release, or its tree. */
+export function columnOf({ go, tree }: Pick<PlannedCell, 'go' | 'tree'>): string {
+  return tree?.name ?? go;
+}
+
+/** Of a tree's cell, what the same cell is called that the release runs whose name the tree has. */
+export function releasedId({ id, go, tree, target }: PlannedCell): string | undefined {
+  if (tree === undefined) return undefined;
+  const program = programText(target);
+  return `${program} ${go}${id.slice(`${program} ${tree.name}`.length)}`;
+}
+
+function programText({ kind, name, target }: ProgramTarget): string {
+  return kind === 'fixture' ? name : `${target}${kind === 'test' ? ' (test)' : ''}`;
+}
+
+function checkExcludes(
+  { exclude: excludes, trees }: MatrixConfig,
+  settings: Readonly<Record<string, Setting>>,
+): void {
+  const tree = excludes
+    .flatMap((each) => each.go ?? [])
+    .find((name) => isTreeName(name) && name !== GIVEN_TREE && !Object.hasOwn(trees, name));
+  if (tree !== undefined) throw noTree(tree);
   const unknown = excludes
     .flatMap((each) => each.settings ?? [])
     .find((name) => name !== ALL && !(name in settings));
   if (unknown !== undefined) throw noSetting(unknown);
+}
+
+function noTree(name: string): UsageError {
+  return new UsageError(
+    'matrix',
+    `there is no Go tree ${JSON.stringify(name)}`,
+    name === GIVEN_TREE
+      ? 'Say where it lies, with --goroot DIR or under "trees".'
+      : 'Say under "trees" where it lies; a release is written as 1.26 or 1.26.8.',
+  );
 }
 
 function noSetting(name: string): UsageError {
@@ -194,7 +248,7 @@ function reasonFor(cell: PlannedCell, excludes: readonly Exclude[]): string | un
   return excludes.find(
     ({ programs, go, arch, settings }) =>
       fits(programs, cell.target.target) &&
-      (go === undefined || go.some((each) => each === ALL || isOf(cell.go, each))) &&
+      (go === undefined || go.some((each) => each === ALL || isNamed(cell, each))) &&
       fits(arch, cell.arch) &&
       fits(settings, cell.settingName),
   )?.reason;
@@ -204,8 +258,13 @@ function fits(wanted: readonly string[] | undefined, value: string): boolean {
   return wanted === undefined || wanted.includes(ALL) || wanted.includes(value);
 }
 
+/** A tree goes by its name alone: what is left out of a release is not left out of what somebody made of it. */
+export function isNamed({ go, tree }: Pick<PlannedCell, 'go' | 'tree'>, name: string): boolean {
+  return tree === undefined ? isOf(go, name) : tree.name === name;
+}
+
 /** Whether `go1.26.8` is 1.26, or 1.26.8. */
-export function isOf(go: string, release: string): boolean {
+function isOf(go: string, release: string): boolean {
   return go === `go${release}` || go.startsWith(`go${release}.`);
 }
 

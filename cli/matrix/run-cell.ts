@@ -11,8 +11,9 @@ import { endingOf } from './ending.ts';
 import { judgeApart } from './judge.ts';
 import { type Build, CELL_SCHEMA, keyOf, type Sources } from './key.ts';
 import { notObservedIn } from './not-observed.ts';
-import type { PlannedCell } from './plan.ts';
+import { columnOf, type PlannedCell } from './plan.ts';
 import { type Store, writeCell } from './store.ts';
+import { refuseChanged } from './trees.ts';
 
 /** What all cells of a matrix share. */
 export interface Site {
@@ -103,7 +104,7 @@ async function recordIn(
   let done = await take(1);
   try {
     call.signal.throwIfAborted();
-    await record({
+    const { manifest } = await record({
       ...optionsOf(planned),
       outFile: join(folder, planned.file),
       buildFlags: [...flagsOf(planned), '-p=1'],
@@ -116,6 +117,7 @@ async function recordIn(
       },
       signal: call.signal,
     });
+    refuseChanged(planned.tree, manifest);
   } finally {
     done();
   }
@@ -129,7 +131,7 @@ function coresOf({ setting }: PlannedCell, all: number): number {
 }
 
 function optionsOf(planned: PlannedCell): Omit<RecordOptions, 'outFile'> {
-  const { target, go, arch, setting, layers, args = [], timeLimit } = planned;
+  const { target, go, tree, arch, setting, layers, args = [], timeLimit } = planned;
   const options = {
     layers: [...layers],
     ...(setting.godebug === undefined ? {} : { godebug: setting.godebug }),
@@ -140,6 +142,7 @@ function optionsOf(planned: PlannedCell): Omit<RecordOptions, 'outFile'> {
     ...settingsFor(target, { options, programArgs: args }),
     target,
     goVersion: go.slice(2),
+    goroot: tree?.toolchain.goroot,
     arch,
     env: {
       ...(setting.gomaxprocs === undefined ? {} : { GOMAXPROCS: String(setting.gomaxprocs) }),
@@ -165,7 +168,8 @@ async function judgeIn(
     note('replaying');
     const began = performance.now();
     const replay = asEnded(await judgeApart(join(folder, planned.file), call.signal), planned);
-    const { id, target, go, arch, settingName, layers, file } = planned;
+    const { id, target, arch, settingName, layers, file } = planned;
+    const go = columnOf(planned);
     const cell: CellDocument = {
       schema: CELL_SCHEMA,
       key,

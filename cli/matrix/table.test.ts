@@ -44,6 +44,28 @@ test('the table has every cell that is not of another shard, releases in their o
   ]);
 });
 
+test('trees of the user stand behind the releases, with what they are and what is new in them', () => {
+  const changed = {
+    name: 'tree',
+    version: 'go1.26.8',
+    hash: 'f'.repeat(64),
+    release: 'go1.26.8',
+    changed: ['runtime/chan.go'],
+  };
+  const cells = [judged('a', { go: 'tree', news: 'go1.26.8 was diverges' }), judged('b', { news: '' })];
+  const lines = matrixLines(matrix(cells, { trees: [changed] }), paint);
+  expect(lines).toEqual([
+    'program  arch   setting  go1.26.8  tree',
+    'hello    amd64  default  conforms  conforms',
+    '',
+    'tree: go1.26.8, changed in runtime/chan.go',
+    '',
+    'Since the earlier matrix',
+    '  a: go1.26.8 was diverges',
+    '',
+  ]);
+});
+
 test('a name or a reason that somebody made up is no Markdown', () => {
   const cells = [row('x|y', { state: 'excluded', why: '<b>`no`</b>\n| a' })];
   const [, , line] = cellsMarkdown({ cells }).split('\n');

@@ -1,18 +1,21 @@
 /** A matrix as a person reads it: a table of verdicts, and a reason for each cell that is not as it should be. */
-import { compareVersions } from '../../collector/index.ts';
+import { compareVersions, treeText } from '../../collector/index.ts';
 import { columns, plural } from '../columns.ts';
 import { type Paint, printable } from '../paint.ts';
 import { verdictText } from '../verdict-text.ts';
+import { isTreeName } from './config.ts';
 import type { MatrixDocument, MatrixRow } from './document.ts';
 
 /** Reasons that a terminal shows; `cells.md` has all. */
 const MOST_REASONS = 40;
 
-export function matrixLines({ cells, text }: MatrixDocument, paint: Paint): string[] {
+export function matrixLines({ cells, text, trees }: MatrixDocument, paint: Paint): string[] {
   const shown = cells.filter(({ state }) => state !== 'elsewhere');
   return [
     ...tables(shown, paint).flatMap((table) => [...table, '']),
+    ...treeLines(trees),
     ...reasons(shown, paint),
+    ...newsLines(shown, paint),
     ...unobserved(shown, paint),
     ...textLines(text),
   ];
@@ -24,7 +27,7 @@ function tables(cells: readonly MatrixRow[], paint: Paint): string[][] {
     JSON.stringify([program, arch, setting, layers]),
   );
   const byReleases = groupBy([...rows.values()], (row) =>
-    JSON.stringify([...new Set(row.map(({ go }) => go))].sort(compareVersions)),
+    JSON.stringify([...new Set(row.map(({ go }) => go))].sort(compareColumns)),
   );
   return [...byReleases].map(([releases, group]) => {
     const goes: string[] = JSON.parse(releases);
@@ -41,6 +44,19 @@ function tables(cells: readonly MatrixRow[], paint: Paint): string[][] {
     });
     return columns([head, ...lines]);
   });
+}
+
+/** Trees behind the releases. */
+function compareColumns(a: string, b: string): number {
+  return Number(isTreeName(a)) - Number(isTreeName(b)) || compareVersions(a, b);
+}
+
+/** What stands behind the names of trees. */
+function treeLines(trees: MatrixDocument['trees'] = []): string[] {
+  const lines = trees.map(({ name, version, release, changed }) =>
+    printable(`${name}: ${treeText({ version, tree: { release: release || undefined, changed } })}`),
+  );
+  return lines.length === 0 ? [] : [...lines, ''];
 }
 
 /** What the runs of one cell came to: `conforms`, `conforms x5`, `diverges 2 of 5`. */
@@ -74,6 +90,22 @@ function reasons(cells: readonly MatrixRow[], paint: Paint): string[] {
     paint.bold('Not conforming, and why'),
     ...lines,
     ...(rest > 0 ? [`  and ${plural(rest, 'more reason')} in cells.md`] : []),
+    '',
+  ];
+}
+
+/** What `--since` found, where it was asked for. */
+function newsLines(cells: readonly MatrixRow[], paint: Paint): string[] {
+  if (cells.every(({ news }) => news === undefined)) return [];
+  const told = cells.filter(({ news }) => news);
+  const lines = told
+    .slice(0, MOST_REASONS)
+    .map(({ id, news = '' }) => `  ${printable(id)}: ${printable(news)}`);
+  const rest = told.length - MOST_REASONS;
+  return [
+    paint.bold('Since the earlier matrix'),
+    ...(lines.length === 0 ? ['  every cell is as it was'] : lines),
+    ...(rest > 0 ? [`  and ${plural(rest, 'more cell')} in the report`] : []),
     '',
   ];
 }

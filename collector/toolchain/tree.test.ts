@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { goArch, goOs } from '../machine.ts';
-import { openTree, treeText } from './tree.ts';
+import { contentHash, openTree, treeText } from './tree.ts';
 import { isDevel, minorNumber } from './versions.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gotwin trees '));
@@ -41,6 +41,24 @@ test('a copy of a release says what of its runtime is changed; where it lies doe
     changed: ['runtime/chan.go', 'runtime/more.go'],
   });
   expect(edited.tree.runtimeHash).not.toBe(same.tree.runtimeHash);
+});
+
+test('the hash of all that a tree builds with has the library and the tools, not tests, nor where it lies', async () => {
+  const root = pretend('hashed', 'go1.30.1');
+  const write = (file: string) => {
+    mkdirSync(join(root, dirname(file)), { recursive: true });
+    writeFileSync(join(root, file), `package x // ${file}\n`);
+  };
+  const hash = async (goroot = root) => await contentHash(await openTree(goroot));
+  const first = await hash();
+  for (const file of ['src/net/a_test.go', 'src/net/testdata/a.go', 'src/cmd/go/a.go']) write(file);
+  expect(await hash()).toBe(first);
+  expect(await hash(pretend('hashed elsewhere', 'go1.30.1'))).toBe(first);
+  write('src/net/net.go');
+  const second = await hash();
+  write(`pkg/tool/${goOs()}_${goArch()}/link`);
+  chmodSync(join(root, 'pkg', 'tool', `${goOs()}_${goArch()}`, 'link'), 0o755);
+  expect(new Set([first, second, await hash()]).size).toBe(3);
 });
 
 test.each([

@@ -4,12 +4,19 @@
  */
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
 import { runCommand } from '../command.ts';
 import { ToolchainError } from '../errors.ts';
 import { goArch, goOs } from '../machine.ts';
-import { listToolchains, runtimeSources, type Toolchain, type Tree, toolchainEnv } from './find.ts';
+import {
+  hashToolchain,
+  listToolchains,
+  runtimeSources,
+  type Toolchain,
+  type Tree,
+  toolchainEnv,
+} from './find.ts';
 import { canRecord } from './versions.ts';
 
 export type TreeToolchain = Toolchain & { readonly tree: Tree };
@@ -35,9 +42,32 @@ export async function openTree(dir: string, signal?: AbortSignal): Promise<TreeT
 }
 
 /** A sentence's part for people: `go1.26.8, changed in runtime/chan.go`. */
-export function treeText({ version, tree }: TreeToolchain): string {
+export function treeText({
+  version,
+  tree,
+}: {
+  readonly version: string;
+  readonly tree: { readonly release?: unknown; readonly changed: readonly string[] };
+}): string {
   if (tree.release === undefined) return `${version}, which is not installed as a release to hold it against`;
   return `${version}, ${tree.changed.length === 0 ? 'its runtime as released' : `changed in ${tree.changed.join(', ')}`}`;
+}
+
+/**
+ * SHA-256, in hex, over all that a program is built of: the tools and every source of the library. Another place has the
+ * same hash, another comment has another. Much more than a recording says of its tree, and read once for many runs.
+ */
+export async function contentHash(toolchain: TreeToolchain): Promise<string> {
+  const src = join(toolchain.goroot, 'src');
+  const entries = await readdir(src, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(src, join(entry.parentPath, entry.name)))
+    // Of cmd the programs count, which are hashed as tools.
+    .filter((file) => !/^cmd\/|(^|\/)testdata\/|_test\.go$/.test(file));
+  const hash = createHash('sha256').update(await hashToolchain(toolchain));
+  for (const file of files.sort()) hash.update(`${sha256(await readFile(join(src, file)))}  ${file}\n`);
+  return hash.digest('hex');
 }
 
 function rootOf(dir: string): string {

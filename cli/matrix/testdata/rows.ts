@@ -1,6 +1,7 @@
 /** Rows and documents of a matrix, for tests that need no Go. */
 import type { CellDocument, MatrixDocument, MatrixRow } from '../document.ts';
 import type { PlannedCell } from '../plan.ts';
+import type { UsersTree } from '../trees.ts';
 
 const PLAN = 'a'.repeat(64);
 export const BUILD = { version: '0.0.0', code: 'c0de' };
@@ -24,6 +25,11 @@ export function planned(id: string, more: Partial<PlannedCell> = {}): PlannedCel
   const target = { kind: 'fixture', name: 'hello', target: 'hello', dir, pattern: './hello', cwd: dir } as const;
   const place = { go: 'go1.26.8', arch: 'amd64', settingName: 'default', setting: {}, layers: ['trace'] } as const;
   return { id, target, ...place, run: 1, file: 'hello.gotwin', ...more };
+}
+
+export function usersTree(name: string, hash: string, version = 'go1.26.8'): UsersTree {
+  const tree = { runtimeHash: hash, release: undefined, changed: [] };
+  return { name, hash, toolchain: { version, goroot: '/go', go: '/go/bin/go', from: 'given', tree } };
 }
 
 export function cellDocument(key: string, more: Partial<CellDocument> = {}): CellDocument {
