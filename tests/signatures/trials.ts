@@ -89,7 +89,7 @@ export function problemsOf(runs: readonly Pick<Shown, 'signatures' | 'causeless'
 }
 
 /** Rules with more than one signature. */
-export function unstable(signatures: readonly string[]): string[] {
+function unstable(signatures: readonly string[]): string[] {
   const rules = signatures.map((each) => each.replace(/~.*/, ''));
   return [...new Set(rules.filter((rule, i) => rules.indexOf(rule) !== i))];
 }
