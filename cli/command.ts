@@ -26,6 +26,8 @@ export interface CommandSpec {
   /** A paragraph or more below the usage line. */
   readonly details: string;
   readonly options: readonly (keyof OptionValues)[];
+  /** What an option means here, where that is not what it means elsewhere. */
+  readonly meanings?: Readonly<Partial<Record<keyof OptionValues, string>>>;
   readonly examples: readonly (readonly [command: string, what: string])[];
   /** Whether words after `--` go to the Go program. */
   readonly takesProgramArgs?: boolean;

@@ -162,6 +162,11 @@ Without --divergence it is the first finding that rests on the trace.`,
 \`check\`, \`replay\` and \`report\` any more (verdict known, exit code 0), and is shown all the same; past its day it
 fails again. They say what has expired, and what was not seen any more. docs/expectations.md has the file's form.`,
     options: ['reason', 'link', 'expires', 'program', 'go', 'arch', 'expect'],
+    meanings: {
+      go: 'Go releases that it is put up with on, with commas: 1.22,1.26.8 (default: all)',
+      arch: 'architectures that it is put up with on, with commas: amd64,arm64 (default: all)',
+      expect: 'the file that it is written into',
+    },
     examples: [
       [
         "gotwin accept 'stack/system-stack~05a1b2c3' --reason patched --arch arm64",

@@ -14,7 +14,7 @@ export function divergenceLines(file: string, divergence: Divergence, paint: Pai
     `${paint.bad(divergence.rule)}  ${paint.bold(printable(divergence.text))}`,
     `id         ${divergence.id}`,
     `signature  ${divergence.signature}`,
-    `subject    ${subject.kind} ${printable(subject.id)}`,
+    `subject    ${printable(`${subject.kind} ${subject.id}`.trimEnd())}`,
     `rests on   ${divergence.layers.join(', ')} (${divergence.evidence})`,
     ...divergence.cite.map((cite) => `source     ${citationText(cite)}`),
     '',

@@ -85,13 +85,17 @@ function commandSection(spec: CommandSpec): string {
     `${spec.summary.slice(0, 1).toUpperCase()}${spec.summary.slice(1)}.`,
     `\`\`\`text\n${usage.replace(/ +/g, ' ').trim()}\n\`\`\``,
     ...(spec.details === '' ? [] : [spec.details]),
-    table(['option', 'meaning'], [...spec.options, ...COMMON].map(optionRow)),
+    table(
+      ['option', 'meaning'],
+      [...spec.options, ...COMMON].map((key) => optionRow(key, spec.meanings?.[key])),
+    ),
     `\`\`\`sh\n${spec.examples.map(([command, what]) => `# ${what}\n${command}`).join('\n')}\n\`\`\``,
   ].join('\n\n');
 }
 
-function optionRow(key: keyof OptionValues): string[] {
-  const { flags, description, otherwise } = OPTIONS[key];
+function optionRow(key: keyof OptionValues, meaning?: string): string[] {
+  const { flags, otherwise } = OPTIONS[key];
+  const description = meaning ?? OPTIONS[key].description;
   return [`\`${flags}\``, otherwise === undefined ? description : `${description}; default: ${otherwise}`];
 }
 

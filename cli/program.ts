@@ -113,7 +113,7 @@ function addCommand(parent: Command, spec: CommandSpec, write: (text: string) =>
     .description(`${capital(spec.summary)}.${spec.details === '' ? '' : `\n\n${flowing(spec.details)}`}`)
     .helpOption('-h, --help', 'this help')
     .addHelpText('after', `\n${examplesText(spec)}`);
-  for (const key of [...spec.options, ...COMMON]) command.addOption(optionOf(key));
+  for (const key of [...spec.options, ...COMMON]) command.addOption(optionOf(key, spec.meanings?.[key]));
   command.action((...args: unknown[]) => {
     const last = args.at(-1) as Command;
     onCall(spec, last.args, last.opts());
@@ -128,8 +128,9 @@ function settle(command: Command, write: (text: string) => void): Command {
     .configureOutput({ writeOut: write, writeErr: () => undefined, outputError: () => undefined });
 }
 
-function optionOf(key: keyof OptionValues): Option {
-  const { flags, description, otherwise, parse } = OPTIONS[key];
+function optionOf(key: keyof OptionValues, meaning?: string): Option {
+  const { flags, otherwise, parse } = OPTIONS[key];
+  const description = meaning ?? OPTIONS[key].description;
   const option = new Option(
     flags,
     otherwise === undefined ? description : `${description} (default: ${otherwise})`,

@@ -40,6 +40,23 @@ describe('a finding that is known', () => {
     ]);
   });
 
+  test('is named beside a verdict that rests on others', () => {
+    const [told] = tell(
+      [replay('a', { why: 'y', divergences: [divergence(X, 1), divergence(Y, 2)] })],
+      known(),
+    ).replays;
+    expect(told?.why).toBe('y; known: x/one');
+  });
+
+  test('takes with it a damage that the crash explains, but no other', () => {
+    const damage = { ...divergence('format/truncated~00000003', 0), class: 'malformed' as const };
+    const divergences = [divergence(X, 1), damage];
+    expect(verdicts(tell([replay('a', { divergences })], known()))).toEqual(['known']);
+    expect(verdicts(tell([replay('a', { divergences, verdict: 'malformed' })], known()))).toEqual([
+      'malformed',
+    ]);
+  });
+
   test('counts on its last day, and the day after no more', () => {
     expect(verdicts(tell(both, known({ expires: TODAY })))[0]).toBe('known');
     const told = tell(both, known({ expires: '2026-11-20' }));

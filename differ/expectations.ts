@@ -31,9 +31,17 @@ function marked(replay: Replay, expectations: readonly Expectation[]): Replay {
   const divergences = replay.divergences.map((each) => withKnown(each, here));
   const known = divergences.filter((each) => each.known !== undefined);
   if (known.length === 0) return replay;
-  if (known.length < divergences.length) return { ...replay, divergences };
+  if (!divergences.every((each) => each.known !== undefined || isExplained(each, replay))) {
+    const rules = [...new Set(known.map(({ rule }) => rule))];
+    return { ...replay, divergences, why: `${replay.why}; known: ${rules.join(', ')}` };
+  }
   const reasons = [...new Set(known.map(({ rule, known }) => `${rule}: ${known?.reason}`))];
   return { ...replay, divergences, verdict: 'known', why: `known: ${reasons.join('; ')}` };
+}
+
+/** A trace that ends in the middle because the program crashed over a divergence needs no reason of its own. */
+function isExplained({ class: of }: Divergence, { verdict }: Replay): boolean {
+  return of === 'malformed' && verdict === 'diverges';
 }
 
 function withKnown(divergence: Divergence, expectations: readonly Expectation[]): Divergence {

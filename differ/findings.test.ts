@@ -76,6 +76,15 @@ describe('findings', () => {
       expect(findings(replays)[0]?.seen.map(({ count }) => count)).toEqual([2, 1]);
   });
 
+  it('has first what its replay has first, and last a damage that the end of the program explains', () => {
+    const damage = { ...divergence('a~1', 1), class: 'malformed' as const };
+    const found = [divergence('z~1', 9), divergence('b~1', 3), damage];
+    const order = (verdict: Verdict) =>
+      findings([replay('a', { verdict, divergences: found })]).map(({ signature }) => signature);
+    expect(order('diverges')).toEqual(['z~1', 'b~1', 'a~1']);
+    expect(order('malformed')).toEqual(['a~1', 'z~1', 'b~1']);
+  });
+
   it('loses no divergence and invents none', () => {
     fc.assert(
       fc.property(shuffledReplays, ([replays]) => {

@@ -42,23 +42,29 @@ export interface Finding {
 interface Witness {
   replay: Replay;
   divergence: Divergence;
+  /** Among the divergences of its replay, which has first what is to be read first. */
+  place: number;
 }
 
 /**
  * Groups the divergences of many replays by signature. The result does not
- * depend on the order of `replays`: malformed before diverging, then the
- * finding seen in most recordings, then by signature.
+ * depend on the order of `replays`: malformed before diverging (but not where a
+ * crash explains it), then the finding seen in most recordings, then the one that
+ * its replay has first, then by signature.
  */
 export function findings(replays: readonly Replay[]): Finding[] {
   const groups = new Map<string, Witness[]>();
   for (const replay of replays) {
-    for (const divergence of replay.divergences) {
+    for (const [place, divergence] of replay.divergences.entries()) {
       const group = groups.get(divergence.signature);
-      if (group) group.push({ replay, divergence });
-      else groups.set(divergence.signature, [{ replay, divergence }]);
+      if (group) group.push({ replay, divergence, place });
+      else groups.set(divergence.signature, [{ replay, divergence, place }]);
     }
   }
-  return [...groups.values()].map((group) => toFinding(group, replays)).sort(compareFindings);
+  return [...groups.values()]
+    .map((group) => ({ group, finding: toFinding(group, replays) }))
+    .sort(compareFindings)
+    .map(({ finding }) => finding);
 }
 
 function toFinding(group: Witness[], replays: readonly Replay[]): Finding {
@@ -139,10 +145,27 @@ function compareWitnesses(a: Witness, b: Witness): number {
   );
 }
 
-function compareFindings(a: Finding, b: Finding): number {
+interface Grouped {
+  readonly group: readonly Witness[];
+  readonly finding: Finding;
+}
+
+function compareFindings(a: Grouped, b: Grouped): number {
   return (
-    VERDICTS.indexOf(a.class) - VERDICTS.indexOf(b.class) ||
-    b.seen.length - a.seen.length ||
-    compareText(a.signature, b.signature)
+    weightOf(a) - weightOf(b) ||
+    b.finding.seen.length - a.finding.seen.length ||
+    placeOf(a) - placeOf(b) ||
+    compareText(a.finding.signature, b.finding.signature)
   );
+}
+
+/** Malformed evidence may be why all else seems wrong; not so where a verdict says that it is only how the program ended. */
+function weightOf({ group, finding }: Grouped): number {
+  const isExplained =
+    finding.class === 'malformed' && group.every(({ replay }) => replay.verdict !== 'malformed');
+  return VERDICTS.indexOf(isExplained ? 'inconclusive' : finding.class);
+}
+
+function placeOf({ group }: Grouped): number {
+  return Math.min(...group.map(({ place }) => place));
 }

@@ -210,7 +210,7 @@ function assemble(evidence: Evidence, said: Said, { model, drawn: isDrawn = true
     verdict,
     why,
     exit: exitText(manifest),
-    divergences,
+    divergences: verdict === 'malformed' ? divergences : withDamageLast(divergences),
     suspicions: [...(trace?.judge.findings.suspicions ?? [])],
     coverage,
     ...(text === undefined ? {} : { text: text.summary }),
@@ -253,6 +253,12 @@ function divergencesOf(
     file,
     model,
   );
+}
+
+/** Where the verdict is another one, what is malformed is only how the program ended. */
+function withDamageLast(divergences: readonly Divergence[]): Divergence[] {
+  const isDamage = (each: Divergence): boolean => each.class === 'malformed';
+  return [...divergences.filter((each) => !isDamage(each)), ...divergences.filter(isDamage)];
 }
 
 function summaryOf({ records, mode, beyond, torn, kinds, died }: ProbeReplay): Replay['probe'] {

@@ -67,7 +67,7 @@ function cannotShrink(path: string, signature: string, shrunk: Shrunk | undefine
     'cannot-shrink',
     shrunk === undefined
       ? `${signature} is not in the trace of ${path} alone`
-      : `${signature} needs all ${count(shrunk.of)} generations of ${path}`,
+      : `${signature} needs ${shrunk.of === 1 ? 'the only generation' : `all ${count(shrunk.of)} generations`} of ${path}`,
     'Keep it whole: `gotwin repro` shows the finding again.',
   );
 }
