@@ -204,8 +204,8 @@ function assemble(evidence: Evidence, said: Said, { model, drawn: isDrawn = true
     layers: layersOf(said),
     events,
     generations: trace?.generations ?? 0,
-    counts: trace === undefined && probe !== undefined ? probe.counts : countsOf(trace),
-    duration: trace === undefined ? (probe?.duration ?? 0) : trace.end - trace.start,
+    counts: events === 0 && probe !== undefined ? probe.counts : countsOf(trace),
+    duration: trace === undefined || events === 0 ? (probe?.duration ?? 0) : trace.end - trace.start,
     lost,
     verdict,
     why,
@@ -337,7 +337,7 @@ function countsOf(trace: TraceReplay | undefined): Replay['counts'] {
 const EMPTY: Timeline = { start: 0, end: 0, resolution: 1, lanes: [] };
 
 function drawn(trace: TraceReplay | undefined, divergences: readonly Divergence[]): Replay['timeline'] {
-  if (trace === undefined) return EMPTY;
+  if (trace === undefined || trace.events === 0) return EMPTY;
   const wanted = divergences
     .filter(({ subject }) => subject.kind === 'goroutine')
     .map(({ subject }) => Number(subject.id));

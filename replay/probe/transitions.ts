@@ -51,13 +51,13 @@ export class Transitions {
     return this.#court.row(rows.length === 1 ? (rows[0] as FineRow).id : 'status/transition');
   }
 
-  /** What would have been allowed from here, and what leads there, with what stood in the way. */
+  /** What would have been allowed from here, and what leads there, with what stood in the way: first what lacks least. */
   alternatives(from: number, to: number, by: string): Divergence['allowed'] {
     const [source, target] = [wordName(from), wordName(to)];
     return this.#court.rows
       .filter((row) => row.family === 'status word')
       .filter((row) => row.from?.includes(source) || row.to === target)
-      .map((row) => ({
+      .map((row): Divergence['allowed'][number] => ({
         row: row.id,
         text: row.text,
         guards: [
@@ -69,7 +69,8 @@ export class Transitions {
             `${by || 'who did is not known'}`,
           ),
         ],
-      }));
+      }))
+      .sort((a, b) => lacking(a) - lacking(b));
   }
 
   #fits(row: FineRow, by: string): boolean {
@@ -81,6 +82,10 @@ export class Transitions {
       if (this.#court.isIn(site, this.#court.rows[row]?.by ?? [])) return row;
     return NO_ROW;
   }
+}
+
+function lacking({ guards }: Divergence['allowed'][number]): number {
+  return guards.filter(({ holds }) => !holds).length;
 }
 
 function guard(text: string, holds: boolean, why: string) {

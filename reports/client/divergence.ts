@@ -3,9 +3,9 @@ import type { PageData } from '../page.ts';
 import { to } from './address.ts';
 import { command } from './copy.ts';
 import { type Child, definitions, h, link, scrollable, section, table } from './dom.ts';
-import { crumbs, frames, nameOf, placeOf } from './parts.ts';
+import { crumbs, frames, instantIn, nameOf, placeOf, sentence } from './parts.ts';
 import { sliceView } from './slice.ts';
-import { counted, instant, number } from './text.ts';
+import { counted, number } from './text.ts';
 import { emulatedTag, verdictBadge } from './verdict.ts';
 import type { View } from './view.ts';
 
@@ -35,7 +35,7 @@ export function divergencePage(
         link(to.recording(slug), {}, nameOf(replay)),
         `Divergence ${ordinal} of ${replay.divergences.length}`,
       ),
-      h('h1', {}, divergence.text),
+      h('h1', sentence(divergence.text), divergence.text),
       h(
         'p',
         { class: 'tags' },
@@ -84,7 +84,11 @@ function known({ known }: Divergence): HTMLElement | undefined {
 function sides({ observed, allowed }: Divergence): HTMLElement {
   const steps =
     allowed.length > 0
-      ? h('ul', {}, ...allowed.map((each) => h('li', {}, each.text, ' ', h('code', {}, each.row))))
+      ? h(
+          'ul',
+          {},
+          ...allowed.map((each) => h('li', sentence(each.text), each.text, ' ', h('code', {}, each.row))),
+        )
       : h('p', {}, 'No step of the model leads on from here.');
   return h(
     'div',
@@ -93,7 +97,7 @@ function sides({ observed, allowed }: Divergence): HTMLElement {
       'section',
       { class: 'side observed', 'aria-labelledby': 'observed' },
       h('h2', { id: 'observed' }, 'Observed'),
-      ...observed.split(SENTENCES).map((sentence) => h('p', {}, sentence)),
+      ...observed.split(SENTENCES).map((text) => h('p', sentence(text), text)),
     ),
     h(
       'section',
@@ -112,7 +116,9 @@ function facts(data: PageData, divergence: Divergence, slug: string, replay: Rep
     ['Subject', `${divergence.subject.kind} ${divergence.subject.id}`],
     [
       'Noticed at',
-      h('span', {}, `event ${number(at.index)}, `, link(to.instant(slug, at.time), {}, instant(at.time))),
+      at.index < 0
+        ? `byte ${number(at.offset)}`
+        : h('span', {}, `event ${number(at.index)}, `, instantIn(replay, slug, at)),
     ],
     ['Event', h('code', {}, `${at.name} ${at.args}`)],
     ['On', placeOf(at)],
@@ -153,7 +159,7 @@ function guardTable(alternative: Alternative): HTMLElement {
   return h(
     'div',
     { class: 'alternative' },
-    h('h3', {}, alternative.text, ' ', h('code', {}, alternative.row)),
+    h('h3', sentence(alternative.text), alternative.text, ' ', h('code', {}, alternative.row)),
     scrollable(
       `Guards: ${alternative.row}`,
       table(`Guards of ${alternative.row}`, ['Holds', 'Guard', 'Why'], rows),

@@ -3,7 +3,7 @@ import type { PageData, PageFinding } from '../page.ts';
 import { to } from './address.ts';
 import { definitions, h, link, section } from './dom.ts';
 import { matrix } from './matrix.ts';
-import { nameOf } from './parts.ts';
+import { nameOf, sentence } from './parts.ts';
 import { bytes, counted, number } from './text.ts';
 import { emulatedTag, verdictBadge, verdictIcon } from './verdict.ts';
 import type { View } from './view.ts';
@@ -114,7 +114,7 @@ function findingItem(data: PageData, finding: PageFinding, open: boolean): HTMLE
       'summary',
       {},
       verdictBadge(finding.class),
-      h('span', { class: 'rule' }, finding.text),
+      h('span', { class: `rule ${sentence(finding.text).class ?? ''}`.trimEnd() }, finding.text),
       h('span', { class: 'where' }, `in ${finding.seen.length} of ${counted(finding.of, 'recording')}`),
       only.length > 0 && h('span', { class: 'tag' }, `only on ${only.join(', ')}`),
     ),

@@ -4,8 +4,8 @@ import { to } from './address.ts';
 import { command } from './copy.ts';
 import { coverageSection } from './coverage.ts';
 import { definitions, h, link, scrollable, section, table } from './dom.ts';
-import { crumbs, nameOf } from './parts.ts';
-import { bytes, counted, duration, instant, number, shellWord } from './text.ts';
+import { crumbs, instantIn, nameOf } from './parts.ts';
+import { bytes, counted, duration, number, shellWord } from './text.ts';
 import { timelineView } from './timeline/index.ts';
 import { Zoom } from './timeline/windows.ts';
 import { emulatedTag, verdictBadge, verdictIcon } from './verdict.ts';
@@ -93,13 +93,14 @@ function treeText({ tree }: Replay): string {
   return `a copy of ${release}, ${changed.length === 0 ? 'its runtime unchanged' : `changed in ${changed.join(', ')}`}`;
 }
 
-function suspicions({ suspicions: found }: Replay, slug: string): HTMLElement | undefined {
+function suspicions(replay: Replay, slug: string): HTMLElement | undefined {
+  const { suspicions: found } = replay;
   if (found.length === 0) return undefined;
   const rows = found.map(({ rule, subject, at, observed }) => [
     h('div', {}, h('p', { class: 'hint' }, observed)),
     h('code', {}, rule),
     `${subject.kind} ${subject.id}`,
-    link(to.instant(slug, at.time), {}, instant(at.time)),
+    instantIn(replay, slug, at),
     number(at.index),
   ]);
   return section(
@@ -125,8 +126,8 @@ function divergences(replay: Replay, slug: string): HTMLElement | undefined {
     ),
     h('code', {}, divergence.rule),
     `${divergence.subject.kind} ${divergence.subject.id}`,
-    link(to.instant(slug, divergence.at.time), {}, instant(divergence.at.time)),
-    number(divergence.at.index),
+    instantIn(replay, slug, divergence.at),
+    divergence.at.index < 0 ? '–' : number(divergence.at.index),
   ]);
   return section(
     'Divergences',
