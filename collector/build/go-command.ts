@@ -60,7 +60,8 @@ export async function buildOwn(
   { name, args, cwd }: OwnProgram,
   signal?: AbortSignal,
 ): Promise<void> {
-  const command = ['build', '-buildvcs=false', ...args];
+  // As fixtures are built: the go command keeps a standard library that is trimmed, and another that is not.
+  const command = ['build', '-trimpath', '-buildvcs=false', ...args];
   const env = { ...toolchainEnv(toolchain), ...FIXED, GOOS: goOs(), GOARCH: goArch() };
   const result = await runCommand(toolchain.go, command, { cwd, env, signal });
   if (!result.failed) return;

@@ -42,7 +42,12 @@ export function runName({ go, arch, source, setting }: Run): string {
 const minute = 60_000;
 
 function environment(go: string, arch?: string): Record<string, string> {
-  const env = { GOTOOLCHAIN: `go${go}`, GO111MODULE: 'on', GOFLAGS: '-buildvcs=false', GODEBUG: '' };
+  const env = {
+    GOTOOLCHAIN: `go${go}`,
+    GO111MODULE: 'on',
+    GOFLAGS: '-buildvcs=false -trimpath',
+    GODEBUG: '',
+  };
   return arch === undefined ? env : { ...env, GOARCH: arch };
 }
 

@@ -19,9 +19,10 @@ export const NEWEST = '1.26.8';
 /** Beside this file's source, also when what runs was compiled into `dist`. */
 const busy = fileURLToPath(new URL('./busy', import.meta.url)).replace(/([\\/])dist[\\/](?=replay)/, '$1');
 
-/** The environment in which `go` is that release. */
+/** The environment in which `go` is that release, with a standard library that the collector's fixtures have compiled too. */
 function release(go: string): Record<string, string> {
-  return { GOTOOLCHAIN: `go${go}`, GO111MODULE: 'on', GOFLAGS: '-mod=mod', GODEBUG: '' };
+  const shared = { GOFLAGS: '-mod=mod -trimpath', CGO_ENABLED: '0' };
+  return { GOTOOLCHAIN: `go${go}`, GO111MODULE: 'on', GODEBUG: '', ...shared };
 }
 
 export async function goroot(go: string): Promise<string> {
