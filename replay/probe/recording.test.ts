@@ -22,9 +22,9 @@ const good: readonly Written[] = [
 
 let written = 0;
 
-async function replay(records: Uint8Array, change: Partial<Manifest> = {}) {
+async function replay(records: Uint8Array, change: Partial<Manifest> = {}, trace?: Uint8Array) {
   const path = join(folder, `${written++}.gotwin`);
-  return replaySchema.parse(await replayFile(await writeRecording(path, records, change)));
+  return replaySchema.parse(await replayFile(await writeRecording(path, records, change, trace)));
 }
 
 describe('a recording with records of probes alone', () => {
@@ -42,6 +42,20 @@ describe('a recording with records of probes alone', () => {
       layer: 'probe',
     });
     expect(duration).toBe(2_000_000);
+  });
+
+  test('tells of a trace that a crash cut short after what it crashed over, and draws nothing of it', async () => {
+    const bad = good.toSpliced(-1, 0, status(G, 'running', 'copystack', pc('runtime.scanstack')));
+    const cut = new TextEncoder().encode('go 1.26 trace\0\0\0\x01');
+    const crashed = { exit: { ...manifest.exit, code: 2 }, layers: ['probe' as const, 'trace' as const] };
+    const { verdict, divergences, timeline, duration } = await replay(fileOf(bad), crashed, cut);
+    expect(verdict).toBe('diverges');
+    expect(divergences.map(({ class: of }) => of)).toEqual(['diverges', 'malformed']);
+    expect(timeline.lanes).toEqual([]);
+    expect(duration).toBe(2_000_000);
+    const whole = await replay(fileOf(bad), { ...crashed, exit: manifest.exit }, cut);
+    expect(whole.verdict).toBe('malformed');
+    expect(whole.divergences.map(({ class: of }) => of)).toEqual(['malformed', 'diverges']);
   });
 
   test('diverges where none does, and says how to see it again', async () => {

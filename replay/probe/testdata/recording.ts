@@ -1,5 +1,5 @@
-/** Recordings that hold records of probes and nothing else. */
-import { type Manifest, RecordingWriter } from '../../../collector/index.ts';
+/** Recordings that hold records of probes, and a trace at most. */
+import { type Manifest, RecordingWriter, TRACE_ENTRY } from '../../../collector/index.ts';
 import { functionsText } from '../small-records.ts';
 
 export const manifest: Manifest = {
@@ -30,10 +30,12 @@ export async function writeRecording(
   path: string,
   records: Uint8Array,
   change: Partial<Manifest> = {},
+  trace?: Uint8Array,
 ): Promise<string> {
   const writer = await RecordingWriter.create(path, { ...manifest, ...change });
   await writer.writeEntry('probe/records', records);
   await writer.writeEntry('probe/functions', functionsText);
+  if (trace !== undefined) await writer.writeEntry(TRACE_ENTRY, trace);
   await writer.seal();
   return path;
 }
