@@ -1,6 +1,9 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, rmdir, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { UsageError } from './problem.ts';
+
+/** What this call made, those above before those below. */
+const made: string[] = [];
 
 /**
  * Makes a folder and those above it. Node's own `recursive` never ends where a
@@ -10,6 +13,7 @@ export async function makeFolder(path: string): Promise<void> {
   const whole = resolve(path);
   try {
     await mkdir(whole);
+    made.push(whole);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') return await refuseFile(whole);
@@ -18,7 +22,14 @@ export async function makeFolder(path: string): Promise<void> {
     await mkdir(whole).catch((cause) => {
       throw refused(whole, cause);
     });
+    made.push(whole);
   }
+}
+
+/** A call that is refused leaves nothing behind: folders that it made and put nothing into go again. */
+export async function removeEmptyFolders(): Promise<void> {
+  // One that holds something, or that somebody else took away meanwhile, stays as it is.
+  for (const path of made.splice(0).reverse()) await rmdir(path).catch(() => undefined);
 }
 
 async function refuseFile(path: string): Promise<void> {

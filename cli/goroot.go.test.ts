@@ -1,6 +1,7 @@
 /** A runtime that its user changed: found by the rule that the change breaks, and not taken for the release. */
 import {
   copyFileSync,
+  existsSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
@@ -147,5 +148,5 @@ test('a tree that does not build is told with what the compiler says, and no rec
   expect(code).toBe(2);
   expect(stderr).toMatch(/hello does not build with go1\.26\.\d+/);
   expect(stderr).toMatch(/runtime\/chan\.go:\d+/);
-  expect(readdirSync(join(folder, 'broken', 'recordings'))).toEqual([]);
+  expect(existsSync(join(folder, 'broken'))).toBe(false);
 });

@@ -8,6 +8,7 @@ import {
   list,
   listOf,
   oneOf,
+  path,
   positive,
   releases,
   seed,
@@ -116,6 +117,7 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
     flags: '--goroot <dir>',
     description:
       "build with a Go tree of your own, in place of a release: a working tree that src/make.bash has built, or a copy of a release's GOROOT with an edited runtime",
+    parse: path,
   },
   arch: {
     flags: '--arch <architectures>',
@@ -179,6 +181,7 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
   overlay: {
     flags: '--overlay <file>',
     description: 'build with other files in the place of some, as `go build -overlay` takes them',
+    parse: path,
   },
   unoptimised: {
     flags: '--unoptimised',
@@ -203,8 +206,9 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
     flags: '--report <dir>',
     description: 'folder of the report, and of the recordings where any are made',
     otherwise: 'gotwin-report',
+    parse: path,
   },
-  out: { flags: '-o, --out <path>', description: 'where to write' },
+  out: { flags: '-o, --out <path>', description: 'where to write', parse: path },
   perfetto: {
     flags: '--perfetto',
     description: "write a trace for each recording, too, which Perfetto's page opens (ui.perfetto.dev)",
@@ -220,6 +224,7 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
     flags: '--expect <file>',
     description: 'findings that are known (docs/expectations.md): they do not fail the job',
     otherwise: 'gotwin.expect.json, where it is there',
+    parse: path,
   },
   reason: { flags: '--reason <text>', description: 'why the finding is put up with' },
   link: { flags: '--link <url>', description: 'where it is discussed' },
@@ -260,7 +265,7 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
   judgeBy: {
     flags: '--judge-by <release>',
     description:
-      'judge by the rules of another release than the one that ran: which of two variants of the runtime is it?',
+      'judge by the rules of another release than the one that ran: which of two variants of the runtime is it? By one before 1.22 only what such releases printed',
     otherwise: "the toolchain's own",
     parse: oneOf(...MODELS),
   },
@@ -313,11 +318,13 @@ export const OPTIONS: Readonly<Record<keyof OptionValues, OptionSpec>> = {
     flags: '--durations <dir>',
     description:
       'folder of an earlier matrix: parts are made as long as each other by what its cells took; all parts need the same',
+    parse: path,
   },
   since: {
     flags: '--since <dir>',
     description:
       'folder of an earlier matrix: the table and the report say which cells are not as they were there',
+    parse: path,
   },
   limit: { flags: '--limit <n>', description: 'stop after so many events', parse: positive },
   workers: {

@@ -69,6 +69,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
   UnsoundTraceError: 'mutate',
   TraceTooLargeError: 'trace',
   ReportError: 'report',
+  ModelError: 'model',
 };
 
 const NOT_A_TRACE =
@@ -99,6 +100,7 @@ type KnownCode =
   | `recording/${RecordingErrorCode}`
   | `report/${Exclude<ReportErrorCode, 'interrupted'>}`
   | 'mutate/unsound'
+  | 'model/text-alone'
   | `trace/${'empty' | 'not-a-trace' | 'truncated' | 'version' | 'generation-size' | 'too-large'}`
   | `system/${keyof typeof SYSTEM}`;
 
@@ -161,6 +163,8 @@ const KNOWN_ADVICE = {
     'Record it again with Go 1.22 to 1.26; traces of Go 1.9 to 1.21 can be listed, too. A format is named for the first release that wrote it: Go 1.24 writes go 1.23.',
   'trace/generation-size':
     'Record it again with shorter generations: GODEBUG=traceadvanceperiod=200000000 makes five a second.',
+  'model/text-alone':
+    'Judge it by Go 1.22 or later; by an earlier release recordings of such releases can be judged, which have no trace.',
   'report/unwritable': OTHER_FOLDER,
   'report/not-a-directory': OTHER_FOLDER,
   'report/read-only': OTHER_FOLDER,

@@ -1,5 +1,6 @@
 import type { Call } from './command.ts';
 import { EXIT } from './exit.ts';
+import { removeEmptyFolders } from './folder.ts';
 import { InterruptError } from './interrupt.ts';
 import { problemDocument, problemLines, problemOf } from './problem.ts';
 import { parseCommandLine } from './program.ts';
@@ -40,6 +41,8 @@ async function dispatch(argv: readonly string[], host: Host, terminal: Terminal)
 
 async function fail(error: unknown, host: Host, terminal: Terminal, json: boolean): Promise<number> {
   const problem = problemOf(error, host.signal);
+  // What was interrupted may be gone on with, in the same folder.
+  if (!host.signal.aborted) await removeEmptyFolders();
   if (host.env.GOTWIN_DEBUG === '1' && !(error instanceof InterruptError)) await showStack(error, terminal);
   // With --json the document says it; on stderr the same words would only be noise for a person.
   if (json) await terminal.out.line(JSON.stringify(problemDocument(problem), undefined, 1));

@@ -48,6 +48,12 @@ export function positive(text: string): number {
   return number;
 }
 
+/** What a shell makes of a variable that is not set would mean the current folder. */
+export function path(text: string): string {
+  if (text === '') throw new ValueError('It is empty; write a path.');
+  return text;
+}
+
 /** A day of the calendar, as ISO 8601 has it. */
 export function day(text: string): string {
   const date = new Date(`${text}T00:00:00Z`);

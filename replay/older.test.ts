@@ -46,3 +46,12 @@ test('damage in one is told, as in any', async () => {
   expect(replay).toMatchObject({ verdict: 'malformed', lost: { events: 1 } });
   expect(replay.divergences.map(({ rule }) => rule)).toEqual(['format/event-order']);
 });
+
+test('a trace is not judged in the name of a release whose traces have no model', async () => {
+  const busy = join(import.meta.dirname, '../tests/testdata/busy.trace');
+  await expect(replayFile(busy, { model: '1.9' })).rejects.toMatchObject({
+    name: 'ModelError',
+    message: expect.stringContaining('of Go 1.9 there is a model of its text alone'),
+  });
+  expect((await replayFile(busy, { model: '1.25' })).why).toContain('judged by the model of Go 1.25');
+});

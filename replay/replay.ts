@@ -14,7 +14,7 @@ import { coverageOf } from './judge/index.ts';
 import { judgeTrace, type TraceReplay } from './judge-trace.ts';
 import { judgeLayers, type LayersReplay } from './layers/index.ts';
 import { formatOf, releaseOf } from './model/index.ts';
-import { readSystem, type System, systemSummary } from './os/index.ts';
+import { readSystem, type System, type SystemLayer, systemSummary } from './os/index.ts';
 import { premisesOf } from './premises.ts';
 import { judgeProbe, type ProbeReplay } from './probe/index.ts';
 import type { Divergence, Layer, Replay, RowCoverage, Timeline } from './result.ts';
@@ -46,12 +46,13 @@ export async function replayFile(file: string, options: ReplayOptions = {}): Pro
   try {
     const version = options.model ?? evidence.manifest?.toolchain.version ?? '';
     const model = version.replace(/^(?=\d)/, 'go');
-    const system = await systemLayer(evidence);
-    const trace = await traceLayer(evidence, model, system, options);
+    refuseModel(evidence, options.model);
+    const watched = await systemLayer(evidence, options.signal);
+    const trace = await traceLayer(evidence, model, watched.system, options);
     const text = await textLayer(evidence, model, trace);
     const probe = await probeLayer(evidence, model, options.signal);
     const layers = await bothLayers(evidence, { trace, probe }, options.signal);
-    const replay = assemble(evidence, { trace, text, probe, layers, system }, options);
+    const replay = assemble(evidence, { trace, text, probe, layers, watched }, options);
     if (options.windows !== undefined && trace !== undefined) {
       const { windowsOf } = await import('./timeline-windows.ts');
       options.windows.set(replay.timeline, windowsOf(historyOf(trace), replay.timeline));
@@ -60,6 +61,22 @@ export async function replayFile(file: string, options: ReplayOptions = {}): Pro
   } finally {
     await evidence.close();
   }
+}
+
+/** A replay that was asked for by a model that there is not. */
+class ModelError extends Error {
+  override readonly name = 'ModelError';
+  readonly code = 'text-alone';
+}
+
+/** By a release before Go 1.22 only what was printed can be judged: a verdict in its name would be the nearest model's. */
+function refuseModel({ file, has }: Evidence, model: string | undefined): void {
+  if (model === undefined || canRecord(model, 'trace')) return;
+  const layer = [TRACE, PROBE_RECORDS_ENTRY].find((entry) => has(entry));
+  if (layer === undefined) return;
+  throw new ModelError(
+    `${file} has more than text (${layer}), and of Go ${model} there is a model of its text alone`,
+  );
 }
 
 /** Undefined where the recording holds no trace, or one without a byte: the program never got so far. */
@@ -80,9 +97,10 @@ async function traceLayer(
   }
 }
 
-/** Undefined where the system was not watched: elsewhere than on Linux, or where nobody asked for it. */
-async function systemLayer(evidence: Evidence): Promise<System | undefined> {
-  return evidence.has(OS_SAMPLES_ENTRY) ? readSystem(evidence.read(OS_SAMPLES_ENTRY)) : undefined;
+/** Empty where the system was not watched: elsewhere than on Linux, or where nobody asked for it. */
+async function systemLayer(evidence: Evidence, signal?: AbortSignal): Promise<SystemLayer> {
+  if (!evidence.has(OS_SAMPLES_ENTRY)) return { system: undefined, notes: [] };
+  return await readSystem(evidence.read(OS_SAMPLES_ENTRY), signal);
 }
 
 async function textLayer(
@@ -160,12 +178,13 @@ interface Said {
   readonly text: TextResult | undefined;
   readonly probe: ProbeReplay | undefined;
   readonly layers: LayersReplay | undefined;
-  readonly system: System | undefined;
+  readonly watched: SystemLayer;
 }
 
 function assemble(evidence: Evidence, said: Said, { model, drawn: isDrawn = true }: ReplayOptions): Replay {
   const { file, manifest } = evidence;
-  const { trace, text, probe, layers, system } = said;
+  const { trace, text, probe, layers } = said;
+  const { system } = said.watched;
   const divergences = divergencesOf(evidence, said, model);
   const coverage = coverageOf(
     [
@@ -265,7 +284,7 @@ function summaryOf({ records, mode, beyond, torn, kinds, died }: ProbeReplay): R
   return { records, mode, beyond, torn, kinds, ...(died === undefined ? {} : { died }) };
 }
 
-function layersOf({ trace, text, probe, system }: Said): Layer[] {
+function layersOf({ trace, text, probe, watched: { system } }: Said): Layer[] {
   const layers: Layer[] = [];
   if (trace !== undefined) layers.push('trace');
   if (text?.rows.some((row: RowCoverage) => row.count > 0)) layers.push('text');
@@ -282,7 +301,7 @@ function promisesOf(manifest: Manifest | undefined) {
   }));
 }
 
-function lossOf({ manifest, sealed }: Evidence, { trace, probe, layers, system }: Said): Replay['lost'] {
+function lossOf({ manifest, sealed }: Evidence, { trace, probe, layers, watched }: Said): Replay['lost'] {
   const damages = trace?.damages ?? [];
   const unplaced = trace?.unplaced ?? 0;
   const uncounted =
@@ -301,7 +320,7 @@ function lossOf({ manifest, sealed }: Evidence, { trace, probe, layers, system }
       : [`judged as ${trace.release}: ${manifest?.toolchain.version} is not modelled`]),
     ...(uncounted > 0 ? [`${uncounted} further findings were counted and not kept`] : []),
     ...(probe === undefined ? [] : probeNotes(probe)),
-    ...(system?.notes ?? []),
+    ...watched.notes,
     ...ofRun.map(({ what, bytes }) => (bytes > 0 ? `${what} (${bytes} bytes)` : what)),
     ...(sealed ? [] : ['the collector did not finish this recording']),
   ];

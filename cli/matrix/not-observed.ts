@@ -15,6 +15,9 @@ export function notObservedIn({ go, layers }: PlannedCell, replay: Replay): stri
     ...(layers.includes('probe')
       ? []
       : ['package runtime was not probed: status words, stacks, the ends of threads are not seen']),
+    ...(replay.os === undefined && layers.includes('os')
+      ? ['its process was not watched: threads, memory and times are not held against what the system saw']
+      : []),
     ...(replay.emulated ? ['emulated: nothing follows about the memory model, and little from timing'] : []),
     ...(canRecord(go, 'trace') && layers.includes('text') && replay.text === undefined
       ? ['nothing of the text layer was read']

@@ -48,11 +48,29 @@ describe('what a collector never writes ends the reading, and is named:', () => 
     ['a word that is none', `${HEAD}threads 3\n`],
     ['a figure that is none', `${HEAD}at 200 ten 2 2 4096 8192 10 0\n`],
     ['a figure beyond all bounds', `${HEAD}at ${'9'.repeat(19)} 10 2 2 4096 8192 10 0\n`],
+    ['more threads than a system has', `${HEAD}at 200 10 2 4194305 4096 8192 10 0\n`],
+    ['a figure that no double holds', `${HEAD}at 200 10 2 2 4096 8192 9007199254740992 0\n`],
+    ['a figure below zero', `${HEAD}at 200 -10 2 2 4096 8192 10 0\n`],
     ['a thread that no system has', `${HEAD}at 200 10 2 2 4096 8192 10 0 +4194305\n`],
     ['a negative thread', `${HEAD}at 200 10 2 2 4096 8192 10 0 +-8\n`],
   ])('%s', async (_, text) => {
     const { damage } = await read(text);
     expect(damage).toEqual([expect.stringMatching(/^line \d+ is none of ours$/)]);
+  });
+
+  test.each([
+    [
+      'a sample before the start',
+      `${headLine({ pid: 7, intervalMs: 50, startNs: 9000n, isTraced: true })}${SAMPLE}`,
+    ],
+    [
+      'a sample before the last was done',
+      `${HEAD}at 200 9000 2 2 4096 8192 10 0\nat 300 1 2 2 4096 8192 10 0\n`,
+    ],
+    ['an end before the last sample', `${HEAD}at 9000 10 2 2 4096 8192 10 0\nexit 300 0 -\n`],
+  ])('%s', async (_, text) => {
+    const { damage } = await read(text);
+    expect(damage).toEqual([expect.stringMatching(/^line [23] goes back in time$/)]);
   });
 
   test('a line without an end', async () => {

@@ -9,6 +9,8 @@ export const OS_FORMAT = 1;
 export const OS_MAX_BYTES = 8 << 20;
 /** Longer lines are not ours: a sample names each thread at most once as come and once as gone. */
 const MAX_LINE = 1 << 20;
+/** What doubles make of a clock's ns once the machine runs for years; between two lines there is more. */
+const ROUNDED_NS = 1000;
 /** No Linux gives out a larger id (PID_MAX_LIMIT). */
 const MAX_TID = 1 << 22;
 
@@ -71,7 +73,7 @@ export function headLine({
   return `gotwin-os ${OS_FORMAT} ${pid} ${intervalMs} ${startNs} ${isTraced ? 'added' : 'own'}\n`;
 }
 
-/** The lines of an entry, as far as they are sound: it ends where one is not, and `sound` says so. */
+/** The lines of an entry, as far as they are sound: it ends where one is not, and `damage` is told. */
 export async function* osLines(
   chunks: AsyncIterable<Uint8Array>,
   damage: (what: string) => void,
@@ -79,6 +81,7 @@ export async function* osLines(
   let rest = '';
   let size = 0;
   let lines = 0;
+  let now = 0;
   for await (const chunk of chunks) {
     size += chunk.length;
     const parts = `${rest}${Buffer.from(chunk).toString('latin1')}`.split('\n');
@@ -88,10 +91,20 @@ export async function* osLines(
     for (const part of parts) {
       const line = parseLine(part, lines++ === 0);
       if (line === undefined) return damage(`line ${lines} is none of ours`);
+      const [begin, end] = timesOf(line);
+      if (begin < now - ROUNDED_NS) return damage(`line ${lines} goes back in time`);
+      now = end;
       yield line;
     }
   }
   // A collector that was killed in the middle of a line leaves its beginning.
+}
+
+/** When what a line tells began and ended. */
+function timesOf(line: OsLine): readonly [number, number] {
+  if (line.kind === 'sample') return [line.sample.from, line.sample.to];
+  const time = line.kind === 'head' ? line.head.startNs : line.timeNs;
+  return [time, time];
 }
 
 function parseLine(text: string, isFirst: boolean): OsLine | undefined {
@@ -116,6 +129,8 @@ function parseHead([format, ...rest]: readonly string[]): OsLine | undefined {
 function parseSample(words: readonly string[]): OsLine | undefined {
   const figures = words.slice(0, 8).map(numberOf);
   if (figures.length < 8 || figures.includes(undefined)) return undefined;
+  // A clock may have more digits than a double; what is counted has not.
+  if (figures.slice(1).some((figure) => !Number.isSafeInteger(figure))) return undefined;
   const [from, took, before, after, rssKiB, peakKiB, userMs, systemMs] = figures as [
     number,
     number,
@@ -133,6 +148,7 @@ function parseSample(words: readonly string[]): OsLine | undefined {
     if (tid === undefined || tid > MAX_TID || (word[0] !== '+' && word[0] !== '-')) return undefined;
     (word[0] === '+' ? came : went).push(tid);
   }
+  if (before > MAX_TID || after > MAX_TID) return undefined;
   const sample = { from, to: from + took, before, after, rssKiB, peakKiB, userMs, systemMs, came, went };
   return { kind: 'sample', sample };
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { type OsLine, osLines } from './lines.ts';
-import { watch } from './watch.ts';
+import { type Watch, watch } from './watch.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gotwin-os-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -27,7 +27,7 @@ test('a process is sampled while it runs, and its states and its end are told', 
   const startNs = process.hrtime.bigint();
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
   const file = join(folder, 'os', 'samples');
-  const watching = watch({ pid: child.pid!, startNs, isTraced: false, file })!;
+  const watching = watch({ pid: child.pid!, startNs, isTraced: false, file }) as Watch;
   // However slow the machine is: Node has a handful of threads by the time that it runs what it was given.
   while (!(await samplesOf(file)).some(({ after }) => after > 1)) await sleep(20);
   watching.hang();
@@ -59,15 +59,15 @@ test('a process that is gone leaves a head and an end', async (context) => {
   const child = spawn(process.execPath, ['-e', '0']);
   await once(child, 'exit');
   const file = join(folder, 'gone');
-  const watching = watch({ pid: child.pid!, startNs: 0n, isTraced: true, file })!;
+  const watching = watch({ pid: child.pid!, startNs: 0n, isTraced: true, file }) as Watch;
   await sleep(30);
   watching.ended(0, null);
   expect((await linesOf(file)).map(({ kind }) => kind)).toEqual(['head', 'exit']);
 });
 
-test('where the file cannot be, nothing is watched and nothing is thrown', () => {
+test('where the file cannot be, nothing is watched and nothing is thrown, and it is said why', () => {
   const file = join(folder, 'a-file');
   writeFileSync(file, '');
   const request = { pid: process.pid, startNs: 0n, isTraced: true, file: join(file, 'samples') };
-  expect(watch(request)).toBeUndefined();
+  expect(watch(request)).toEqual({ why: expect.stringContaining('a-file') });
 });

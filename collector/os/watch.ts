@@ -38,23 +38,29 @@ export interface WatchRequest {
   readonly file: string;
 }
 
-/** Undefined where the system has no /proc, or one that tells of other processes than ours. */
-export function watch(request: WatchRequest): Watch | undefined {
-  if (!seesItself()) return undefined;
+/** Why there is nothing of this layer in a recording: a part of a sentence. */
+export interface Unwatched {
+  readonly why: string;
+}
+
+/** Whatever keeps us from watching a program does not keep it from running; the recording says it. */
+export function watch(request: WatchRequest): Watch | Unwatched {
+  const why = unseen();
+  if (why !== undefined) return { why };
   try {
     return new ProcWatch(request);
-  } catch {
-    // A full disk must not keep a program from running; the layer is then not in the recording.
-    return undefined;
+  } catch (error) {
+    return { why: (error as Error).message };
   }
 }
 
-function seesItself(): boolean {
-  if (process.platform !== 'linux') return false;
+/** Why /proc does not tell of our processes; undefined where it does. */
+function unseen(): string | undefined {
+  if (process.platform !== 'linux') return `only Linux tells of them, and this is ${process.platform}`;
   try {
-    return readlinkSync('/proc/self') === String(process.pid);
+    return readlinkSync('/proc/self') === String(process.pid) ? undefined : '/proc tells of other processes';
   } catch {
-    return false;
+    return 'there is no /proc';
   }
 }
 

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { execa } from 'execa';
 import { FDS_VARIABLE, TRACE_VARIABLE } from '../build/overlay.ts';
 import { RunError } from '../errors.ts';
-import { type Watch, watch } from '../os/watch.ts';
+import { type Unwatched, type Watch, watch } from '../os/watch.ts';
 import { PROBE_VARIABLE } from '../probe/window.ts';
 import {
   OS_SAMPLES_ENTRY,
@@ -100,7 +100,9 @@ async function runInto(request: RunRequest, limits: Limits, files: Files): Promi
   const child = start(request, files.runtime.fd);
   const group = child.pid;
   if (group === undefined) throw cannotStart(request, await child);
-  const watching = request.watched ? watchOf(request, group, startNs) : undefined;
+  const asked = request.watched ? watchOf(request, group, startNs) : undefined;
+  const watching = asked !== undefined && 'why' in asked ? undefined : asked;
+  const unwatched = asked !== undefined && 'why' in asked ? [lossOfLayer(asked)] : [];
   // Not the end of the streams, for which execa waits: a child of the program may hold them open for ever.
   const ended = new Promise<Ended>((resolve) => {
     child.once('exit', (code, signal) => {
@@ -124,13 +126,26 @@ async function runInto(request: RunRequest, limits: Limits, files: Files): Promi
     exit: exitOf(end, reason, ladder),
     startedAtMs,
     durationMs: Math.round(performance.now() - begun),
-    lost: [...lossOf('stdout', files.stdout), ...lossOf('stderr', files.stderr), ...lossesIn(notes)],
+    lost: [
+      ...lossOf('stdout', files.stdout),
+      ...lossOf('stderr', files.stderr),
+      ...lossesIn(notes),
+      ...unwatched,
+    ],
     notes,
   };
 }
 
-function watchOf(request: RunRequest, pid: number, startNs: bigint): Watch | undefined {
+function watchOf(request: RunRequest, pid: number, startNs: bigint): Watch | Unwatched {
   return watch({ pid, startNs, isTraced: request.isTraced, file: request.file(OS_SAMPLES_ENTRY) });
+}
+
+/** The program ran as well without it. */
+function lossOfLayer({ why }: Unwatched): Manifest['lost'][number] {
+  return {
+    what: `${OS_SAMPLES_ENTRY}: the process's threads, memory and end were not watched: ${why}`,
+    bytes: 0,
+  };
 }
 
 function start(request: RunRequest, runtimeFd: number) {

@@ -31,6 +31,10 @@ beforeAll(async () => {
   batches = batches.sort((a, b) => b.end - b.begin - (a.end - a.begin));
 });
 
+async function* chunksOf(text: string) {
+  yield Buffer.from(text);
+}
+
 interface Seen {
   readonly start?: number;
   readonly end?: number;
@@ -38,23 +42,22 @@ interface Seen {
   /** Of the kernel's count; as many as are listed if not given. */
   readonly counted?: number;
   readonly own?: boolean;
+  /** A line at the end. */
+  readonly more?: string;
 }
 
 /** The samples of a process that had these threads all the time: one each ms, so that many lie in a batch. */
-async function judged({ start, end, threads, counted = threads.length, own = false }: Seen) {
+async function judged({ start, end, threads, counted = threads.length, own = false, more = '' }: Seen) {
   const first = Math.min(...batches.map(({ begin }) => begin));
   const last = Math.max(...batches.map((batch) => batch.end));
   const lines = [`gotwin-os 1 1 1 ${start ?? first - 1e6} ${own ? 'own' : 'added'}`];
-  for (let at = first - 1e6, i = 0; at < last; at += 1e6, i++) {
-    const came = i === 0 ? threads.map((tid) => ` +${tid}`).join('') : '';
+  for (let at = first - 1e6; at < last; at += 1e6) {
+    if (at < (start ?? at) || at > (end ?? at)) continue;
+    const came = lines.length === 1 ? threads.map((tid) => ` +${tid}`).join('') : '';
     lines.push(`at ${at} 1000 ${counted} ${counted} 1 1 0 0${came}`);
   }
-  lines.push(`exit ${end ?? last + 1e6} 0 -`, '');
-  const system = await readSystem(
-    (async function* () {
-      yield Buffer.from(lines.join('\n'));
-    })(),
-  );
+  lines.push(`exit ${end ?? last + 1e6} 0 -`, more);
+  const { system } = await readSystem(chunksOf(lines.join('\n')));
   const judge = new SystemJudge(system!, 'go1.26');
   await each((generation, base) => judge.see(generation, base));
   const asked = Object.fromEntries(judge.rows().map(({ row, count }) => [row, count]));
@@ -106,8 +109,30 @@ describe('nothing is said', () => {
     expect(judge.rows().every(({ observable }) => !observable)).toBe(true);
   });
 
+  test('where a line is not as it should be: none of its figures is believed', async () => {
+    const liar = batches[0]!.m;
+    const threads = all().filter((tid) => tid !== liar);
+    const { rules, judge } = await judged({ threads, end: batches[0]!.end - 11e6, more: 'exit 1 0 -\n' });
+    expect(rules).toEqual([]);
+    expect(judge.rows().every(({ observable }) => !observable)).toBe(true);
+  });
+
   test('of a burst of events that runs ahead of the clock by less than it may', async () => {
     const { rules } = await judged({ threads: all(), end: Math.max(...batches.map(({ end }) => end)) - 9e6 });
     expect(rules).toEqual([]);
   });
+});
+
+test.each([
+  ['', 'it has no first line'],
+  ['gotwin-os 2 1 1 1 added\n', 'line 1 is none of ours'],
+  ['\0\0\0\n', 'line 1 is none of ours'],
+])('an entry %j is no system, and that is said', async (text, what) => {
+  expect(await readSystem(chunksOf(text))).toEqual({ system: undefined, notes: [`os/samples: ${what}`] });
+});
+
+test('reading ends when it is told to', async () => {
+  const stop = new AbortController();
+  stop.abort(new Error('stopped'));
+  await expect(readSystem(chunksOf('gotwin-os 1 1 1 1 added\n'), stop.signal)).rejects.toThrow('stopped');
 });

@@ -33,14 +33,19 @@ export class SystemJudge {
     this.#release = release;
   }
 
+  get #canTell(): boolean {
+    return this.#system.isTraced && this.#system.isSound;
+  }
+
   get uncounted(): number {
     return this.#uncounted;
   }
 
   /** `base`: nanotime from which the generation's times count. */
   see(generation: Generation, base: number): void {
-    const { isTraced, whole } = this.#system;
-    if (!isTraced || generation.partial || generation.tickAssumed || generation.settled !== undefined) return;
+    const { whole } = this.#system;
+    if (!this.#canTell || generation.partial || generation.tickAssumed || generation.settled !== undefined)
+      return;
     for (const batch of generation.batches) {
       if (batch.kind !== 'events' || batch.m < 0 || batch.last <= batch.first) continue;
       const begin = batch.time;
@@ -59,7 +64,7 @@ export class SystemJudge {
       layer: 'os' as const,
       count: this.#asked.get(id) ?? 0,
       facets: {},
-      observable: this.#system.isTraced,
+      observable: this.#canTell,
     }));
   }
 

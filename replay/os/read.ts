@@ -20,6 +20,14 @@ export interface System {
   readonly went: number;
   /** States of the threads when the time was up, if it was. */
   readonly hang: readonly string[] | undefined;
+  /** False where a line is not as the collector writes it: then its figures are shown, and accuse nobody. */
+  readonly isSound: boolean;
+}
+
+/** What there is of the layer. */
+export interface SystemLayer {
+  /** Undefined where not even the first line is there. */
+  readonly system: System | undefined;
   /** What of the entry was not sound, or is missing. */
   readonly notes: readonly string[];
 }
@@ -29,20 +37,26 @@ export interface WholeSample {
   readonly to: number;
 }
 
-/** Undefined where not even the first line is there. */
-export async function readSystem(chunks: AsyncIterable<Uint8Array>): Promise<System | undefined> {
+/** Throws the signal's reason. */
+export async function readSystem(
+  chunks: AsyncIterable<Uint8Array>,
+  signal?: AbortSignal,
+): Promise<SystemLayer> {
   const notes: string[] = [];
   const reading = new Reading();
   let isFull = false;
   for await (const line of osLines(chunks, (what) => notes.push(`os/samples: ${what}`))) {
+    signal?.throwIfAborted();
     if (line.kind === 'head') reading.begin(line.head);
     else if (line.kind === 'sample') reading.sample(line.sample);
     else if (line.kind === 'hang') reading.hang = line.states;
     else if (line.kind === 'exit') reading.endNs = line.timeNs;
     else isFull = true;
   }
+  const system = reading.system(notes.length === 0);
+  if (system === undefined && notes.length === 0) notes.push('os/samples: it has no first line');
   if (isFull) notes.push('os/samples: there was no room for all samples');
-  return reading.system(notes);
+  return { system, notes };
 }
 
 class Reading {
@@ -80,7 +94,7 @@ class Reading {
     this.#moved.clear();
   }
 
-  system(notes: readonly string[]): System | undefined {
+  system(isSound: boolean): System | undefined {
     if (this.#head === undefined) return undefined;
     return {
       ...this.#head,
@@ -91,7 +105,7 @@ class Reading {
       came: this.#came,
       went: this.#went,
       hang: this.hang,
-      notes,
+      isSound,
     };
   }
 
