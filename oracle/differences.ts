@@ -67,8 +67,8 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     about: 'A P stolen from an M that does not hold it',
     go: 'Reading ends with “stole proc from non-existent thread” or “tried to steal proc”.',
-    ours: 'The P goes to whoever stole it, and nothing is said.',
-    why: 'The judge has no rule for the M that a ProcSteal names, only for the state of the P. Known; not meant to stay.',
+    ours: 'The judge says *diverges*, `P/stolen-from`, and names the M that went into the system call with it.',
+    why: 'What comes after is evidence too.',
     goSays: /^(stole proc from non-existent thread|tried to (self-)?steal proc) /,
     shownBy: {},
   },

@@ -289,6 +289,8 @@ export class Findings {
         return `while the world is ${this.#scene.worldText()}`;
       case 'procsWithinLimit':
         return `while GOMAXPROCS is ${world.gomaxprocs}`;
+      case 'stolenFrom':
+        return `takes it from another M than went into a system call with it, which is ${this.#scene.holderText()}`;
       case 'vocabulary':
         return 'gives a reason that this release does not have';
       case 'gcBeginStops':

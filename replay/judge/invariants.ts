@@ -3,11 +3,14 @@ import { EV } from '../decode/index.ts';
 import type { InvariantName } from '../model/index.ts';
 import type { Step } from './compile.ts';
 import type { Moment } from './moment.ts';
-import { CYCLE, GOROUTINE, NO_SLOT, STOPPED, type World } from './world.ts';
+import { CYCLE, GOROUTINE, NO_SLOT, PROC, STOPPED, type World } from './world.ts';
 
 /** Why the world is stopped, in Go's words. */
 const SWEEP_TERMINATION = 'GC sweep termination';
 const MARK_TERMINATION = 'GC mark termination';
+
+/** Of a ProcSteal, the argument that names an M. */
+const STOLEN_FROM = 2;
 
 /** The invariant that an otherwise allowed step would break, if any. `name` gives an interned text. */
 export function brokenBy(
@@ -30,6 +33,8 @@ export function brokenBy(
       return world.cycle === CYCLE.marking && !moment.skewed ? 'noSweep' : undefined;
     case EV.ProcStart:
       return brokenByProcStart(world, moment, slot);
+    case EV.ProcSteal:
+      return isOfAnother(world, moment, slot) ? 'stolenFrom' : brokenByMove(world, step, moment, slot);
     case EV.GoCreate:
     case EV.GoCreateBlocked:
       return slot === NO_SLOT && isGivenBefore(world, moment) ? 'goidsIncrease' : undefined;
@@ -58,6 +63,13 @@ function brokenByProcStart(world: World, moment: Moment, slot: number): Invarian
   if (gomaxprocs >= 0 && world.procsRunning >= gomaxprocs && !moment.skewed) return 'procsAtMost';
   if (world.gcEnded > moment.time + tolerance) return 'timeOfGcEnd';
   return isEarly(world.procs.since, slot, moment.time + tolerance) ? 'timeOfProc' : undefined;
+}
+
+/** Whether a P that is in a system call went there with another M than the event names. */
+function isOfAnother({ procs, threads }: World, moment: Moment, p: number): boolean {
+  if (p === NO_SLOT || procs.state[p] !== PROC.syscall) return false;
+  const m = procs.m[p] as number;
+  return m !== NO_SLOT && threads.id[m] !== moment.arg(STOLEN_FROM);
 }
 
 /** Numbers past 2^53, which no runtime comes to, compare as nothing. */

@@ -95,6 +95,13 @@ export class Scene {
     };
   }
 
+  /** The M that holds the P which the event names. */
+  holderText(): string {
+    const { procs, threads } = this.world;
+    const [p = NO_SLOT] = this.namedProc();
+    return `M${threads.id[procs.m[p] as number]}`;
+  }
+
   /** The state before, fact by fact, each with the event that made it so. */
   before(step: Step): Divergence['before'] {
     const { g, p, thread } = this.moment;

@@ -46,6 +46,13 @@ const REFUSED: readonly (readonly [rule: string, lines: string])[] = [
     M2 ProcStart p=1`,
   ],
   [
+    'P/stolen-from',
+    `${M1} M2 ProcStatus p=1 pstatus=running
+    M2 GoStatus g=2 gstatus=running
+    M2 GoSyscallBegin
+    M1 ProcSteal p=1 m=1`,
+  ],
+  [
     'gc/begin-stops',
     `${M1} M1 GCBegin stack=main.f
     M1 STWBegin kind_string="GC mark termination" stack=main.f`,
