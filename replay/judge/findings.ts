@@ -7,7 +7,7 @@
  * are; what goes wrong with them meanwhile is counted as its consequence.
  */
 import { EV, eventName } from '../decode/index.ts';
-import { type InvariantName, type Row, STATES } from '../model/index.ts';
+import { type InvariantName, type Row, STATES, type TracerDefect } from '../model/index.ts';
 import type { Forced, OrderedGeneration } from '../order/index.ts';
 import type { Citation, Divergence, EventView, Subject } from '../result.ts';
 import { signature } from '../signature.ts';
@@ -24,6 +24,8 @@ const MAX_FINDINGS = 200;
 const MAX_SUSPICIONS = 20;
 /** Alternatives shown for the subject's present state. */
 const MAX_ALTERNATIVES = 8;
+/** The first number of a generation, as an unmet wait has it. */
+const AGAIN = 'sequence 1';
 
 type Class = Divergence['class'];
 
@@ -89,9 +91,12 @@ export class Findings {
     const guards = explain(this.#world, step, this.#moment);
     const failed = guards.filter((guard) => !guard.holds);
     const states = this.#scene.stateName(step, slot);
+    const why = failed.map(({ text, why }) => `${text}? No: ${why}`).join('; ');
+    const defect = this.#defect(step);
     this.#note(step, {
       ...rule(step.row),
-      observed: `${this.#event()}: ${failed.map(({ text, why }) => `${text}? No: ${why}`).join('; ')}${this.#numbering()}`,
+      cite: [...step.row.cite, ...(defect?.cite ?? [])],
+      observed: `${this.#event()}: ${why}${this.#numbering()}${defect === undefined ? '' : `; ${defect.text}`}`,
       allowed: this.#alternatives(step),
       shape: [step.row.on, `from ${states}`, ...failedNeeds(step, guards), this.#numberingShape()],
       class: this.#isMisnumbered() ? 'malformed' : 'diverges',
@@ -368,6 +373,14 @@ export class Findings {
     return gaps
       .map((wait) => `; its number does not follow: ${wait.expected} was due, ${wait.found} came`)
       .join('');
+  }
+
+  /** What Go's tracer is known to get wrong, where it is that: the number begins again in the middle of a generation. */
+  #defect(step: Step): TracerDefect | undefined {
+    const gap = this.#forced?.waits.find(({ kind }) => kind === 'sequence');
+    const restarts = gap?.found === AGAIN && gap.expected.startsWith('sequence ');
+    if (!restarts) return undefined;
+    return this.#scene.defects.find(({ on }) => on === step.row.on);
   }
 
   #numberingShape(): string {

@@ -3,7 +3,16 @@
  * state each is and which event made it so. Read only when something is wrong.
  */
 import { eventName } from '../decode/index.ts';
-import { type Invariants, invariantsOf, modelOf, type Release, type Row, STATES } from '../model/index.ts';
+import {
+  type Invariants,
+  invariantsOf,
+  modelOf,
+  type Release,
+  type Row,
+  STATES,
+  type TracerDefect,
+  tracerDefectsOf,
+} from '../model/index.ts';
 import type { Divergence, Subject } from '../result.ts';
 import type { Step } from './compile.ts';
 import type { Tally } from './coverage.ts';
@@ -23,6 +32,7 @@ export class Scene {
   readonly world: World;
   readonly rows: readonly Row[];
   readonly invariants: Invariants;
+  readonly defects: readonly TracerDefect[];
   readonly tally: Tally;
   readonly moment: Moment;
   readonly #functions: StackFunctions;
@@ -31,6 +41,7 @@ export class Scene {
     this.world = world;
     this.rows = modelOf(release);
     this.invariants = invariantsOf(release);
+    this.defects = tracerDefectsOf(release);
     this.tally = tally;
     this.moment = moment;
     this.#functions = functions;

@@ -10,6 +10,7 @@ import {
   modelOf,
   releaseOf,
   systemModelOf,
+  tracerDefectsOf,
   WAKERS,
 } from './index.ts';
 import { nosplitRulesOf } from './nosplit/index.ts';
@@ -41,6 +42,7 @@ describe('every row and invariant cites a statement that stands in the source', 
       ...fineModelOf(release),
       ...layersModelOf(release),
       ...systemModelOf(release),
+      ...tracerDefectsOf(release).map(({ on, cite }) => ({ id: `a defect of ${on}`, cite })),
       ...nosplitRulesOf(release),
     ];
     expect(await missing(root, rows)).toEqual([]);

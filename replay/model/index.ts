@@ -20,6 +20,7 @@ export { SCAN_BIT, STATUS_WORDS } from './status-word.ts';
 export { START_TRACE, STW_REASONS } from './stw-reasons.ts';
 export { systemModelOf } from './system.ts';
 export { FREE_WAIT, THREAD_STATES } from './threads.ts';
+export { type TracerDefect, tracerDefectsOf } from './tracer-defects.ts';
 export { type LayersRow, layersModelOf } from './two-layers.ts';
 export { WAKERS } from './wakers.ts';
 export { type Model, wholeModelOf } from './whole.ts';
