@@ -65,6 +65,14 @@ test('what is none of these may be a package of the module that we are in', asyn
   });
 });
 
+test('with its tests a package of the standard library may be meant, of one word too; a fixture has none', async () => {
+  expect(await resolveTarget('runtime', { cwd, test: true })).toMatchObject({
+    kind: 'test',
+    pattern: 'runtime',
+  });
+  await expect(resolveTarget('hello', { cwd, test: true })).rejects.toThrow('a fixture has no tests');
+});
+
 test.each(['', 'nosuch', './nosuch', '/nosuch', '--help', '-exec=ls', 'a b', 'x/...', 'x;y/z', '$(x)/y'])(
   '%j is not found, and the fixtures are named',
   async (target) => {

@@ -52,8 +52,11 @@ export async function resolveTarget(target: string, options: TargetOptions = {})
   if (target !== '' && existsSync(path)) return pathTarget(target, path, cwd, options.test === true);
   if (looksLikeAPath(target)) throw notFound(target, `there is no ${path}`);
   if (!/^[\w.~][\w.~/-]*$/.test(target) || target.includes('...')) throw notFound(target, 'not a package');
-  // Neither fixture nor file: an import path of the module that we are in, like `cmd/server`.
-  if (!target.includes('/') && !target.includes('.')) throw notFound(target, 'no fixture, file or package');
+  // Neither fixture nor file: an import path, like `cmd/server` of the module that we are in. Those of one word are
+  // of the standard library, which has tests and no programs.
+  const isWord = !target.includes('/') && !target.includes('.');
+  if (isWord && !options.test) throw notFound(target, 'no fixture, file or package');
+  if (isWord && findFixture(target) !== undefined) throw notFound(target, 'a fixture has no tests');
   return programTarget(target, cwd, target, cwd, options.test === true);
 }
 

@@ -61,7 +61,7 @@ function brokenByProcStart(world: World, moment: Moment, slot: number): Invarian
   const { gomaxprocs, tolerance } = world;
   if (gomaxprocs >= 0 && moment.arg(0) >= gomaxprocs) return 'procsWithinLimit';
   if (gomaxprocs >= 0 && world.procsRunning >= gomaxprocs && !moment.skewed) return 'procsAtMost';
-  if (world.gcEnded > moment.time + tolerance) return 'timeOfGcEnd';
+  if (world.gcEnded > moment.time + tolerance && !moment.skewed) return 'timeOfGcEnd';
   return isEarly(world.procs.since, slot, moment.time + tolerance) ? 'timeOfProc' : undefined;
 }
 
