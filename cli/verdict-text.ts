@@ -87,13 +87,30 @@ export function replayLines(file: string, replay: Replay, paint: Paint): string[
     ...(replay.compared === undefined ? [] : [`  ${printable(replay.compared.text)}`]),
     `  rows of the model seen: ${coverage.observed} of ${coverage.observed + coverage.unobserved}`,
     ...lossLines(replay).map((line) => `  ${line}`),
-    ...replay.divergences.flatMap((divergence) => [
-      `  ${paint.bad(divergence.rule)} at ${printable(`${divergence.at.name} ${divergence.at.args}`.trim())}`,
-      ...sentences(divergence.observed).map((sentence) => `      ${printable(sentence)}`),
-      ...knownLine(divergence),
-      `      ${paint.dim(printable(againLine(file, divergence)))}`,
-    ]),
+    ...ofOneSignature(replay.divergences).flatMap((all) => divergenceLines(file, all, paint)),
     ...suspicionLines(replay, paint),
+  ];
+}
+
+/** In the order in which each signature comes first. */
+function ofOneSignature(divergences: readonly Divergence[]): Divergence[][] {
+  const by = new Map<string, Divergence[]>();
+  for (const each of divergences) by.set(each.signature, [...(by.get(each.signature) ?? []), each]);
+  return [...by.values()];
+}
+
+/** The first of those that are alike, and where the last of them is to be found. */
+function divergenceLines(file: string, alike: readonly Divergence[], paint: Paint): string[] {
+  const [first, ...others] = alike as [Divergence, ...Divergence[]];
+  const last = others.at(-1);
+  return [
+    `  ${paint.bad(first.rule)} at ${printable(`${first.at.name} ${first.at.args}`.trim())}`,
+    ...sentences(first.observed).map((sentence) => `      ${printable(sentence)}`),
+    ...knownLine(first),
+    `      ${paint.dim(printable(againLine(file, first)))}`,
+    ...(last === undefined
+      ? []
+      : [`      and ${count(others.length)} more of this signature, to ${printable(last.id)}`]),
   ];
 }
 
@@ -121,10 +138,11 @@ function probeLines({ probe }: Replay): string[] {
 
 /** What is missing from the evidence; nothing where it is whole. */
 function lossLines({ lost, events }: Replay): string[] {
-  if (lost.bytes === 0 && lost.events === 0 && lost.notes.length === 0) return [];
+  const notes = lost.notes.map(printable);
+  if (lost.bytes === 0 && lost.events === 0) return notes;
   const ofEvents = lost.events === 0 ? '' : `, at least ${plural(lost.events, 'event')}`;
   const what = `lost: ${plural(lost.bytes, 'byte')}${ofEvents}; salvaged: ${plural(events, 'event')}`;
-  return [what, ...lost.notes.map((note) => `  ${printable(note)}`)];
+  return [what, ...notes.map((note) => `  ${note}`)];
 }
 
 function identity(replay: Replay): string {

@@ -128,7 +128,7 @@ function damaged(found: Found): Judged | undefined {
   const first = malformed[0];
   if (first === undefined) return undefined;
   if (!crashExplains(found, malformed))
-    return ['malformed', `${first.rule}: ${first.observed}${andOthers(malformed.length - 1)}`];
+    return ['malformed', `${first.rule}: ${first.observed}${andOthers(malformed)}`];
   // What was found before the end stands, however the end came.
   if (found.divergences.length > malformed.length) return undefined;
   return ['inconclusive', `the program ended (${endText(found)}) before its trace did: ${first.observed}`];
@@ -140,8 +140,10 @@ function crashExplains({ manifest }: Found, malformed: readonly Divergence[]): b
   return malformed.every((each) => each.rule === 'format/truncated');
 }
 
-function andOthers(n: number): string {
-  return n > 0 ? ` (and ${count(n, 'other')})` : '';
+/** A finding is what has one signature, however often it was met. */
+function andOthers(divergences: readonly Divergence[]): string {
+  const n = new Set(divergences.map(({ signature }) => signature)).size - 1;
+  return n > 0 ? ` (and ${count(n, 'other finding')})` : '';
 }
 
 function diverged(found: Found): Judged | undefined {
@@ -150,7 +152,7 @@ function diverged(found: Found): Judged | undefined {
   const first = divergences[0];
   if (first === undefined) return undefined;
   const end = manifest === undefined || endedWell(manifest) ? '' : `; the program ended: ${endText(found)}`;
-  return ['diverges', `${first.rule}: ${first.text}${andOthers(divergences.length - 1)}${end}`];
+  return ['diverges', `${first.rule}: ${first.text}${andOthers(divergences)}${end}`];
 }
 
 function unmodelled({ modelled, events, manifest }: Found): Judged | undefined {
