@@ -168,7 +168,7 @@ const invariants = {
   },
   timeOfGcEnd: {
     id: 'time/gc-end',
-    text: 'a collection ends after the last that every other P did before, and before any P starts again',
+    text: 'a collection ends after every other P has done the last that it did before the stop, and before any P starts again',
     cite: [at('mgc.go', 'gcMarkTermination', 'trace.GCDone()')],
     measured: '0 of 23 k Ps before, 0 of 2.4 M starts after',
     tolerance: APART,
