@@ -1,13 +1,14 @@
 /** Two sets of runs beside each other, as a person reads it. */
-import type {
-  Comparison,
-  FindingChange,
-  JourneyChange,
-  Odds,
-  ReachChange,
-  Share,
-  ShareChange,
-  Spread,
+import {
+  type Comparison,
+  type FindingChange,
+  type JourneyChange,
+  type Odds,
+  type ReachChange,
+  type Share,
+  type ShareChange,
+  type Spread,
+  separation,
 } from '../differ/index.ts';
 import { columns, plural } from './columns.ts';
 import { type Paint, printable } from './paint.ts';
@@ -19,9 +20,18 @@ const MOST_STEPS = 40;
 /** Latencies that are shown where none moved. */
 const COMMONEST = 5;
 
-export function comparisonLines(comparison: Comparison, paint: Paint): string[] {
+/** What is more likely than this by chance alone is hardly worth a look. */
+const SURE = 0.05;
+
+/** `a` and `b` are what was given for the two sides. */
+export function comparisonLines(
+  comparison: Comparison,
+  [a, b]: readonly [string, string],
+  paint: Paint,
+): string[] {
   const sections = [
-    programLines(comparison, paint),
+    [`A: ${printable(a)}`, `B: ${printable(b)}`],
+    [...programLines(comparison, paint), ...tooFew(comparison, paint)],
     findingLines(comparison, paint),
     reachLines(comparison, paint),
     shareLines(comparison, paint),
@@ -50,6 +60,20 @@ function programLines({ programs, alone, copies }: Comparison, paint: Paint): st
     ...only('A', alone.a),
     ...only('B', alone.b),
     ...(programs.length === 0 ? ['A and B have no program in common: nothing was compared'] : []),
+  ];
+}
+
+/** With so few runs no difference can be told from chance. */
+function tooFew({ programs }: Comparison, paint: Paint): string[] {
+  const few = programs.filter(({ a, b }) => separation(a, b) > SURE);
+  if (few.length === 0) return [];
+  const names =
+    few.length < programs.length ? ` of ${few.map(({ program }) => printable(program)).join(', ')}` : '';
+  return [
+    paint.warn(
+      `So few runs${names} do not tell a difference from chance, however large it is (p never below ${SURE}):`,
+    ),
+    paint.warn('four or more on each side may (`gotwin check --count 5`).'),
   ];
 }
 

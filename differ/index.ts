@@ -20,5 +20,6 @@ export {
 } from './expectation.ts';
 export { type Told, tellKnown, withExpectation } from './expectations.ts';
 export { type Finding, findings, type Sighting } from './findings.ts';
+export { separation } from './odds.ts';
 export { compareReplays, compareText, compareVersions, releaseOf } from './order.ts';
 export { type Summary, summarise } from './summary.ts';

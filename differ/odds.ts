@@ -15,7 +15,10 @@ export function fisher(k: number, n: number, l: number, m: number): number {
   return Math.min(1, sum);
 }
 
-/** How likely it is that n and m numbers, were both alike, lie so that every one of the one side is below every one of the other. */
+/**
+ * How likely it is that n and m numbers, were both alike, lie so that every one of the one side is below every one of the other.
+ * Nothing that n and m runs show is less likely than that.
+ */
 export function separation(n: number, m: number): number {
   return Math.min(1, 2 * Math.exp(-logChoose(n + m, n)));
 }

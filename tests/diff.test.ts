@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { diffDocumentSchema } from '../cli/result-document.ts';
 import { gotwin } from '../cli/spawned.ts';
+import { separation } from '../differ/index.ts';
 import { RIGHT_TRACE, writeWrongTrace } from './testdata/wrong-trace.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gotwin-diff-'));
@@ -38,6 +39,13 @@ test('one that only A had is gone, and two sides that are the same have nothing 
   expect(gone.code).toBe(0);
   const same = await compared(before, before);
   expect(same).toMatchObject({ code: 0, document: { findings: [], reach: [], shares: [] } });
+});
+
+test('a person is told which side is which, and that so few runs show no difference for sure', async () => {
+  const { stdout } = await gotwin(['diff', before, after]);
+  expect(stdout).toMatch(/^A: .*before.*\nB: .*after/);
+  expect(stdout).toContain('So few runs do not tell a difference from chance');
+  expect([separation(3, 3), separation(4, 4)].map((p) => p < 0.05)).toEqual([false, true]);
 });
 
 test('where nothing could be compared that is no good news', async () => {

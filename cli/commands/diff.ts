@@ -20,7 +20,7 @@ export async function run(call: Call): Promise<number> {
     problemDocuments(sides.flatMap(({ problems }) => problems)),
   ];
   if (call.options.json) await printDocument({ schema: RESULT_SCHEMA, ...comparison, problems }, call);
-  else await call.terminal.out.line(comparisonLines(comparison, call.terminal.paint).join('\n'));
+  else await call.terminal.out.line(comparisonLines(comparison, [a, b], call.terminal.paint).join('\n'));
   return exitOf(comparison, problems.length);
 }
 
