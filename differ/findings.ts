@@ -24,6 +24,8 @@ export interface Finding {
   cite: Citation[];
   /** `known` where the project knows of every divergence of it (expectations.ts). */
   class: Divergence['class'] | 'known';
+  /** A trace that is cut off because its program ended so, in every recording that holds it: no verdict rests on that. */
+  explained: boolean;
   /** All layers that any of the divergences rests on. */
   layers: Layer[];
   evidence: Evidence;
@@ -72,6 +74,9 @@ function toFinding(group: Witness[], replays: readonly Replay[]): Finding {
   const example =
     witnesses.find(({ divergence }) => divergence.known === undefined) ?? (witnesses[0] as Witness);
   const { signature, rule, text, cite, evidence } = example.divergence;
+  const of = group.every(({ divergence }) => divergence.known !== undefined)
+    ? 'known'
+    : example.divergence.class;
   const holders = new Set(group.map((witness) => witness.replay));
   const programs = new Set([...holders].map((replay) => replay.program));
   const peers = replays.filter((replay) => programs.has(replay.program));
@@ -80,9 +85,8 @@ function toFinding(group: Witness[], replays: readonly Replay[]): Finding {
     rule,
     text,
     cite,
-    class: group.every(({ divergence }) => divergence.known !== undefined)
-      ? 'known'
-      : example.divergence.class,
+    class: of,
+    explained: of === 'malformed' && group.every(({ replay }) => replay.verdict !== 'malformed'),
     layers: [...new Set(witnesses.flatMap((witness) => witness.divergence.layers))].sort(compareText),
     evidence,
     seen: sightings(witnesses),
@@ -159,11 +163,9 @@ function compareFindings(a: Grouped, b: Grouped): number {
   );
 }
 
-/** Malformed evidence may be why all else seems wrong; not so where a verdict says that it is only how the program ended. */
-function weightOf({ group, finding }: Grouped): number {
-  const isExplained =
-    finding.class === 'malformed' && group.every(({ replay }) => replay.verdict !== 'malformed');
-  return VERDICTS.indexOf(isExplained ? 'inconclusive' : finding.class);
+/** Malformed evidence may be why all else seems wrong; not so where it is only how the program ended. */
+function weightOf({ finding }: Grouped): number {
+  return VERDICTS.indexOf(finding.explained ? 'inconclusive' : finding.class);
 }
 
 function placeOf({ group }: Grouped): number {

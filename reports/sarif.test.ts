@@ -99,6 +99,22 @@ describe('SARIF', () => {
       });
   });
 
+  it('raises no error about a trace that is cut off because its program crashed', () => {
+    const replay = sampleReplay('netguy', 'go1.26.8', 'arm64');
+    const [one] = replay.divergences;
+    const cut = {
+      ...one!,
+      class: 'malformed' as const,
+      rule: 'format/truncated',
+      signature: 'format/truncated~1',
+    };
+    const levels = (verdict: 'diverges' | 'malformed') =>
+      sarif([{ ...replay, verdict, divergences: [cut] }]).runs[0].results.map(
+        ({ level }: { level: string }) => level,
+      );
+    expect([levels('diverges'), levels('malformed')]).toEqual([['note'], ['error']]);
+  });
+
   it('keeps to what services take: results, locations, lengths', () => {
     const replay = sampleReplay('netguy', 'go1.26.8', 'arm64');
     const [one] = replay.divergences;

@@ -56,7 +56,7 @@ function resultOf(finding: Finding, ruleIndex: number) {
     ruleId: shown(rule),
     ruleIndex,
     kind: 'fail',
-    level: finding.class === 'known' ? 'note' : 'error',
+    level: finding.class === 'known' || finding.explained ? 'note' : 'error',
     message: { text: shown(`${divergence.observed}\nAgain: ${divergence.repro}`) },
     locations: seen.slice(0, MOST_LOCATIONS).map(({ file, first }) => ({
       physicalLocation: {
