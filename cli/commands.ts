@@ -139,11 +139,12 @@ in Perfetto's format, with a marker for each divergence: the lanes of the page, 
   {
     name: 'shrink',
     operands: '<file>',
-    summary: 'cut a recording to the generations in which the same thing is still wrong',
+    summary: 'cut a recording to that in which the same thing is still wrong',
     details: `FILE is a recording (.gotwin) or a Go execution trace of Go 1.22 to 1.26. What is kept is bytes of the original:
-whole generations, the one in which the finding was noticed and as many before it as the finding needs. Of a recording
-the execution trace is kept, without the other layers, and its manifest says what was cut away; the original stays as it is.
-Without --divergence it is the first finding that rests on the trace.`,
+whole generations of the trace, the one in which the finding was noticed and as many before it as the finding needs; where it
+rests on a probe, that record and those before it that it needs, as a ring of them. Other layers are left out, and the
+manifest says what was cut away; the original stays as it is. Without --divergence it is the first finding that rests on
+the trace or the probe alone.`,
     options: ['divergence', 'out'],
     examples: [
       ['gotwin shrink netguy.gotwin', 'writes netguy-small.gotwin'],

@@ -67,7 +67,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
   VersionError: 'trace',
   CapacityError: 'trace',
   UnsoundTraceError: 'mutate',
-  TraceTooLargeError: 'trace',
+  EntryTooLargeError: 'recording',
   ReportError: 'report',
   ModelError: 'model',
 };

@@ -39,11 +39,15 @@ export const shrinkDocumentSchema = z.object({
   schema: z.literal(RESULT_SCHEMA),
   file: z.string(),
   signature: z.string(),
-  /** Generations kept, and generations that there were. */
-  generations: z.object({ kept: z.number().int(), of: z.number().int() }),
-  /** Of the trace. */
+  /** Generations of the trace kept, and generations that there were. */
+  generations: z.object({ kept: z.number().int(), of: z.number().int() }).optional(),
+  /** Where the finding rests on a probe: records kept, and records that there were. */
+  records: z.object({ kept: z.number().int(), of: z.number().int() }).optional(),
+  /** Of the trace or the records. */
   bytes: z.object({ kept: z.number().int(), of: z.number().int() }),
 });
+
+export type ShrinkDocument = z.infer<typeof shrinkDocumentSchema>;
 
 /** What `accept --json` prints. */
 export const acceptDocumentSchema = z.object({

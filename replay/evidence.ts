@@ -32,11 +32,11 @@ export async function* recordedTrace(file: string): AsyncGenerator<Uint8Array, v
   }
 }
 
-/** Bytes of a trace that is held in memory. */
+/** Bytes of an entry that is held in memory. */
 const LARGEST = 1 << 30;
 
-class TraceTooLargeError extends Error {
-  override readonly name = 'TraceTooLargeError';
+class EntryTooLargeError extends Error {
+  override readonly name = 'EntryTooLargeError';
   readonly code = 'too-large';
 }
 
@@ -50,22 +50,28 @@ export interface WholeTrace {
   readonly manifest: Manifest | undefined;
 }
 
-/** Throws TraceTooLargeError past 1 GiB, else what `openEvidence` throws. */
+/** Throws EntryTooLargeError past 1 GiB, else what `openEvidence` throws. */
 export async function readWholeTrace(file: string): Promise<WholeTrace> {
   const evidence = await openEvidence(file);
   try {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for await (const chunk of evidence.read(TRACE)) {
-      size += chunk.length;
-      if (size > LARGEST) throw new TraceTooLargeError(`${file}: a trace of more than ${LARGEST} bytes`);
-      chunks.push(chunk.slice());
-    }
     const { manifest } = evidence;
-    return { name: file, bytes: Buffer.concat(chunks), go: manifest?.toolchain.version ?? '', manifest };
+    const bytes = await wholeEntry(evidence, TRACE);
+    return { name: file, bytes, go: manifest?.toolchain.version ?? '', manifest };
   } finally {
     await evidence.close();
   }
+}
+
+/** Throws EntryTooLargeError past 1 GiB. */
+export async function wholeEntry({ file, read }: Evidence, entry: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of read(entry)) {
+    size += chunk.length;
+    if (size > LARGEST) throw new EntryTooLargeError(`${file}: ${entry} has more than ${LARGEST} bytes`);
+    chunks.push(chunk.slice());
+  }
+  return Buffer.concat(chunks);
 }
 
 function ofRecording(file: string, recording: Recording): Evidence {

@@ -58,5 +58,6 @@ export {
   type Verdict,
 } from './result.ts';
 export { type Shrunk, shrinkTrace } from './shrink.ts';
+export { type ShrunkProbe, shrinkProbe } from './shrink-records.ts';
 export type { TimelineWindow, TimelineWindows } from './timeline-windows.ts';
 export * from './trace/index.ts';

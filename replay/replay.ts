@@ -1,22 +1,17 @@
 /** Replays one file: its evidence layer by layer, then one verdict. */
 import { basename } from 'node:path';
-import {
-  canRecord,
-  type Manifest,
-  OS_SAMPLES_ENTRY,
-  PROBE_FUNCTIONS_ENTRY,
-  PROBE_RECORDS_ENTRY,
-} from '../collector/index.ts';
+import { canRecord, type Manifest, OS_SAMPLES_ENTRY, PROBE_RECORDS_ENTRY } from '../collector/index.ts';
 import { FormatError } from './decode/index.ts';
 import { number, ofDamage, ofFinding, ofMismatch } from './divergences.ts';
 import { type Evidence, openEvidence, RUNTIME_TEXT, TRACE } from './evidence.ts';
 import { coverageOf } from './judge/index.ts';
 import { judgeTrace, type TraceReplay } from './judge-trace.ts';
 import { judgeLayers, type LayersReplay } from './layers/index.ts';
-import { formatOf, releaseOf } from './model/index.ts';
+import { formatOf } from './model/index.ts';
 import { readSystem, type System, type SystemLayer, systemSummary } from './os/index.ts';
 import { premisesOf } from './premises.ts';
 import { judgeProbe, type ProbeReplay } from './probe/index.ts';
+import { probeSourceOf } from './probe-source.ts';
 import type { Divergence, Layer, Replay, RowCoverage, Timeline } from './result.ts';
 import { judgeText, type TextResult } from './text/index.ts';
 import { type History, timelineOf } from './timeline.ts';
@@ -137,17 +132,8 @@ async function probeLayer(
   model: string,
   signal?: AbortSignal,
 ): Promise<ProbeReplay | undefined> {
-  const { manifest } = evidence;
-  if (manifest === undefined || !evidence.has(PROBE_RECORDS_ENTRY)) return undefined;
-  const { release, exact } = releaseOf(model, 0);
-  if (!exact) return undefined;
-  return await judgeProbe({
-    records: () => evidence.read(PROBE_RECORDS_ENTRY),
-    functions: evidence.has(PROBE_FUNCTIONS_ENTRY) ? () => evidence.read(PROBE_FUNCTIONS_ENTRY) : undefined,
-    release,
-    hungMs: hungFor(manifest),
-    signal,
-  });
+  const source = probeSourceOf(evidence, model, signal);
+  return source === undefined ? undefined : await judgeProbe(source);
 }
 
 /** Trace and probe of the same run held against each other; undefined where either is missing. */
@@ -164,12 +150,6 @@ async function bothLayers(
     release: trace.release,
     signal,
   });
-}
-
-/** How long a program ran that had to be ended; undefined where it ended as it should, or by itself. */
-function hungFor({ exit, durationMs }: Manifest): number | undefined {
-  const hung = exit.reason === 'time-limit' || (exit.reason === 'stopped' && exit.ladder.length > 1);
-  return hung ? durationMs : undefined;
 }
 
 /** What each layer of the evidence said, where there is that layer. */
