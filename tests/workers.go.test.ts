@@ -27,7 +27,6 @@ const LISTINGS: readonly (readonly string[])[] = [
   ['json'],
   ['none'],
   ['none', '--goroutine', '1'],
-  ['json', '--from', '2ms', '--to', '9ms'],
   ['text', '--limit', '20'],
 ];
 
@@ -39,6 +38,19 @@ test.each(LISTINGS.map((words) => ({ words, called: words.join(' ') })))(
     expect(two).toEqual(one);
   },
 );
+
+test('so does a part of it, between two of its events', async () => {
+  const all = (await gotwin(['events', '--format', 'json', path])).stdout.trimEnd().split('\n');
+  const timeAt = (part: number): string => {
+    const { time } = JSON.parse(all[Math.floor(all.length * part)] as string) as { time: number };
+    return `${time}ns`;
+  };
+  const [two, one] = await both(path, '--format', 'json', '--from', timeAt(0.3), '--to', timeAt(0.7));
+  const shown = one?.stdout.split('\n').length ?? 0;
+  expect(shown).toBeGreaterThan(0.3 * all.length);
+  expect(shown).toBeLessThan(0.5 * all.length);
+  expect(two).toEqual(one);
+});
 
 test('a trace that is cut off ends the same, with the same words', async () => {
   const file = `${path}.cut`;
