@@ -1,6 +1,7 @@
 import { findings } from '../differ/index.ts';
 import type { Divergence, Replay, Verdict } from '../replay/result.ts';
 import { columns, count, plural, seconds } from './columns.ts';
+import { groupBy } from './group-by.ts';
 import { type Paint, printable } from './paint.ts';
 
 /** A file that was given, and what came of it. */
@@ -75,6 +76,7 @@ export function quoted(word: string): string {
 /** Everything that a person wants to know of one replay, without the detail of its divergences. */
 export function replayLines(file: string, replay: Replay, paint: Paint): string[] {
   const { counts, coverage } = replay;
+  const alike = groupBy(replay.divergences, ({ signature }) => signature);
   return [
     `${printable(file)}: ${verdictText(replay.verdict, paint)}`,
     `  ${printable(replay.why)}`,
@@ -87,16 +89,9 @@ export function replayLines(file: string, replay: Replay, paint: Paint): string[
     ...(replay.compared === undefined ? [] : [`  ${printable(replay.compared.text)}`]),
     `  rows of the model seen: ${coverage.observed} of ${coverage.observed + coverage.unobserved}`,
     ...lossLines(replay).map((line) => `  ${line}`),
-    ...ofOneSignature(replay.divergences).flatMap((all) => divergenceLines(file, all, paint)),
+    ...[...alike.values()].flatMap((all) => divergenceLines(file, all, paint)),
     ...suspicionLines(replay, paint),
   ];
-}
-
-/** In the order in which each signature comes first. */
-function ofOneSignature(divergences: readonly Divergence[]): Divergence[][] {
-  const by = new Map<string, Divergence[]>();
-  for (const each of divergences) by.set(each.signature, [...(by.get(each.signature) ?? []), each]);
-  return [...by.values()];
 }
 
 /** The first of those that are alike, and where the last of them is to be found. */

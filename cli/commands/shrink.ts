@@ -56,7 +56,11 @@ function doneText({ generations, records, bytes: sizes }: Done): string {
 async function ofTrace(path: string, out: string, { signature }: Divergence, call: Call): Promise<Done> {
   const whole = await readWholeTrace(path);
   const shrunk = await shrinkTrace(whole.bytes, whole.go, signature, call.signal);
-  if (shrunk === undefined || shrunk.kept === shrunk.of) throw cannotShrink(path, signature, shrunk);
+  if (shrunk === undefined) throw cannotShrink(`${signature} is not in the trace of ${path} alone`);
+  if (shrunk.kept === shrunk.of) {
+    const all = shrunk.of === 1 ? 'the only generation' : `all ${count(shrunk.of)} generations`;
+    throw cannotShrink(`${signature} needs ${all} of ${path}`);
+  }
   await write(out, shrunk, whole, call);
   return {
     generations: { kept: shrunk.kept, of: shrunk.of },
@@ -66,12 +70,7 @@ async function ofTrace(path: string, out: string, { signature }: Divergence, cal
 
 async function ofRecords(path: string, out: string, divergence: Divergence, call: Call): Promise<Done> {
   const shrunk = await shrinkProbe(path, divergence, call.signal);
-  if (shrunk === undefined)
-    throw new UsageError(
-      'cannot-shrink',
-      `${divergence.signature} needs all records of ${path}`,
-      'Keep it whole: `gotwin repro` shows the finding again.',
-    );
+  if (shrunk === undefined) throw cannotShrink(`${divergence.signature} needs all records of ${path}`);
   const { records, first, kept, of, functions, manifest } = shrunk;
   const cut = (of - kept) * RECORD_BYTES;
   const what = `probe/records: records before ${first} and from ${first + kept} on, cut away by gotwin shrink`;
@@ -112,14 +111,8 @@ async function wanted(path: string, call: Call): Promise<Divergence> {
   );
 }
 
-function cannotShrink(path: string, signature: string, shrunk: Shrunk | undefined): UsageError {
-  return new UsageError(
-    'cannot-shrink',
-    shrunk === undefined
-      ? `${signature} is not in the trace of ${path} alone`
-      : `${signature} needs ${shrunk.of === 1 ? 'the only generation' : `all ${count(shrunk.of)} generations`} of ${path}`,
-    'Keep it whole: `gotwin repro` shows the finding again.',
-  );
+function cannotShrink(why: string): UsageError {
+  return new UsageError('cannot-shrink', why, 'Keep it whole: `gotwin repro` shows the finding again.');
 }
 
 async function write(

@@ -1,6 +1,7 @@
 /** A matrix as a person reads it: a table of verdicts, and a reason for each cell that is not as it should be. */
 import { compareVersions, treeText } from '../../collector/index.ts';
 import { columns, plural } from '../columns.ts';
+import { groupBy } from '../group-by.ts';
 import { type Paint, printable } from '../paint.ts';
 import { verdictText } from '../verdict-text.ts';
 import { isTreeName } from './config.ts';
@@ -155,15 +156,4 @@ export function cellsMarkdown({ cells }: Pick<MatrixDocument, 'cells'>): string 
 /** Names come from configurations, and from folders that anybody may have written. */
 function escaped(text: string): string {
   return printable(text).replace(/[\\`*_{}[\]<>()#+!|~-]/g, '\\$&');
-}
-
-function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const id = key(item);
-    const group = groups.get(id);
-    if (group === undefined) groups.set(id, [item]);
-    else group.push(item);
-  }
-  return groups;
 }
